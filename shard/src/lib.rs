@@ -1,1 +1,7 @@
-//! placeholder
+//! What one core does: connections, request handlers, partitions, the mesh, the control plane driver.
+//!
+//! Owner: everything here belongs to one core and is `!Send`, except the messages of `msg`.
+//! Invariants: generic over `Env`; no runtime, clock, thread, file or socket is named here.
+
+pub mod env;
+pub mod msg;

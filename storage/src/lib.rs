@@ -1,1 +1,7 @@
-//! placeholder
+//! Storage of one core: commit log, segments, indexes, producer state, recovery; over the `Disk` seam.
+//!
+//! Owner: one core and one data directory per store. No runtime, no clock of its own, no threads.
+//! Invariants: acknowledged means durable; the recovered log is an exact prefix with durable <= prefix <= appended.
+
+pub mod buf;
+pub mod disk;

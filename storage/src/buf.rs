@@ -1,0 +1,247 @@
+//! Block-aligned memory: buffers for O_DIRECT, and the append-only chunks of a partition's tail.
+//!
+//! Owner: a buffer has one owner; a chunk has one writer and any number of readers, on any core.
+//! Invariants: memory starts on a block boundary and its capacity is whole blocks; bytes below a chunk's
+//! `len` never change, and only those are ever handed out.
+#![allow(unsafe_code)]
+
+use bytes::Bytes;
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The unit of O_DIRECT writes and of memory alignment, bytes.
+pub const BLOCK: usize = 4096;
+
+/// `n` rounded up to whole blocks.
+#[must_use]
+pub const fn blocks_up(n: usize) -> usize {
+    n.next_multiple_of(BLOCK)
+}
+
+/// `n` rounded down to whole blocks.
+#[must_use]
+pub const fn blocks_down(n: usize) -> usize {
+    n - n % BLOCK
+}
+
+/// A count of bytes in use that several owners charge; readable from any thread.
+#[derive(Clone, Debug, Default)]
+pub struct Gauge(Arc<AtomicUsize>);
+
+impl Gauge {
+    /// Bytes charged now.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn charge(&self, n: usize) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
+    fn release(&self, n: usize) {
+        let before = self.0.fetch_sub(n, Ordering::Relaxed);
+        assert!(before >= n, "a budget released more than was charged");
+    }
+}
+
+/// Raw zeroed memory, block aligned, charged to a gauge while it lives.
+#[derive(Debug)]
+struct Raw {
+    ptr: NonNull<u8>,
+    cap: usize,
+    gauge: Gauge,
+}
+
+// SAFETY: Raw owns its allocation and nothing in it is bound to a thread.
+unsafe impl Send for Raw {}
+// SAFETY: shared references give out only byte ranges that are no longer written (see `Chunk`).
+unsafe impl Sync for Raw {}
+
+impl Raw {
+    fn new(cap: usize, gauge: &Gauge) -> Self {
+        let cap = blocks_up(cap.max(1));
+        let layout = Self::layout(cap);
+        // SAFETY: the layout has a non-zero size.
+        let ptr = unsafe { alloc_zeroed(layout) };
+        let Some(ptr) = NonNull::new(ptr) else { handle_alloc_error(layout) };
+        gauge.charge(cap);
+        Self { ptr, cap, gauge: gauge.clone() }
+    }
+
+    fn layout(cap: usize) -> Layout {
+        Layout::from_size_align(cap, BLOCK).expect("a capacity in memory is a valid layout")
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `new` with the same layout, freed once.
+        unsafe { dealloc(self.ptr.as_ptr(), Self::layout(self.cap)) };
+        self.gauge.release(self.cap);
+    }
+}
+
+/// An owned, block-aligned buffer for O_DIRECT reads and commit frames.
+#[derive(Debug)]
+pub struct AlignedBuf(Raw);
+
+impl AlignedBuf {
+    /// A zeroed buffer of at least `cap` bytes (rounded up to blocks), charged to `gauge`.
+    #[must_use]
+    pub fn zeroed(cap: usize, gauge: &Gauge) -> Self {
+        Self(Raw::new(cap, gauge))
+    }
+
+    /// Bytes of memory, whole blocks.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.0.cap
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        // SAFETY: `cap` bytes were allocated and zeroed; `&self` excludes writers.
+        unsafe { std::slice::from_raw_parts(self.0.ptr.as_ptr(), self.0.cap) }
+    }
+
+    /// All of it, writable.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        // SAFETY: `cap` bytes were allocated and zeroed; `&mut self` is the only access.
+        unsafe { std::slice::from_raw_parts_mut(self.0.ptr.as_ptr(), self.0.cap) }
+    }
+
+    /// The address, for the kernel. The caller keeps `self` alive until the kernel is done.
+    #[must_use]
+    pub fn as_ptr(&self) -> *const u8 {
+        self.0.ptr.as_ptr()
+    }
+
+    /// Turns the buffer into shared read-only bytes (all of the capacity).
+    #[must_use]
+    pub fn freeze(self) -> Bytes {
+        Bytes::from_owner(self)
+    }
+}
+
+impl AsRef<[u8]> for AlignedBuf {
+    fn as_ref(&self) -> &[u8] {
+        self.as_slice()
+    }
+}
+
+/// One chunk of a partition's tail: written once from front to back, read while it is written.
+///
+/// Not `Clone`: the one value is the one writer.
+#[derive(Debug)]
+pub struct Chunk {
+    raw: Arc<Raw>,
+    len: usize,
+}
+
+impl Chunk {
+    /// An empty chunk of at least `cap` bytes (rounded up to blocks), charged to `gauge` until the last
+    /// slice of it is gone.
+    #[must_use]
+    pub fn new(cap: usize, gauge: &Gauge) -> Self {
+        Self { raw: Arc::new(Raw::new(cap, gauge)), len: 0 }
+    }
+
+    /// Bytes written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// True before the first byte.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Bytes of memory, whole blocks.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.raw.cap
+    }
+
+    /// Appends as much of `src` as fits and returns how many bytes that was.
+    pub fn append(&mut self, src: &[u8]) -> usize {
+        let n = src.len().min(self.raw.cap - self.len);
+        // SAFETY: [len, len + n) lies in the allocation, no slice covers bytes at or above `len`, and
+        // `&mut self` is the only writer; `src` cannot overlap memory that nobody else can see.
+        unsafe { std::ptr::copy_nonoverlapping(src.as_ptr(), self.raw.ptr.as_ptr().add(self.len), n) };
+        self.len += n;
+        n
+    }
+
+    /// The written bytes `start..end`, sharing the memory. One small allocation.
+    ///
+    /// # Panics
+    /// If `start > end` or `end > len`: a reader must not see what is not written.
+    #[must_use]
+    pub fn slice(&self, start: usize, end: usize) -> Bytes {
+        assert!(start <= end && end <= self.len, "slice {start}..{end} of {} written bytes", self.len);
+        Bytes::from_owner(ChunkSlice { raw: Arc::clone(&self.raw), start, end })
+    }
+
+    /// Like `slice(start, end)`, for `end` up to the capacity: what is not written reads as zeros.
+    /// Seals the chunk, so that the padding can never change: only for the last, padded block on roll and close.
+    #[must_use]
+    pub fn seal_padded(&mut self, start: usize) -> Bytes {
+        let end = blocks_up(self.len);
+        self.len = end;
+        self.slice(start, end)
+    }
+
+    /// The written bytes, borrowed.
+    #[must_use]
+    pub fn written(&self) -> &[u8] {
+        // SAFETY: bytes below `len` are written and never change.
+        unsafe { std::slice::from_raw_parts(self.raw.ptr.as_ptr(), self.len) }
+    }
+}
+
+struct ChunkSlice {
+    raw: Arc<Raw>,
+    start: usize,
+    end: usize,
+}
+
+impl AsRef<[u8]> for ChunkSlice {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: start..end was below the chunk's `len` when the slice was made; those bytes never change.
+        unsafe { std::slice::from_raw_parts(self.raw.ptr.as_ptr().add(self.start), self.end - self.start) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunk_slices_keep_their_bytes_while_the_writer_goes_on() {
+        let gauge = Gauge::default();
+        let mut chunk = Chunk::new(10, &gauge);
+        assert_eq!(chunk.append(b"abc"), 3);
+        let abc = chunk.slice(0, 3);
+        assert_eq!(chunk.append(&vec![7u8; 5000]), BLOCK - 3);
+        assert_eq!(&abc[..], b"abc");
+        assert_eq!(abc.as_ptr() as usize % BLOCK, 0);
+        assert_eq!(gauge.used(), BLOCK);
+        drop(chunk);
+        assert_eq!(gauge.used(), BLOCK, "a slice keeps the memory");
+        drop(abc);
+        assert_eq!(gauge.used(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "written bytes")]
+    fn unwritten_bytes_are_never_handed_out() {
+        let chunk = Chunk::new(10, &Gauge::default());
+        let _ = chunk.slice(0, 1);
+    }
+}
