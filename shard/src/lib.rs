@@ -3,5 +3,6 @@
 //! Owner: everything here belongs to one core and is `!Send`, except the messages of `msg`.
 //! Invariants: generic over `Env`; no runtime, clock, thread, file or socket is named here.
 
+pub mod config;
 pub mod env;
 pub mod msg;
