@@ -21,6 +21,9 @@ impl TopicId {
     }
 }
 
+/// Every `uuid` field of the protocol, whatever it identifies (topic, directory, incarnation).
+pub type Uuid = TopicId;
+
 const BASE64_URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Kafka prints UUIDs as base64url without padding, 22 characters.

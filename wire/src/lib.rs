@@ -4,4 +4,18 @@
 //! Invariants: no input panics a reader; no reader allocates on an announced length or count.
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod error_code;
+pub mod frames;
+#[rustfmt::skip]
+pub mod generated;
+pub mod header;
 pub mod ids;
+pub mod message;
+pub mod reader;
+#[cfg(test)]
+mod sample;
+pub mod writer;
+
+pub use api::ApiKey;
+pub use error_code::ErrorCode;

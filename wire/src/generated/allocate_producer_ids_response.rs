@@ -1,0 +1,66 @@
+//! `AllocateProducerIdsResponse`: response, key 67, versions 0, flexible 0+. Generated; not to be edited.
+
+use crate::api::ApiKey;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+
+/// `AllocateProducerIdsResponse`, versions 0.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct AllocateProducerIdsResponse {
+    /// `ThrottleTimeMs` int32.
+    pub throttle_time_ms: i32,
+    /// `ErrorCode` int16.
+    pub error_code: i16,
+    /// `ProducerIdStart` int64, a producerId.
+    pub producer_id_start: i64,
+    /// `ProducerIdLen` int32.
+    pub producer_id_len: i32,
+}
+
+impl AllocateProducerIdsResponse {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            throttle_time_ms: r.int32()?,
+            error_code: r.int16()?,
+            producer_id_start: r.int64()?,
+            producer_id_len: r.int32()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=0).contains(&version) {
+            return Err(EncodeError::Version { message: "AllocateProducerIdsResponse", version });
+        }
+        s.int32(self.throttle_time_ms);
+        s.int16(self.error_code);
+        s.int64(self.producer_id_start);
+        s.int32(self.producer_id_len);
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+impl Message for AllocateProducerIdsResponse {
+    const NAME: &'static str = "AllocateProducerIdsResponse";
+    const MIN: i16 = 0;
+    const MAX: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}
+
+impl crate::message::Response for AllocateProducerIdsResponse {
+    const API: ApiKey = ApiKey::AllocateProducerIds;
+}

@@ -1,0 +1,102 @@
+//! `AlterUserScramCredentialsResponse`: response, key 51, versions 0, flexible 0+. Generated; not to be edited.
+
+use crate::api::ApiKey;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+use crate::writer;
+
+/// `AlterUserScramCredentialsResponse`, versions 0.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct AlterUserScramCredentialsResponse {
+    /// `ThrottleTimeMs` int32.
+    pub throttle_time_ms: i32,
+    /// `Results` array of AlterUserScramCredentialsResult.
+    pub results: Vec<AlterUserScramCredentialsResult>,
+}
+
+impl AlterUserScramCredentialsResponse {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            throttle_time_ms: r.int32()?,
+            results: r.array(true, version, 5, AlterUserScramCredentialsResult::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=0).contains(&version) {
+            return Err(EncodeError::Version { message: "AlterUserScramCredentialsResponse", version });
+        }
+        s.int32(self.throttle_time_ms);
+        writer::array(s, true, &self.results, version, AlterUserScramCredentialsResult::encode)?;
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+/// `AlterUserScramCredentialsResult` in `AlterUserScramCredentialsResponse`, versions 0.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AlterUserScramCredentialsResult {
+    /// `User` string.
+    pub user: String,
+    /// `ErrorCode` int16.
+    pub error_code: i16,
+    /// `ErrorMessage` string, default Some(String::new()).
+    pub error_message: Option<String>,
+}
+
+impl Default for AlterUserScramCredentialsResult {
+    fn default() -> Self {
+        Self {
+            user: String::new(),
+            error_code: 0,
+            error_message: Some(String::new()),
+        }
+    }
+}
+
+impl AlterUserScramCredentialsResult {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            user: r.string(true)?,
+            error_code: r.int16()?,
+            error_message: r.nullable_string(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, _version: i16) -> Encoded {
+        s.string(true, &self.user)?;
+        s.int16(self.error_code);
+        s.nullable_string(true, self.error_message.as_deref())?;
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+impl Message for AlterUserScramCredentialsResponse {
+    const NAME: &'static str = "AlterUserScramCredentialsResponse";
+    const MIN: i16 = 0;
+    const MAX: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}
+
+impl crate::message::Response for AlterUserScramCredentialsResponse {
+    const API: ApiKey = ApiKey::AlterUserScramCredentials;
+}

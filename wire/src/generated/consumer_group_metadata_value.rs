@@ -1,0 +1,66 @@
+//! `ConsumerGroupMetadataValue`: coordinator-value, key 3, versions 0, flexible 0+. Generated; not to be edited.
+
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+use crate::writer;
+
+/// `ConsumerGroupMetadataValue`, versions 0.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ConsumerGroupMetadataValue {
+    /// `Epoch` int32.
+    pub epoch: i32,
+    /// `MetadataHash` int64, tag 0.
+    pub metadata_hash: i64,
+}
+
+impl ConsumerGroupMetadataValue {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let mut out = Self {
+            epoch: r.int32()?,
+            metadata_hash: 0,
+        };
+        let mut tags = r.tags(0b1)?;
+        while let Some(tag) = tags.next(r)? {
+            match tag {
+                0 => out.metadata_hash = r.int64()?,
+                _ => {}
+            }
+        }
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=0).contains(&version) {
+            return Err(EncodeError::Version { message: "ConsumerGroupMetadataValue", version });
+        }
+        s.int32(self.epoch);
+        let tag0 = self.metadata_hash != 0;
+        s.uvarint(u32::from(tag0));
+        if tag0 {
+            writer::tagged(s, 0, &|s| {
+                s.int64(self.metadata_hash);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Message for ConsumerGroupMetadataValue {
+    const NAME: &'static str = "ConsumerGroupMetadataValue";
+    const MIN: i16 = 0;
+    const MAX: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}

@@ -1,0 +1,181 @@
+//! `DescribeAclsResponse`: response, key 29, versions 1-3, flexible 2+. Generated; not to be edited.
+
+use crate::api::ApiKey;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+use crate::writer;
+
+/// `DescribeAclsResponse`, versions 1-3.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DescribeAclsResponse {
+    /// `ThrottleTimeMs` int32.
+    pub throttle_time_ms: i32,
+    /// `ErrorCode` int16.
+    pub error_code: i16,
+    /// `ErrorMessage` string, default Some(String::new()).
+    pub error_message: Option<String>,
+    /// `Resources` array of DescribeAclsResource.
+    pub resources: Vec<DescribeAclsResource>,
+}
+
+impl Default for DescribeAclsResponse {
+    fn default() -> Self {
+        Self {
+            throttle_time_ms: 0,
+            error_code: 0,
+            error_message: Some(String::new()),
+            resources: Vec::new(),
+        }
+    }
+}
+
+impl DescribeAclsResponse {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            throttle_time_ms: r.int32()?,
+            error_code: r.int16()?,
+            error_message: r.nullable_string(flexible)?,
+            resources: r.array(flexible, version, if version <= 1 { 8 } else { 5 }, DescribeAclsResource::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(1..=3).contains(&version) {
+            return Err(EncodeError::Version { message: "DescribeAclsResponse", version });
+        }
+        let flexible = version >= 2;
+        s.int32(self.throttle_time_ms);
+        s.int16(self.error_code);
+        s.nullable_string(flexible, self.error_message.as_deref())?;
+        writer::array(s, flexible, &self.resources, version, DescribeAclsResource::encode)?;
+        if flexible {
+            s.uvarint(0);
+        }
+        Ok(())
+    }
+}
+
+/// `DescribeAclsResource` in `DescribeAclsResponse`, versions 1-3.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DescribeAclsResource {
+    /// `ResourceType` int8.
+    pub resource_type: i8,
+    /// `ResourceName` string.
+    pub resource_name: String,
+    /// `PatternType` int8, default 3.
+    pub pattern_type: i8,
+    /// `Acls` array of AclDescription.
+    pub acls: Vec<AclDescription>,
+}
+
+impl Default for DescribeAclsResource {
+    fn default() -> Self {
+        Self {
+            resource_type: 0,
+            resource_name: String::new(),
+            pattern_type: 3,
+            acls: Vec::new(),
+        }
+    }
+}
+
+impl DescribeAclsResource {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            resource_type: r.int8()?,
+            resource_name: r.string(flexible)?,
+            pattern_type: r.int8()?,
+            acls: r.array(flexible, version, if version <= 1 { 6 } else { 5 }, AclDescription::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        let flexible = version >= 2;
+        s.int8(self.resource_type);
+        s.string(flexible, &self.resource_name)?;
+        s.int8(self.pattern_type);
+        writer::array(s, flexible, &self.acls, version, AclDescription::encode)?;
+        if flexible {
+            s.uvarint(0);
+        }
+        Ok(())
+    }
+}
+
+/// `AclDescription` in `DescribeAclsResponse`, versions 1-3.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct AclDescription {
+    /// `Principal` string.
+    pub principal: String,
+    /// `Host` string.
+    pub host: String,
+    /// `Operation` int8.
+    pub operation: i8,
+    /// `PermissionType` int8.
+    pub permission_type: i8,
+}
+
+impl AclDescription {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            principal: r.string(flexible)?,
+            host: r.string(flexible)?,
+            operation: r.int8()?,
+            permission_type: r.int8()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        let flexible = version >= 2;
+        s.string(flexible, &self.principal)?;
+        s.string(flexible, &self.host)?;
+        s.int8(self.operation);
+        s.int8(self.permission_type);
+        if flexible {
+            s.uvarint(0);
+        }
+        Ok(())
+    }
+}
+
+impl Message for DescribeAclsResponse {
+    const NAME: &'static str = "DescribeAclsResponse";
+    const MIN: i16 = 1;
+    const MAX: i16 = 3;
+    const FLEXIBLE_FROM: i16 = 2;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}
+
+impl crate::message::Response for DescribeAclsResponse {
+    const API: ApiKey = ApiKey::DescribeAcls;
+}

@@ -1,0 +1,60 @@
+//! `EnvelopeResponse`: response, key 58, versions 0, flexible 0+. Generated; not to be edited.
+
+use bytes::Bytes;
+
+use crate::api::ApiKey;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+
+/// `EnvelopeResponse`, versions 0.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct EnvelopeResponse {
+    /// `ResponseData` bytes.
+    pub response_data: Option<Bytes>,
+    /// `ErrorCode` int16.
+    pub error_code: i16,
+}
+
+impl EnvelopeResponse {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            response_data: r.nullable_bytes(true)?,
+            error_code: r.int16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=0).contains(&version) {
+            return Err(EncodeError::Version { message: "EnvelopeResponse", version });
+        }
+        s.nullable_bytes(true, self.response_data.as_ref())?;
+        s.int16(self.error_code);
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+impl Message for EnvelopeResponse {
+    const NAME: &'static str = "EnvelopeResponse";
+    const MIN: i16 = 0;
+    const MAX: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}
+
+impl crate::message::Response for EnvelopeResponse {
+    const API: ApiKey = ApiKey::Envelope;
+}

@@ -1,0 +1,53 @@
+//! `KRaftVersionRecord`: data, versions 0, flexible 0+. Generated; not to be edited.
+
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+
+/// `KRaftVersionRecord`, versions 0.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct KRaftVersionRecord {
+    /// `Version` int16.
+    pub version: i16,
+    /// `KRaftVersion` int16.
+    pub k_raft_version: i16,
+}
+
+impl KRaftVersionRecord {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            version: r.int16()?,
+            k_raft_version: r.int16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=0).contains(&version) {
+            return Err(EncodeError::Version { message: "KRaftVersionRecord", version });
+        }
+        s.int16(self.version);
+        s.int16(self.k_raft_version);
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+impl Message for KRaftVersionRecord {
+    const NAME: &'static str = "KRaftVersionRecord";
+    const MIN: i16 = 0;
+    const MAX: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}

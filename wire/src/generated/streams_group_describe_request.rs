@@ -1,0 +1,60 @@
+//! `StreamsGroupDescribeRequest`: request, key 89, versions 0, flexible 0+. Generated; not to be edited.
+
+use crate::api::ApiKey;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+use crate::writer;
+
+/// `StreamsGroupDescribeRequest`, versions 0.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct StreamsGroupDescribeRequest {
+    /// `GroupIds` array of string, a groupId.
+    pub group_ids: Vec<String>,
+    /// `IncludeAuthorizedOperations` bool.
+    pub include_authorized_operations: bool,
+}
+
+impl StreamsGroupDescribeRequest {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_ids: r.array(true, version, 1, |r, _| r.string(true))?,
+            include_authorized_operations: r.boolean()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=0).contains(&version) {
+            return Err(EncodeError::Version { message: "StreamsGroupDescribeRequest", version });
+        }
+        writer::array(s, true, &self.group_ids, version, |e, s, _| s.string(true, e))?;
+        s.boolean(self.include_authorized_operations);
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+impl Message for StreamsGroupDescribeRequest {
+    const NAME: &'static str = "StreamsGroupDescribeRequest";
+    const MIN: i16 = 0;
+    const MAX: i16 = 0;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}
+
+impl crate::message::Request for StreamsGroupDescribeRequest {
+    const API: ApiKey = ApiKey::StreamsGroupDescribe;
+    type Response = super::StreamsGroupDescribeResponse;
+}

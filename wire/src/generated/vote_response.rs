@@ -1,0 +1,181 @@
+//! `VoteResponse`: response, key 52, versions 0-2, flexible 0+. Generated; not to be edited.
+
+use crate::api::ApiKey;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader, check_version};
+use crate::writer::{EncodeError, Encoded, Sink};
+use crate::writer;
+
+/// `VoteResponse`, versions 0-2.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct VoteResponse {
+    /// `ErrorCode` int16.
+    pub error_code: i16,
+    /// `Topics` array of TopicData.
+    pub topics: Vec<TopicData>,
+    /// `NodeEndpoints` array of NodeEndpoint, versions 1-2, tag 0.
+    pub node_endpoints: Vec<NodeEndpoint>,
+}
+
+impl VoteResponse {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let mut out = Self {
+            error_code: r.int16()?,
+            topics: r.array(true, version, 3, TopicData::decode)?,
+            node_endpoints: Vec::new(),
+        };
+        let mut tags = r.tags(0b0 | if version >= 1 { 0b1 } else { 0 })?;
+        while let Some(tag) = tags.next(r)? {
+            match tag {
+                0 => out.node_endpoints = r.array(true, version, 8, NodeEndpoint::decode)?,
+                _ => {}
+            }
+        }
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        if !(0..=2).contains(&version) {
+            return Err(EncodeError::Version { message: "VoteResponse", version });
+        }
+        s.int16(self.error_code);
+        writer::array(s, true, &self.topics, version, TopicData::encode)?;
+        if !(version >= 1) {
+            writer::absent(!self.node_endpoints.is_empty(), "VoteResponse.NodeEndpoints", version)?;
+        }
+        let tag0 = version >= 1 && !self.node_endpoints.is_empty();
+        s.uvarint(u32::from(tag0));
+        if tag0 {
+            writer::tagged(s, 0, &|s| {
+                writer::array(s, true, &self.node_endpoints, version, NodeEndpoint::encode)?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// `TopicData` in `VoteResponse`, versions 0-2.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct TopicData {
+    /// `TopicName` string, a topicName.
+    pub topic_name: String,
+    /// `Partitions` array of PartitionData.
+    pub partitions: Vec<PartitionData>,
+}
+
+impl TopicData {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.string(true)?,
+            partitions: r.array(true, version, 16, PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        s.string(true, &self.topic_name)?;
+        writer::array(s, true, &self.partitions, version, PartitionData::encode)?;
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+/// `PartitionData` in `VoteResponse`, versions 0-2.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct PartitionData {
+    /// `PartitionIndex` int32.
+    pub partition_index: i32,
+    /// `ErrorCode` int16.
+    pub error_code: i16,
+    /// `LeaderId` int32, a brokerId.
+    pub leader_id: i32,
+    /// `LeaderEpoch` int32.
+    pub leader_epoch: i32,
+    /// `VoteGranted` bool.
+    pub vote_granted: bool,
+}
+
+impl PartitionData {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            partition_index: r.int32()?,
+            error_code: r.int16()?,
+            leader_id: r.int32()?,
+            leader_epoch: r.int32()?,
+            vote_granted: r.boolean()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, _version: i16) -> Encoded {
+        s.int32(self.partition_index);
+        s.int16(self.error_code);
+        s.int32(self.leader_id);
+        s.int32(self.leader_epoch);
+        s.boolean(self.vote_granted);
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+/// `NodeEndpoint` in `VoteResponse`, versions 1-2.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct NodeEndpoint {
+    /// `NodeId` int32, a brokerId.
+    pub node_id: i32,
+    /// `Host` string.
+    pub host: String,
+    /// `Port` uint16.
+    pub port: u16,
+}
+
+impl NodeEndpoint {
+    /// Reads the struct as `version` has it. Errors: any `DecodeError`.
+    pub fn decode(r: &mut Reader<'_>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            node_id: r.int32()?,
+            host: r.string(true)?,
+            port: r.uint16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+
+    /// Writes the struct as `version` has it. Errors: see `EncodeError`.
+    pub fn encode(&self, s: &mut dyn Sink, _version: i16) -> Encoded {
+        s.int32(self.node_id);
+        s.string(true, &self.host)?;
+        s.uint16(self.port);
+        s.uvarint(0);
+        Ok(())
+    }
+}
+
+impl Message for VoteResponse {
+    const NAME: &'static str = "VoteResponse";
+    const MIN: i16 = 0;
+    const MAX: i16 = 2;
+    const FLEXIBLE_FROM: i16 = 0;
+
+    fn decode(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+
+    fn encode(&self, s: &mut dyn Sink, version: i16) -> Encoded {
+        self.encode(s, version)
+    }
+}
+
+impl crate::message::Response for VoteResponse {
+    const API: ApiKey = ApiKey::Vote;
+}
