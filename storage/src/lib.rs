@@ -4,4 +4,6 @@
 //! Invariants: acknowledged means durable; the recovered log is an exact prefix with durable <= prefix <= appended.
 
 pub mod buf;
+pub mod commit;
 pub mod disk;
+pub mod limits;
