@@ -5,4 +5,5 @@
 
 pub mod config;
 pub mod env;
+pub mod image;
 pub mod msg;
