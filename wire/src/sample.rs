@@ -60,4 +60,5 @@ impl Rng {
     }
 }
 
+mod java;
 mod tests;

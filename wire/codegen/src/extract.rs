@@ -37,7 +37,7 @@ pub fn extract(jars: &Path) -> io::Result<Vec<(String, String)>> {
                 messages.extend(message);
             }
         }
-        messages.sort_by(|a, b| order(a).cmp(&order(b)));
+        messages.sort_by_key(order);
         if set == "clients" {
             let (api, data): (Vec<_>, Vec<_>) = messages.into_iter().partition(|m| m.key.is_some());
             out.push(("api.facts".into(), facts::print(&api)));

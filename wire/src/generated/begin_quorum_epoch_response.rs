@@ -29,11 +29,8 @@ impl BeginQuorumEpochResponse {
         };
         if flexible {
             let mut tags = r.tags(0b1)?;
-            while let Some(tag) = tags.next(r)? {
-                match tag {
-                    0 => out.node_endpoints = r.array(flexible, version, 8, NodeEndpoint::decode)?,
-                    _ => {}
-                }
+            while tags.next(r)?.is_some() {
+                out.node_endpoints = r.array(flexible, version, 8, NodeEndpoint::decode)?;
             }
         }
         Ok(out)
@@ -47,7 +44,7 @@ impl BeginQuorumEpochResponse {
         let flexible = version == 1;
         s.int16(self.error_code);
         writer::array(s, flexible, &self.topics, version, TopicData::encode)?;
-        if !(version == 1) {
+        if version != 1 {
             writer::absent(!self.node_endpoints.is_empty(), "BeginQuorumEpochResponse.NodeEndpoints", version)?;
         }
         if flexible {

@@ -20,11 +20,8 @@ impl BeginTransactionRecord {
             name: None,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.name = r.nullable_string(true)?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.name = r.nullable_string(true)?;
         }
         Ok(out)
     }

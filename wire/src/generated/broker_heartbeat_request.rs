@@ -53,7 +53,7 @@ impl BrokerHeartbeatRequest {
             offline_log_dirs: Vec::new(),
             cordoned_log_dirs: None,
         };
-        let mut tags = r.tags(0b0 | if version >= 1 { 0b1 } else { 0 } | if version == 2 { 0b10 } else { 0 })?;
+        let mut tags = r.tags(if version >= 1 { 0b1 } else { 0 } | if version == 2 { 0b10 } else { 0 })?;
         while let Some(tag) = tags.next(r)? {
             match tag {
                 0 => out.offline_log_dirs = r.array(true, version, 16, |r, _| r.uuid())?,
@@ -74,10 +74,10 @@ impl BrokerHeartbeatRequest {
         s.int64(self.current_metadata_offset);
         s.boolean(self.want_fence);
         s.boolean(self.want_shut_down);
-        if !(version >= 1) {
+        if version < 1 {
             writer::absent(!self.offline_log_dirs.is_empty(), "BrokerHeartbeatRequest.OfflineLogDirs", version)?;
         }
-        if !(version == 2) {
+        if version != 2 {
             writer::absent(self.cordoned_log_dirs.is_some(), "BrokerHeartbeatRequest.CordonedLogDirs", version)?;
         }
         let tag0 = version >= 1 && !self.offline_log_dirs.is_empty();

@@ -55,13 +55,13 @@ impl BrokerRegistrationChangeRecord {
         }
         s.int32(self.broker_id);
         s.int64(self.broker_epoch);
-        if !(version >= 1) {
+        if version < 1 {
             writer::absent(self.in_controlled_shutdown != 0, "BrokerRegistrationChangeRecord.InControlledShutdown", version)?;
         }
-        if !(version >= 2) {
+        if version < 2 {
             writer::absent(!self.log_dirs.is_empty(), "BrokerRegistrationChangeRecord.LogDirs", version)?;
         }
-        if !(version == 3) {
+        if version != 3 {
             writer::absent(self.cordoned_log_dirs.is_some(), "BrokerRegistrationChangeRecord.CordonedLogDirs", version)?;
         }
         let tag0 = self.fenced != 0;

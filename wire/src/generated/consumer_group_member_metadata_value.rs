@@ -62,11 +62,8 @@ impl ConsumerGroupMemberMetadataValue {
             classic_member_metadata: Some(ClassicMemberMetadata::default()),
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.classic_member_metadata = r.tagged_nullable_struct(version, ClassicMemberMetadata::decode)?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.classic_member_metadata = r.tagged_nullable_struct(version, ClassicMemberMetadata::decode)?;
         }
         Ok(out)
     }

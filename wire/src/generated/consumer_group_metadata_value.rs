@@ -23,11 +23,8 @@ impl ConsumerGroupMetadataValue {
             metadata_hash: 0,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.metadata_hash = r.int64()?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.metadata_hash = r.int64()?;
         }
         Ok(out)
     }

@@ -23,11 +23,8 @@ impl ConsumerGroupTargetAssignmentMetadataValue {
             assignment_timestamp: 0,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.assignment_timestamp = r.int64()?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.assignment_timestamp = r.int64()?;
         }
         Ok(out)
     }

@@ -98,11 +98,8 @@ impl CreatableTopicResult {
         };
         if flexible {
             let mut tags = r.tags(0b1)?;
-            while let Some(tag) = tags.next(r)? {
-                match tag {
-                    0 => out.topic_config_error_code = r.int16()?,
-                    _ => {}
-                }
+            while tags.next(r)?.is_some() {
+                out.topic_config_error_code = r.int16()?;
             }
         }
         Ok(out)

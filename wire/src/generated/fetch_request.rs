@@ -117,7 +117,7 @@ impl FetchRequest {
         if version >= 11 {
             s.string(flexible, &self.rack_id)?;
         }
-        if !(version >= 15) {
+        if version < 15 {
             writer::absent(self.replica_state != ReplicaState::default(), "FetchRequest.ReplicaState", version)?;
         }
         if flexible {
@@ -273,7 +273,7 @@ impl FetchPartition {
             high_watermark: i64::MAX,
         };
         if flexible {
-            let mut tags = r.tags(0b0 | if version >= 17 { 0b1 } else { 0 } | if version == 18 { 0b10 } else { 0 })?;
+            let mut tags = r.tags(if version >= 17 { 0b1 } else { 0 } | if version == 18 { 0b10 } else { 0 })?;
             while let Some(tag) = tags.next(r)? {
                 match tag {
                     0 => out.replica_directory_id = r.uuid()?,

@@ -37,12 +37,9 @@ impl FetchResponse {
             node_endpoints: Vec::new(),
         };
         if flexible {
-            let mut tags = r.tags(0b0 | if version >= 16 { 0b1 } else { 0 })?;
-            while let Some(tag) = tags.next(r)? {
-                match tag {
-                    0 => out.node_endpoints = r.array(flexible, version, 11, NodeEndpoint::decode)?,
-                    _ => {}
-                }
+            let mut tags = r.tags(if version >= 16 { 0b1 } else { 0 })?;
+            while tags.next(r)?.is_some() {
+                out.node_endpoints = r.array(flexible, version, 11, NodeEndpoint::decode)?;
             }
         }
         Ok(out)
@@ -64,7 +61,7 @@ impl FetchResponse {
             writer::absent(self.session_id != 0, "FetchResponse.SessionId", version)?;
         }
         writer::array(s, flexible, &self.responses, version, FetchableTopicResponse::encode)?;
-        if !(version >= 16) {
+        if version < 16 {
             writer::absent(!self.node_endpoints.is_empty(), "FetchResponse.NodeEndpoints", version)?;
         }
         if flexible {
@@ -217,13 +214,13 @@ impl PartitionData {
             writer::absent(self.preferred_read_replica != -1, "PartitionData.PreferredReadReplica", version)?;
         }
         s.nullable_bytes(flexible, self.records.as_ref())?;
-        if !(version >= 12) {
+        if version < 12 {
             writer::absent(self.diverging_epoch != EpochEndOffset::default(), "PartitionData.DivergingEpoch", version)?;
         }
-        if !(version >= 12) {
+        if version < 12 {
             writer::absent(self.current_leader != LeaderIdAndEpoch::default(), "PartitionData.CurrentLeader", version)?;
         }
-        if !(version >= 12) {
+        if version < 12 {
             writer::absent(self.snapshot_id != SnapshotId::default(), "PartitionData.SnapshotId", version)?;
         }
         if flexible {

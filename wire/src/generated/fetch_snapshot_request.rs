@@ -42,11 +42,8 @@ impl FetchSnapshotRequest {
             topics: r.array(true, version, 3, TopicSnapshot::decode)?,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.cluster_id = r.nullable_string(true)?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.cluster_id = r.nullable_string(true)?;
         }
         Ok(out)
     }
@@ -125,12 +122,9 @@ impl PartitionSnapshot {
             position: r.int64()?,
             replica_directory_id: Uuid::ZERO,
         };
-        let mut tags = r.tags(0b0 | if version == 1 { 0b1 } else { 0 })?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.replica_directory_id = r.uuid()?,
-                _ => {}
-            }
+        let mut tags = r.tags(if version == 1 { 0b1 } else { 0 })?;
+        while tags.next(r)?.is_some() {
+            out.replica_directory_id = r.uuid()?;
         }
         Ok(out)
     }

@@ -31,12 +31,9 @@ impl FetchSnapshotResponse {
             topics: r.array(true, version, 3, TopicSnapshot::decode)?,
             node_endpoints: Vec::new(),
         };
-        let mut tags = r.tags(0b0 | if version == 1 { 0b1 } else { 0 })?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.node_endpoints = r.array(true, version, 8, NodeEndpoint::decode)?,
-                _ => {}
-            }
+        let mut tags = r.tags(if version == 1 { 0b1 } else { 0 })?;
+        while tags.next(r)?.is_some() {
+            out.node_endpoints = r.array(true, version, 8, NodeEndpoint::decode)?;
         }
         Ok(out)
     }
@@ -49,7 +46,7 @@ impl FetchSnapshotResponse {
         s.int32(self.throttle_time_ms);
         s.int16(self.error_code);
         writer::array(s, true, &self.topics, version, TopicSnapshot::encode)?;
-        if !(version == 1) {
+        if version != 1 {
             writer::absent(!self.node_endpoints.is_empty(), "FetchSnapshotResponse.NodeEndpoints", version)?;
         }
         let tag0 = version == 1 && !self.node_endpoints.is_empty();
@@ -125,11 +122,8 @@ impl PartitionSnapshot {
             unaligned_records: r.bytes(true)?,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.current_leader = LeaderIdAndEpoch::decode(r, version)?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.current_leader = LeaderIdAndEpoch::decode(r, version)?;
         }
         Ok(out)
     }

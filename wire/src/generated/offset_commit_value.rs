@@ -51,11 +51,8 @@ impl OffsetCommitValue {
         };
         if flexible {
             let mut tags = r.tags(0b1)?;
-            while let Some(tag) = tags.next(r)? {
-                match tag {
-                    0 => out.topic_id = r.uuid()?,
-                    _ => {}
-                }
+            while tags.next(r)?.is_some() {
+                out.topic_id = r.uuid()?;
             }
         }
         Ok(out)

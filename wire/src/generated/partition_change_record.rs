@@ -93,13 +93,13 @@ impl PartitionChangeRecord {
         }
         s.int32(self.partition_id);
         s.uuid(self.topic_id);
-        if !(version == 2) {
+        if version != 2 {
             writer::absent(self.eligible_leader_replicas.is_some(), "PartitionChangeRecord.EligibleLeaderReplicas", version)?;
         }
-        if !(version == 2) {
+        if version != 2 {
             writer::absent(self.last_known_elr.is_some(), "PartitionChangeRecord.LastKnownElr", version)?;
         }
-        if !(version >= 1) {
+        if version < 1 {
             writer::absent(self.directories.is_some(), "PartitionChangeRecord.Directories", version)?;
         }
         let tag0 = self.isr.is_some();

@@ -107,10 +107,10 @@ impl PartitionRecord {
         } else {
             writer::absent(!self.directories.is_empty(), "PartitionRecord.Directories", version)?;
         }
-        if !(version == 2) {
+        if version != 2 {
             writer::absent(self.eligible_leader_replicas.is_some(), "PartitionRecord.EligibleLeaderReplicas", version)?;
         }
-        if !(version == 2) {
+        if version != 2 {
             writer::absent(self.last_known_elr.is_some(), "PartitionRecord.LastKnownElr", version)?;
         }
         let tag0 = self.leader_recovery_state != 0;

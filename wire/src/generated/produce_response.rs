@@ -29,12 +29,9 @@ impl ProduceResponse {
             node_endpoints: Vec::new(),
         };
         if flexible {
-            let mut tags = r.tags(0b0 | if version >= 10 { 0b1 } else { 0 })?;
-            while let Some(tag) = tags.next(r)? {
-                match tag {
-                    0 => out.node_endpoints = r.array(flexible, version, 11, NodeEndpoint::decode)?,
-                    _ => {}
-                }
+            let mut tags = r.tags(if version >= 10 { 0b1 } else { 0 })?;
+            while tags.next(r)?.is_some() {
+                out.node_endpoints = r.array(flexible, version, 11, NodeEndpoint::decode)?;
             }
         }
         Ok(out)
@@ -48,7 +45,7 @@ impl ProduceResponse {
         let flexible = version >= 9;
         writer::array(s, flexible, &self.responses, version, TopicProduceResponse::encode)?;
         s.int32(self.throttle_time_ms);
-        if !(version >= 10) {
+        if version < 10 {
             writer::absent(!self.node_endpoints.is_empty(), "ProduceResponse.NodeEndpoints", version)?;
         }
         if flexible {
@@ -159,12 +156,9 @@ impl PartitionProduceResponse {
             current_leader: LeaderIdAndEpoch::default(),
         };
         if flexible {
-            let mut tags = r.tags(0b0 | if version >= 10 { 0b1 } else { 0 })?;
-            while let Some(tag) = tags.next(r)? {
-                match tag {
-                    0 => out.current_leader = LeaderIdAndEpoch::decode(r, version)?,
-                    _ => {}
-                }
+            let mut tags = r.tags(if version >= 10 { 0b1 } else { 0 })?;
+            while tags.next(r)?.is_some() {
+                out.current_leader = LeaderIdAndEpoch::decode(r, version)?;
             }
         }
         Ok(out)
@@ -186,7 +180,7 @@ impl PartitionProduceResponse {
         if version >= 8 {
             s.nullable_string(flexible, self.error_message.as_deref())?;
         }
-        if !(version >= 10) {
+        if version < 10 {
             writer::absent(self.current_leader != LeaderIdAndEpoch::default(), "PartitionProduceResponse.CurrentLeader", version)?;
         }
         if flexible {

@@ -68,7 +68,7 @@ impl RegisterBrokerRecord {
             log_dirs: Vec::new(),
             cordoned_log_dirs: None,
         };
-        let mut tags = r.tags(0b0 | if version >= 3 { 0b1 } else { 0 } | if version == 4 { 0b10 } else { 0 })?;
+        let mut tags = r.tags(if version >= 3 { 0b1 } else { 0 } | if version == 4 { 0b10 } else { 0 })?;
         while let Some(tag) = tags.next(r)? {
             match tag {
                 0 => out.log_dirs = r.array(true, version, 16, |r, _| r.uuid())?,
@@ -101,10 +101,10 @@ impl RegisterBrokerRecord {
         } else {
             writer::absent(self.in_controlled_shutdown, "RegisterBrokerRecord.InControlledShutdown", version)?;
         }
-        if !(version >= 3) {
+        if version < 3 {
             writer::absent(!self.log_dirs.is_empty(), "RegisterBrokerRecord.LogDirs", version)?;
         }
-        if !(version == 4) {
+        if version != 4 {
             writer::absent(self.cordoned_log_dirs.is_some(), "RegisterBrokerRecord.CordonedLogDirs", version)?;
         }
         let tag0 = version >= 3 && !self.log_dirs.is_empty();

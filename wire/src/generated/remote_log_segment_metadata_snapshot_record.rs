@@ -53,11 +53,8 @@ impl RemoteLogSegmentMetadataSnapshotRecord {
             txn_index_empty: false,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.txn_index_empty = r.boolean()?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.txn_index_empty = r.boolean()?;
         }
         Ok(out)
     }

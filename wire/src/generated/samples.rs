@@ -58,9 +58,9 @@ impl Sample for super::produce_response::PartitionProduceResponse {
         Self {
             index: g.number() as i32,
             error_code: g.number() as i16,
-            base_offset: g.number() as i64,
-            log_append_time_ms: g.number() as i64,
-            log_start_offset: if v >= 5 { g.number() as i64 } else { -1 },
+            base_offset: g.number(),
+            log_append_time_ms: g.number(),
+            log_start_offset: if v >= 5 { g.number() } else { -1 },
             record_errors: if v >= 8 { (0..g.below(3)).map(|_| super::produce_response::BatchIndexAndErrorMessage::sample(g, v)).collect() } else { Vec::new() },
             error_message: if v >= 8 { if g.one_in(3) { None } else { Some(g.string()) } } else { None },
             current_leader: if g.one_in(3) { super::produce_response::LeaderIdAndEpoch::default() } else { if v >= 10 { super::produce_response::LeaderIdAndEpoch::sample(g, v) } else { super::produce_response::LeaderIdAndEpoch::default() } },
@@ -120,7 +120,7 @@ impl Sample for super::fetch_request::ReplicaState {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             replica_id: g.number() as i32,
-            replica_epoch: g.number() as i64,
+            replica_epoch: g.number(),
         }
     }
 }
@@ -140,12 +140,12 @@ impl Sample for super::fetch_request::FetchPartition {
         Self {
             partition: g.number() as i32,
             current_leader_epoch: if v >= 9 { g.number() as i32 } else { -1 },
-            fetch_offset: g.number() as i64,
+            fetch_offset: g.number(),
             last_fetched_epoch: if v >= 12 { g.number() as i32 } else { -1 },
-            log_start_offset: if v >= 5 { g.number() as i64 } else { -1 },
+            log_start_offset: if v >= 5 { g.number() } else { -1 },
             partition_max_bytes: g.number() as i32,
             replica_directory_id: if g.one_in(3) { Uuid::ZERO } else { if v >= 17 { g.uuid() } else { Uuid::ZERO } },
-            high_watermark: if g.one_in(3) { i64::MAX } else { if v == 18 { g.number() as i64 } else { i64::MAX } },
+            high_watermark: if g.one_in(3) { i64::MAX } else { if v == 18 { g.number() } else { i64::MAX } },
         }
     }
 }
@@ -187,9 +187,9 @@ impl Sample for super::fetch_response::PartitionData {
         Self {
             partition_index: g.number() as i32,
             error_code: g.number() as i16,
-            high_watermark: g.number() as i64,
-            last_stable_offset: g.number() as i64,
-            log_start_offset: if v >= 5 { g.number() as i64 } else { -1 },
+            high_watermark: g.number(),
+            last_stable_offset: g.number(),
+            log_start_offset: if v >= 5 { g.number() } else { -1 },
             diverging_epoch: if g.one_in(3) { super::fetch_response::EpochEndOffset::default() } else { if v >= 12 { super::fetch_response::EpochEndOffset::sample(g, v) } else { super::fetch_response::EpochEndOffset::default() } },
             current_leader: if g.one_in(3) { super::fetch_response::LeaderIdAndEpoch::default() } else { if v >= 12 { super::fetch_response::LeaderIdAndEpoch::sample(g, v) } else { super::fetch_response::LeaderIdAndEpoch::default() } },
             snapshot_id: if g.one_in(3) { super::fetch_response::SnapshotId::default() } else { if v >= 12 { super::fetch_response::SnapshotId::sample(g, v) } else { super::fetch_response::SnapshotId::default() } },
@@ -204,7 +204,7 @@ impl Sample for super::fetch_response::EpochEndOffset {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             epoch: g.number() as i32,
-            end_offset: g.number() as i64,
+            end_offset: g.number(),
         }
     }
 }
@@ -221,7 +221,7 @@ impl Sample for super::fetch_response::LeaderIdAndEpoch {
 impl Sample for super::fetch_response::SnapshotId {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            end_offset: g.number() as i64,
+            end_offset: g.number(),
             epoch: g.number() as i32,
         }
     }
@@ -230,8 +230,8 @@ impl Sample for super::fetch_response::SnapshotId {
 impl Sample for super::fetch_response::AbortedTransaction {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            producer_id: g.number() as i64,
-            first_offset: g.number() as i64,
+            producer_id: g.number(),
+            first_offset: g.number(),
         }
     }
 }
@@ -272,7 +272,7 @@ impl Sample for super::list_offsets_request::ListOffsetsPartition {
         Self {
             partition_index: g.number() as i32,
             current_leader_epoch: if v >= 4 { g.number() as i32 } else { -1 },
-            timestamp: g.number() as i64,
+            timestamp: g.number(),
         }
     }
 }
@@ -300,8 +300,8 @@ impl Sample for super::list_offsets_response::ListOffsetsPartitionResponse {
         Self {
             partition_index: g.number() as i32,
             error_code: g.number() as i16,
-            timestamp: g.number() as i64,
-            offset: g.number() as i64,
+            timestamp: g.number(),
+            offset: g.number(),
             leader_epoch: if v >= 4 { g.number() as i32 } else { -1 },
         }
     }
@@ -386,7 +386,7 @@ impl Sample for super::offset_commit_request::OffsetCommitRequest {
             generation_id_or_member_epoch: g.number() as i32,
             member_id: g.string(),
             group_instance_id: if v >= 7 { if g.one_in(3) { None } else { Some(g.string()) } } else { None },
-            retention_time_ms: if v <= 4 { g.number() as i64 } else { -1 },
+            retention_time_ms: if v <= 4 { g.number() } else { -1 },
             topics: (0..g.below(3)).map(|_| super::offset_commit_request::OffsetCommitRequestTopic::sample(g, v)).collect(),
         }
     }
@@ -406,7 +406,7 @@ impl Sample for super::offset_commit_request::OffsetCommitRequestPartition {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            committed_offset: g.number() as i64,
+            committed_offset: g.number(),
             committed_leader_epoch: if v >= 6 { g.number() as i32 } else { -1 },
             committed_metadata: if g.one_in(3) { None } else { Some(g.string()) },
         }
@@ -506,7 +506,7 @@ impl Sample for super::offset_fetch_response::OffsetFetchResponsePartition {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            committed_offset: g.number() as i64,
+            committed_offset: g.number(),
             committed_leader_epoch: if v >= 5 { g.number() as i32 } else { -1 },
             metadata: if g.one_in(3) { None } else { Some(g.string()) },
             error_code: g.number() as i16,
@@ -538,7 +538,7 @@ impl Sample for super::offset_fetch_response::OffsetFetchResponsePartitions {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            committed_offset: g.number() as i64,
+            committed_offset: g.number(),
             committed_leader_epoch: g.number() as i32,
             metadata: if g.one_in(3) { None } else { Some(g.string()) },
             error_code: g.number() as i16,
@@ -837,7 +837,7 @@ impl Sample for super::api_versions_response::ApiVersionsResponse {
             api_keys: (0..g.below(3)).map(|_| super::api_versions_response::ApiVersion::sample(g, v)).collect(),
             throttle_time_ms: if v >= 1 { g.number() as i32 } else { 0 },
             supported_features: if g.one_in(3) { Vec::new() } else { if v >= 3 { (0..g.below(3)).map(|_| super::api_versions_response::SupportedFeatureKey::sample(g, v)).collect() } else { Vec::new() } },
-            finalized_features_epoch: if g.one_in(3) { -1 } else { if v >= 3 { g.number() as i64 } else { -1 } },
+            finalized_features_epoch: if g.one_in(3) { -1 } else { if v >= 3 { g.number() } else { -1 } },
             finalized_features: if g.one_in(3) { Vec::new() } else { if v >= 3 { (0..g.below(3)).map(|_| super::api_versions_response::FinalizedFeatureKey::sample(g, v)).collect() } else { Vec::new() } },
             zk_migration_ready: if g.one_in(3) { false } else { if v >= 3 { g.one_in(2) } else { false } },
         }
@@ -1011,7 +1011,7 @@ impl Sample for super::delete_records_request::DeleteRecordsPartition {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            offset: g.number() as i64,
+            offset: g.number(),
         }
     }
 }
@@ -1038,7 +1038,7 @@ impl Sample for super::delete_records_response::DeleteRecordsPartitionResult {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            low_watermark: g.number() as i64,
+            low_watermark: g.number(),
             error_code: g.number() as i16,
         }
     }
@@ -1049,7 +1049,7 @@ impl Sample for super::init_producer_id_request::InitProducerIdRequest {
         Self {
             transactional_id: if g.one_in(3) { None } else { Some(g.string()) },
             transaction_timeout_ms: g.number() as i32,
-            producer_id: if v >= 3 { g.number() as i64 } else { -1 },
+            producer_id: if v >= 3 { g.number() } else { -1 },
             producer_epoch: if v >= 3 { g.number() as i16 } else { -1 },
             enable2_pc: if v == 6 { g.one_in(2) } else { false },
             keep_prepared_txn: if v == 6 { g.one_in(2) } else { false },
@@ -1062,9 +1062,9 @@ impl Sample for super::init_producer_id_response::InitProducerIdResponse {
         Self {
             throttle_time_ms: g.number() as i32,
             error_code: g.number() as i16,
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
-            ongoing_txn_producer_id: if v == 6 { g.number() as i64 } else { -1 },
+            ongoing_txn_producer_id: if v == 6 { g.number() } else { -1 },
             ongoing_txn_producer_epoch: if v == 6 { g.number() as i16 } else { -1 },
         }
     }
@@ -1122,7 +1122,7 @@ impl Sample for super::offset_for_leader_epoch_response::EpochEndOffset {
             error_code: g.number() as i16,
             partition: g.number() as i32,
             leader_epoch: g.number() as i32,
-            end_offset: g.number() as i64,
+            end_offset: g.number(),
         }
     }
 }
@@ -1132,7 +1132,7 @@ impl Sample for super::add_partitions_to_txn_request::AddPartitionsToTxnRequest 
         Self {
             transactions: if v >= 4 { (0..g.below(3)).map(|_| super::add_partitions_to_txn_request::AddPartitionsToTxnTransaction::sample(g, v)).collect() } else { Vec::new() },
             v3_and_below_transactional_id: if v <= 3 { g.string() } else { String::new() },
-            v3_and_below_producer_id: if v <= 3 { g.number() as i64 } else { 0 },
+            v3_and_below_producer_id: if v <= 3 { g.number() } else { 0 },
             v3_and_below_producer_epoch: if v <= 3 { g.number() as i16 } else { 0 },
             v3_and_below_topics: if v <= 3 { (0..g.below(3)).map(|_| super::add_partitions_to_txn_request::AddPartitionsToTxnTopic::sample(g, v)).collect() } else { Vec::new() },
         }
@@ -1143,7 +1143,7 @@ impl Sample for super::add_partitions_to_txn_request::AddPartitionsToTxnTransact
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             transactional_id: g.string(),
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
             verify_only: g.one_in(2),
             topics: (0..g.below(3)).map(|_| super::add_partitions_to_txn_request::AddPartitionsToTxnTopic::sample(g, v)).collect(),
@@ -1202,7 +1202,7 @@ impl Sample for super::add_offsets_to_txn_request::AddOffsetsToTxnRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             transactional_id: g.string(),
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
             group_id: g.string(),
         }
@@ -1222,7 +1222,7 @@ impl Sample for super::end_txn_request::EndTxnRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             transactional_id: g.string(),
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
             committed: g.one_in(2),
         }
@@ -1234,7 +1234,7 @@ impl Sample for super::end_txn_response::EndTxnResponse {
         Self {
             throttle_time_ms: g.number() as i32,
             error_code: g.number() as i16,
-            producer_id: if v == 5 { g.number() as i64 } else { -1 },
+            producer_id: if v == 5 { g.number() } else { -1 },
             producer_epoch: if v == 5 { g.number() as i16 } else { -1 },
         }
     }
@@ -1251,7 +1251,7 @@ impl Sample for super::write_txn_markers_request::WriteTxnMarkersRequest {
 impl Sample for super::write_txn_markers_request::WritableTxnMarker {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
             transaction_result: g.one_in(2),
             topics: (0..g.below(3)).map(|_| super::write_txn_markers_request::WritableTxnMarkerTopic::sample(g, v)).collect(),
@@ -1281,7 +1281,7 @@ impl Sample for super::write_txn_markers_response::WriteTxnMarkersResponse {
 impl Sample for super::write_txn_markers_response::WritableTxnMarkerResult {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             topics: (0..g.below(3)).map(|_| super::write_txn_markers_response::WritableTxnMarkerTopicResult::sample(g, v)).collect(),
         }
     }
@@ -1310,7 +1310,7 @@ impl Sample for super::txn_offset_commit_request::TxnOffsetCommitRequest {
         Self {
             transactional_id: g.string(),
             group_id: g.string(),
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
             generation_id: if v >= 3 { g.number() as i32 } else { -1 },
             member_id: if v >= 3 { g.string() } else { String::new() },
@@ -1333,7 +1333,7 @@ impl Sample for super::txn_offset_commit_request::TxnOffsetCommitRequestPartitio
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            committed_offset: g.number() as i64,
+            committed_offset: g.number(),
             committed_leader_epoch: if v >= 2 { g.number() as i32 } else { -1 },
             committed_metadata: if g.one_in(3) { None } else { Some(g.string()) },
         }
@@ -1711,8 +1711,8 @@ impl Sample for super::describe_log_dirs_response::DescribeLogDirsResult {
             error_code: g.number() as i16,
             log_dir: g.string(),
             topics: (0..g.below(3)).map(|_| super::describe_log_dirs_response::DescribeLogDirsTopic::sample(g, v)).collect(),
-            total_bytes: if v >= 4 { g.number() as i64 } else { -1 },
-            usable_bytes: if v >= 4 { g.number() as i64 } else { -1 },
+            total_bytes: if v >= 4 { g.number() } else { -1 },
+            usable_bytes: if v >= 4 { g.number() } else { -1 },
             is_cordoned: if v == 5 { g.one_in(2) } else { false },
         }
     }
@@ -1731,8 +1731,8 @@ impl Sample for super::describe_log_dirs_response::DescribeLogDirsPartition {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            partition_size: g.number() as i64,
-            offset_lag: g.number() as i64,
+            partition_size: g.number(),
+            offset_lag: g.number(),
             is_future_key: g.one_in(2),
         }
     }
@@ -1752,7 +1752,7 @@ impl Sample for super::sasl_authenticate_response::SaslAuthenticateResponse {
             error_code: g.number() as i16,
             error_message: if g.one_in(3) { None } else { Some(g.string()) },
             auth_bytes: g.bytes(),
-            session_lifetime_ms: if v >= 1 { g.number() as i64 } else { 0 },
+            session_lifetime_ms: if v >= 1 { g.number() } else { 0 },
         }
     }
 }
@@ -1810,7 +1810,7 @@ impl Sample for super::create_delegation_token_request::CreateDelegationTokenReq
             owner_principal_type: if v == 3 { if g.one_in(3) { None } else { Some(g.string()) } } else { Some(String::new()) },
             owner_principal_name: if v == 3 { if g.one_in(3) { None } else { Some(g.string()) } } else { Some(String::new()) },
             renewers: (0..g.below(3)).map(|_| super::create_delegation_token_request::CreatableRenewers::sample(g, v)).collect(),
-            max_lifetime_ms: g.number() as i64,
+            max_lifetime_ms: g.number(),
         }
     }
 }
@@ -1832,9 +1832,9 @@ impl Sample for super::create_delegation_token_response::CreateDelegationTokenRe
             principal_name: g.string(),
             token_requester_principal_type: if v == 3 { g.string() } else { String::new() },
             token_requester_principal_name: if v == 3 { g.string() } else { String::new() },
-            issue_timestamp_ms: g.number() as i64,
-            expiry_timestamp_ms: g.number() as i64,
-            max_timestamp_ms: g.number() as i64,
+            issue_timestamp_ms: g.number(),
+            expiry_timestamp_ms: g.number(),
+            max_timestamp_ms: g.number(),
             token_id: g.string(),
             hmac: g.bytes(),
             throttle_time_ms: g.number() as i32,
@@ -1846,7 +1846,7 @@ impl Sample for super::renew_delegation_token_request::RenewDelegationTokenReque
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             hmac: g.bytes(),
-            renew_period_ms: g.number() as i64,
+            renew_period_ms: g.number(),
         }
     }
 }
@@ -1855,7 +1855,7 @@ impl Sample for super::renew_delegation_token_response::RenewDelegationTokenResp
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             error_code: g.number() as i16,
-            expiry_timestamp_ms: g.number() as i64,
+            expiry_timestamp_ms: g.number(),
             throttle_time_ms: g.number() as i32,
         }
     }
@@ -1865,7 +1865,7 @@ impl Sample for super::expire_delegation_token_request::ExpireDelegationTokenReq
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             hmac: g.bytes(),
-            expiry_time_period_ms: g.number() as i64,
+            expiry_time_period_ms: g.number(),
         }
     }
 }
@@ -1874,7 +1874,7 @@ impl Sample for super::expire_delegation_token_response::ExpireDelegationTokenRe
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             error_code: g.number() as i16,
-            expiry_timestamp_ms: g.number() as i64,
+            expiry_timestamp_ms: g.number(),
             throttle_time_ms: g.number() as i32,
         }
     }
@@ -1914,9 +1914,9 @@ impl Sample for super::describe_delegation_token_response::DescribedDelegationTo
             principal_name: g.string(),
             token_requester_principal_type: if v == 3 { g.string() } else { String::new() },
             token_requester_principal_name: if v == 3 { g.string() } else { String::new() },
-            issue_timestamp: g.number() as i64,
-            expiry_timestamp: g.number() as i64,
-            max_timestamp: g.number() as i64,
+            issue_timestamp: g.number(),
+            expiry_timestamp: g.number(),
+            max_timestamp: g.number(),
             token_id: g.string(),
             hmac: g.bytes(),
             renewers: (0..g.below(3)).map(|_| super::describe_delegation_token_response::DescribedDelegationTokenRenewer::sample(g, v)).collect(),
@@ -2464,7 +2464,7 @@ impl Sample for super::vote_request::PartitionData {
             replica_directory_id: if v >= 1 { g.uuid() } else { Uuid::ZERO },
             voter_directory_id: if v >= 1 { g.uuid() } else { Uuid::ZERO },
             last_offset_epoch: g.number() as i32,
-            last_offset: g.number() as i64,
+            last_offset: g.number(),
             pre_vote: if v == 2 { g.one_in(2) } else { false },
         }
     }
@@ -2735,7 +2735,7 @@ impl Sample for super::describe_quorum_response::PartitionData {
             error_message: if v == 2 { if g.one_in(3) { None } else { Some(g.string()) } } else { Some(String::new()) },
             leader_id: g.number() as i32,
             leader_epoch: g.number() as i32,
-            high_watermark: g.number() as i64,
+            high_watermark: g.number(),
             current_voters: (0..g.below(3)).map(|_| super::describe_quorum_response::ReplicaState::sample(g, v)).collect(),
             observers: (0..g.below(3)).map(|_| super::describe_quorum_response::ReplicaState::sample(g, v)).collect(),
         }
@@ -2766,9 +2766,9 @@ impl Sample for super::describe_quorum_response::ReplicaState {
         Self {
             replica_id: g.number() as i32,
             replica_directory_id: if v == 2 { g.uuid() } else { Uuid::ZERO },
-            log_end_offset: g.number() as i64,
-            last_fetch_timestamp: if v >= 1 { g.number() as i64 } else { -1 },
-            last_caught_up_timestamp: if v >= 1 { g.number() as i64 } else { -1 },
+            log_end_offset: g.number(),
+            last_fetch_timestamp: if v >= 1 { g.number() } else { -1 },
+            last_caught_up_timestamp: if v >= 1 { g.number() } else { -1 },
         }
     }
 }
@@ -2777,7 +2777,7 @@ impl Sample for super::alter_partition_request::AlterPartitionRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
             topics: (0..g.below(3)).map(|_| super::alter_partition_request::TopicData::sample(g, v)).collect(),
         }
     }
@@ -2809,7 +2809,7 @@ impl Sample for super::alter_partition_request::BrokerState {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
         }
     }
 }
@@ -2934,7 +2934,7 @@ impl Sample for super::fetch_snapshot_request::PartitionSnapshot {
             partition: g.number() as i32,
             current_leader_epoch: g.number() as i32,
             snapshot_id: super::fetch_snapshot_request::SnapshotId::sample(g, v),
-            position: g.number() as i64,
+            position: g.number(),
             replica_directory_id: if g.one_in(3) { Uuid::ZERO } else { if v == 1 { g.uuid() } else { Uuid::ZERO } },
         }
     }
@@ -2943,7 +2943,7 @@ impl Sample for super::fetch_snapshot_request::PartitionSnapshot {
 impl Sample for super::fetch_snapshot_request::SnapshotId {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            end_offset: g.number() as i64,
+            end_offset: g.number(),
             epoch: g.number() as i32,
         }
     }
@@ -2976,8 +2976,8 @@ impl Sample for super::fetch_snapshot_response::PartitionSnapshot {
             error_code: g.number() as i16,
             snapshot_id: super::fetch_snapshot_response::SnapshotId::sample(g, v),
             current_leader: if g.one_in(3) { super::fetch_snapshot_response::LeaderIdAndEpoch::default() } else { super::fetch_snapshot_response::LeaderIdAndEpoch::sample(g, v) },
-            size: g.number() as i64,
-            position: g.number() as i64,
+            size: g.number(),
+            position: g.number(),
             unaligned_records: g.bytes(),
         }
     }
@@ -2986,7 +2986,7 @@ impl Sample for super::fetch_snapshot_response::PartitionSnapshot {
 impl Sample for super::fetch_snapshot_response::SnapshotId {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            end_offset: g.number() as i64,
+            end_offset: g.number(),
             epoch: g.number() as i32,
         }
     }
@@ -3097,12 +3097,12 @@ impl Sample for super::describe_producers_response::PartitionResponse {
 impl Sample for super::describe_producers_response::ProducerState {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             producer_epoch: g.number() as i32,
             last_sequence: g.number() as i32,
-            last_timestamp: g.number() as i64,
+            last_timestamp: g.number(),
             coordinator_epoch: g.number() as i32,
-            current_txn_start_offset: g.number() as i64,
+            current_txn_start_offset: g.number(),
         }
     }
 }
@@ -3118,7 +3118,7 @@ impl Sample for super::broker_registration_request::BrokerRegistrationRequest {
             rack: if g.one_in(3) { None } else { Some(g.string()) },
             is_migrating_zk_broker: if v >= 1 { g.one_in(2) } else { false },
             log_dirs: if v >= 2 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() },
-            previous_broker_epoch: if v >= 3 { g.number() as i64 } else { -1 },
+            previous_broker_epoch: if v >= 3 { g.number() } else { -1 },
         }
     }
 }
@@ -3149,7 +3149,7 @@ impl Sample for super::broker_registration_response::BrokerRegistrationResponse 
         Self {
             throttle_time_ms: g.number() as i32,
             error_code: g.number() as i16,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
         }
     }
 }
@@ -3158,8 +3158,8 @@ impl Sample for super::broker_heartbeat_request::BrokerHeartbeatRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
-            current_metadata_offset: g.number() as i64,
+            broker_epoch: g.number(),
+            current_metadata_offset: g.number(),
             want_fence: g.one_in(2),
             want_shut_down: g.one_in(2),
             offline_log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 1 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() } },
@@ -3222,8 +3222,8 @@ impl Sample for super::describe_transactions_response::TransactionState {
             transactional_id: g.string(),
             transaction_state: g.string(),
             transaction_timeout_ms: g.number() as i32,
-            transaction_start_time_ms: g.number() as i64,
-            producer_id: g.number() as i64,
+            transaction_start_time_ms: g.number(),
+            producer_id: g.number(),
             producer_epoch: g.number() as i16,
             topics: (0..g.below(3)).map(|_| super::describe_transactions_response::TopicData::sample(g, v)).collect(),
         }
@@ -3243,8 +3243,8 @@ impl Sample for super::list_transactions_request::ListTransactionsRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             state_filters: (0..g.below(3)).map(|_| g.string()).collect(),
-            producer_id_filters: (0..g.below(3)).map(|_| g.number() as i64).collect(),
-            duration_filter: if v >= 1 { g.number() as i64 } else { -1 },
+            producer_id_filters: (0..g.below(3)).map(|_| g.number()).collect(),
+            duration_filter: if v >= 1 { g.number() } else { -1 },
             transactional_id_pattern: if v == 2 { if g.one_in(3) { None } else { Some(g.string()) } } else { None },
         }
     }
@@ -3265,7 +3265,7 @@ impl Sample for super::list_transactions_response::TransactionState {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             transactional_id: g.string(),
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             transaction_state: g.string(),
         }
     }
@@ -3275,7 +3275,7 @@ impl Sample for super::allocate_producer_ids_request::AllocateProducerIdsRequest
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
         }
     }
 }
@@ -3285,7 +3285,7 @@ impl Sample for super::allocate_producer_ids_response::AllocateProducerIdsRespon
         Self {
             throttle_time_ms: g.number() as i32,
             error_code: g.number() as i16,
-            producer_id_start: g.number() as i64,
+            producer_id_start: g.number(),
             producer_id_len: g.number() as i32,
         }
     }
@@ -3510,7 +3510,7 @@ impl Sample for super::assign_replicas_to_dirs_request::AssignReplicasToDirsRequ
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
             directories: (0..g.below(3)).map(|_| super::assign_replicas_to_dirs_request::DirectoryData::sample(g, v)).collect(),
         }
     }
@@ -3831,8 +3831,8 @@ impl Sample for super::share_fetch_request::FetchPartition {
 impl Sample for super::share_fetch_request::AcknowledgementBatch {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             acknowledge_types: (0..g.below(3)).map(|_| g.number() as i8).collect(),
         }
     }
@@ -3896,8 +3896,8 @@ impl Sample for super::share_fetch_response::LeaderIdAndEpoch {
 impl Sample for super::share_fetch_response::AcquiredRecords {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             delivery_count: g.number() as i16,
         }
     }
@@ -3947,8 +3947,8 @@ impl Sample for super::share_acknowledge_request::AcknowledgePartition {
 impl Sample for super::share_acknowledge_request::AcknowledgementBatch {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             acknowledge_types: (0..g.below(3)).map(|_| g.number() as i8).collect(),
         }
     }
@@ -4136,7 +4136,7 @@ impl Sample for super::initialize_share_group_state_request::PartitionData {
         Self {
             partition: g.number() as i32,
             state_epoch: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
         }
     }
 }
@@ -4219,7 +4219,7 @@ impl Sample for super::read_share_group_state_response::PartitionResult {
             error_code: g.number() as i16,
             error_message: if g.one_in(3) { None } else { Some(g.string()) },
             state_epoch: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
             state_batches: (0..g.below(3)).map(|_| super::read_share_group_state_response::StateBatch::sample(g, v)).collect(),
         }
     }
@@ -4228,8 +4228,8 @@ impl Sample for super::read_share_group_state_response::PartitionResult {
 impl Sample for super::read_share_group_state_response::StateBatch {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             delivery_state: g.number() as i8,
             delivery_count: g.number() as i16,
         }
@@ -4260,7 +4260,7 @@ impl Sample for super::write_share_group_state_request::PartitionData {
             partition: g.number() as i32,
             state_epoch: g.number() as i32,
             leader_epoch: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
             delivery_complete_count: if v == 1 { g.number() as i32 } else { -1 },
             state_batches: (0..g.below(3)).map(|_| super::write_share_group_state_request::StateBatch::sample(g, v)).collect(),
         }
@@ -4270,8 +4270,8 @@ impl Sample for super::write_share_group_state_request::PartitionData {
 impl Sample for super::write_share_group_state_request::StateBatch {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             delivery_state: g.number() as i8,
             delivery_count: g.number() as i16,
         }
@@ -4410,7 +4410,7 @@ impl Sample for super::read_share_group_state_summary_response::PartitionResult 
             error_message: if g.one_in(3) { None } else { Some(g.string()) },
             state_epoch: g.number() as i32,
             leader_epoch: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
             delivery_complete_count: if v == 1 { g.number() as i32 } else { -1 },
         }
     }
@@ -4507,7 +4507,7 @@ impl Sample for super::streams_group_heartbeat_request::TaskOffset {
         Self {
             subtopology_id: g.string(),
             partition: g.number() as i32,
-            offset: g.number() as i64,
+            offset: g.number(),
         }
     }
 }
@@ -4679,7 +4679,7 @@ impl Sample for super::streams_group_describe_response::TaskOffset {
         Self {
             subtopology_id: g.string(),
             partition: g.number() as i32,
-            offset: g.number() as i64,
+            offset: g.number(),
         }
     }
 }
@@ -4783,9 +4783,9 @@ impl Sample for super::describe_share_group_offsets_response::DescribeShareGroup
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
             leader_epoch: g.number() as i32,
-            lag: if v == 1 { g.number() as i64 } else { -1 },
+            lag: if v == 1 { g.number() } else { -1 },
             error_code: g.number() as i16,
             error_message: if g.one_in(3) { None } else { Some(g.string()) },
         }
@@ -4814,7 +4814,7 @@ impl Sample for super::alter_share_group_offsets_request::AlterShareGroupOffsets
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
         }
     }
 }
@@ -5014,7 +5014,7 @@ impl Sample for super::snapshot_header_record::SnapshotHeaderRecord {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             version: g.number() as i16,
-            last_contained_log_timestamp: g.number() as i64,
+            last_contained_log_timestamp: g.number(),
         }
     }
 }
@@ -5071,9 +5071,9 @@ impl Sample for super::legacy_offset_commit_key::LegacyOffsetCommitKey {
 impl Sample for super::legacy_offset_commit_value::LegacyOffsetCommitValue {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            offset: g.number() as i64,
+            offset: g.number(),
             metadata: g.string(),
-            commit_timestamp: g.number() as i64,
+            commit_timestamp: g.number(),
         }
     }
 }
@@ -5091,11 +5091,11 @@ impl Sample for super::offset_commit_key::OffsetCommitKey {
 impl Sample for super::offset_commit_value::OffsetCommitValue {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            offset: g.number() as i64,
+            offset: g.number(),
             leader_epoch: if v >= 3 { g.number() as i32 } else { -1 },
             metadata: g.string(),
-            commit_timestamp: g.number() as i64,
-            expire_timestamp: if v == 1 { g.number() as i64 } else { -1 },
+            commit_timestamp: g.number(),
+            expire_timestamp: if v == 1 { g.number() } else { -1 },
             topic_id: if g.one_in(3) { Uuid::ZERO } else { if v == 4 { g.uuid() } else { Uuid::ZERO } },
         }
     }
@@ -5116,7 +5116,7 @@ impl Sample for super::group_metadata_value::GroupMetadataValue {
             generation: g.number() as i32,
             protocol: if g.one_in(3) { None } else { Some(g.string()) },
             leader: if g.one_in(3) { None } else { Some(g.string()) },
-            current_state_timestamp: if v >= 2 { g.number() as i64 } else { -1 },
+            current_state_timestamp: if v >= 2 { g.number() } else { -1 },
             members: (0..g.below(3)).map(|_| super::group_metadata_value::MemberMetadata::sample(g, v)).collect(),
         }
     }
@@ -5149,7 +5149,7 @@ impl Sample for super::consumer_group_metadata_value::ConsumerGroupMetadataValue
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             epoch: g.number() as i32,
-            metadata_hash: if g.one_in(3) { 0 } else { g.number() as i64 },
+            metadata_hash: if g.one_in(3) { 0 } else { g.number() },
         }
     }
 }
@@ -5245,7 +5245,7 @@ impl Sample for super::consumer_group_target_assignment_metadata_value::Consumer
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             assignment_epoch: g.number() as i32,
-            assignment_timestamp: if g.one_in(3) { 0 } else { g.number() as i64 },
+            assignment_timestamp: if g.one_in(3) { 0 } else { g.number() },
         }
     }
 }
@@ -5339,7 +5339,7 @@ impl Sample for super::share_group_metadata_value::ShareGroupMetadataValue {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             epoch: g.number() as i32,
-            metadata_hash: g.number() as i64,
+            metadata_hash: g.number(),
         }
     }
 }
@@ -5356,7 +5356,7 @@ impl Sample for super::share_group_target_assignment_metadata_value::ShareGroupT
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             assignment_epoch: g.number() as i32,
-            assignment_timestamp: if g.one_in(3) { 0 } else { g.number() as i64 },
+            assignment_timestamp: if g.one_in(3) { 0 } else { g.number() },
         }
     }
 }
@@ -5466,8 +5466,8 @@ impl Sample for super::consumer_group_regular_expression_value::ConsumerGroupReg
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topics: (0..g.below(3)).map(|_| g.string()).collect(),
-            version: g.number() as i64,
-            timestamp: g.number() as i64,
+            version: g.number(),
+            timestamp: g.number(),
         }
     }
 }
@@ -5484,7 +5484,7 @@ impl Sample for super::streams_group_metadata_value::StreamsGroupMetadataValue {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             epoch: g.number() as i32,
-            metadata_hash: g.number() as i64,
+            metadata_hash: g.number(),
             validated_topology_epoch: if g.one_in(3) { -1 } else { g.number() as i32 },
             last_assignment_configs: if g.one_in(3) { Some(Vec::new()) } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| super::streams_group_metadata_value::LastAssignmentConfig::sample(g, v)).collect()) } },
         }
@@ -5555,7 +5555,7 @@ impl Sample for super::streams_group_target_assignment_metadata_value::StreamsGr
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             assignment_epoch: g.number() as i32,
-            assignment_timestamp: if g.one_in(3) { 0 } else { g.number() as i64 },
+            assignment_timestamp: if g.one_in(3) { 0 } else { g.number() },
         }
     }
 }
@@ -5690,7 +5690,7 @@ impl Sample for super::register_broker_record::RegisterBrokerRecord {
             broker_id: g.number() as i32,
             is_migrating_zk_broker: if v >= 2 { g.one_in(2) } else { false },
             incarnation_id: g.uuid(),
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
             end_points: (0..g.below(3)).map(|_| super::register_broker_record::BrokerEndpoint::sample(g, v)).collect(),
             features: (0..g.below(3)).map(|_| super::register_broker_record::BrokerFeature::sample(g, v)).collect(),
             rack: if g.one_in(3) { None } else { Some(g.string()) },
@@ -5727,7 +5727,7 @@ impl Sample for super::unregister_broker_record::UnregisterBrokerRecord {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
         }
     }
 }
@@ -5794,7 +5794,7 @@ impl Sample for super::fence_broker_record::FenceBrokerRecord {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             id: g.number() as i32,
-            epoch: g.number() as i64,
+            epoch: g.number(),
         }
     }
 }
@@ -5803,7 +5803,7 @@ impl Sample for super::unfence_broker_record::UnfenceBrokerRecord {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             id: g.number() as i32,
-            epoch: g.number() as i64,
+            epoch: g.number(),
         }
     }
 }
@@ -5822,9 +5822,9 @@ impl Sample for super::delegation_token_record::DelegationTokenRecord {
             owner: g.string(),
             requester: g.string(),
             renewers: (0..g.below(3)).map(|_| g.string()).collect(),
-            issue_timestamp: g.number() as i64,
-            max_timestamp: g.number() as i64,
-            expiration_timestamp: g.number() as i64,
+            issue_timestamp: g.number(),
+            max_timestamp: g.number(),
+            expiration_timestamp: g.number(),
             token_id: g.string(),
         }
     }
@@ -5876,8 +5876,8 @@ impl Sample for super::producer_ids_record::ProducerIdsRecord {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
-            next_producer_id: g.number() as i64,
+            broker_epoch: g.number(),
+            next_producer_id: g.number(),
         }
     }
 }
@@ -5886,7 +5886,7 @@ impl Sample for super::broker_registration_change_record::BrokerRegistrationChan
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             broker_id: g.number() as i32,
-            broker_epoch: g.number() as i64,
+            broker_epoch: g.number(),
             fenced: if g.one_in(3) { 0 } else { g.number() as i8 },
             in_controlled_shutdown: if g.one_in(3) { 0 } else { if v >= 1 { g.number() as i8 } else { 0 } },
             log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 2 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() } },
@@ -6022,7 +6022,7 @@ impl Sample for super::quorum_state_data::QuorumStateData {
             leader_epoch: g.number() as i32,
             voted_id: g.number() as i32,
             voted_directory_id: if v == 1 { g.uuid() } else { Uuid::ZERO },
-            applied_offset: if v == 0 { g.number() as i64 } else { 0 },
+            applied_offset: if v == 0 { g.number() } else { 0 },
             current_voters: if v == 0 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| super::quorum_state_data::Voter::sample(g, v)).collect()) } } else { Some(Vec::new()) },
         }
     }
@@ -6052,10 +6052,10 @@ impl Sample for super::share_snapshot_value::ShareSnapshotValue {
             snapshot_epoch: g.number() as i32,
             state_epoch: g.number() as i32,
             leader_epoch: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
             delivery_complete_count: if g.one_in(3) { -1 } else { g.number() as i32 },
-            create_timestamp: g.number() as i64,
-            write_timestamp: g.number() as i64,
+            create_timestamp: g.number(),
+            write_timestamp: g.number(),
             state_batches: (0..g.below(3)).map(|_| super::share_snapshot_value::StateBatch::sample(g, v)).collect(),
         }
     }
@@ -6064,8 +6064,8 @@ impl Sample for super::share_snapshot_value::ShareSnapshotValue {
 impl Sample for super::share_snapshot_value::StateBatch {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             delivery_state: g.number() as i8,
             delivery_count: g.number() as i16,
         }
@@ -6087,7 +6087,7 @@ impl Sample for super::share_update_value::ShareUpdateValue {
         Self {
             snapshot_epoch: g.number() as i32,
             leader_epoch: g.number() as i32,
-            start_offset: g.number() as i64,
+            start_offset: g.number(),
             delivery_complete_count: if g.one_in(3) { -1 } else { g.number() as i32 },
             state_batches: (0..g.below(3)).map(|_| super::share_update_value::StateBatch::sample(g, v)).collect(),
         }
@@ -6097,8 +6097,8 @@ impl Sample for super::share_update_value::ShareUpdateValue {
 impl Sample for super::share_update_value::StateBatch {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            first_offset: g.number() as i64,
-            last_offset: g.number() as i64,
+            first_offset: g.number(),
+            last_offset: g.number(),
             delivery_state: g.number() as i8,
             delivery_count: g.number() as i16,
         }
@@ -6117,14 +6117,14 @@ impl Sample for super::producer_snapshot::ProducerSnapshot {
 impl Sample for super::producer_snapshot::ProducerEntry {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            producer_id: g.number() as i64,
+            producer_id: g.number(),
             epoch: g.number() as i16,
             last_sequence: g.number() as i32,
-            last_offset: g.number() as i64,
+            last_offset: g.number(),
             offset_delta: g.number() as i32,
-            timestamp: g.number() as i64,
+            timestamp: g.number(),
             coordinator_epoch: g.number() as i32,
-            current_txn_first_offset: g.number() as i64,
+            current_txn_first_offset: g.number(),
         }
     }
 }
@@ -6133,11 +6133,11 @@ impl Sample for super::remote_log_segment_metadata_record::RemoteLogSegmentMetad
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             remote_log_segment_id: super::remote_log_segment_metadata_record::RemoteLogSegmentIdEntry::sample(g, v),
-            start_offset: g.number() as i64,
-            end_offset: g.number() as i64,
+            start_offset: g.number(),
+            end_offset: g.number(),
             broker_id: g.number() as i32,
-            max_timestamp_ms: g.number() as i64,
-            event_timestamp_ms: g.number() as i64,
+            max_timestamp_ms: g.number(),
+            event_timestamp_ms: g.number(),
             segment_leader_epochs: (0..g.below(3)).map(|_| super::remote_log_segment_metadata_record::SegmentLeaderEpochEntry::sample(g, v)).collect(),
             segment_size_in_bytes: g.number() as i32,
             custom_metadata: if g.one_in(3) { None } else { Some(g.bytes()) },
@@ -6170,7 +6170,7 @@ impl Sample for super::remote_log_segment_metadata_record::SegmentLeaderEpochEnt
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             leader_epoch: g.number() as i32,
-            offset: g.number() as i64,
+            offset: g.number(),
         }
     }
 }
@@ -6180,7 +6180,7 @@ impl Sample for super::remote_log_segment_metadata_update_record::RemoteLogSegme
         Self {
             remote_log_segment_id: super::remote_log_segment_metadata_update_record::RemoteLogSegmentIdEntry::sample(g, v),
             broker_id: g.number() as i32,
-            event_timestamp_ms: g.number() as i64,
+            event_timestamp_ms: g.number(),
             custom_metadata: if g.one_in(3) { None } else { Some(g.bytes()) },
             remote_log_segment_state: g.number() as i8,
         }
@@ -6211,7 +6211,7 @@ impl Sample for super::remote_partition_delete_metadata_record::RemotePartitionD
         Self {
             topic_id_partition: super::remote_partition_delete_metadata_record::TopicIdPartitionEntry::sample(g, v),
             broker_id: g.number() as i32,
-            event_timestamp_ms: g.number() as i64,
+            event_timestamp_ms: g.number(),
             remote_partition_delete_state: g.number() as i8,
         }
     }
@@ -6231,11 +6231,11 @@ impl Sample for super::remote_log_segment_metadata_snapshot_record::RemoteLogSeg
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             segment_id: g.uuid(),
-            start_offset: g.number() as i64,
-            end_offset: g.number() as i64,
+            start_offset: g.number(),
+            end_offset: g.number(),
             broker_id: g.number() as i32,
-            max_timestamp_ms: g.number() as i64,
-            event_timestamp_ms: g.number() as i64,
+            max_timestamp_ms: g.number(),
+            event_timestamp_ms: g.number(),
             segment_leader_epochs: (0..g.below(3)).map(|_| super::remote_log_segment_metadata_snapshot_record::SegmentLeaderEpochEntry::sample(g, v)).collect(),
             segment_size_in_bytes: g.number() as i32,
             custom_metadata: if g.one_in(3) { None } else { Some(g.bytes()) },
@@ -6249,7 +6249,7 @@ impl Sample for super::remote_log_segment_metadata_snapshot_record::SegmentLeade
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             leader_epoch: g.number() as i32,
-            offset: g.number() as i64,
+            offset: g.number(),
         }
     }
 }
@@ -6265,16 +6265,16 @@ impl Sample for super::transaction_log_key::TransactionLogKey {
 impl Sample for super::transaction_log_value::TransactionLogValue {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            producer_id: g.number() as i64,
-            previous_producer_id: if g.one_in(3) { -1 } else { if v == 1 { g.number() as i64 } else { -1 } },
-            next_producer_id: if g.one_in(3) { -1 } else { if v == 1 { g.number() as i64 } else { -1 } },
+            producer_id: g.number(),
+            previous_producer_id: if g.one_in(3) { -1 } else { if v == 1 { g.number() } else { -1 } },
+            next_producer_id: if g.one_in(3) { -1 } else { if v == 1 { g.number() } else { -1 } },
             producer_epoch: g.number() as i16,
             next_producer_epoch: if g.one_in(3) { -1 } else { if v == 1 { g.number() as i16 } else { -1 } },
             transaction_timeout_ms: g.number() as i32,
             transaction_status: g.number() as i8,
             transaction_partitions: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| super::transaction_log_value::PartitionsSchema::sample(g, v)).collect()) },
-            transaction_last_update_timestamp_ms: g.number() as i64,
-            transaction_start_timestamp_ms: g.number() as i64,
+            transaction_last_update_timestamp_ms: g.number(),
+            transaction_start_timestamp_ms: g.number(),
             client_transaction_version: if g.one_in(3) { 0 } else { if v == 1 { g.number() as i16 } else { 0 } },
         }
     }

@@ -44,11 +44,8 @@ impl ShareUpdateValue {
             state_batches: r.array(true, version, 20, StateBatch::decode)?,
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.delivery_complete_count = r.int32()?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.delivery_complete_count = r.int32()?;
         }
         Ok(out)
     }

@@ -96,11 +96,8 @@ impl TaskIds {
             assignment_epochs: Some(Vec::new()),
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.assignment_epochs = r.nullable_array(true, version, 4, |r, _| r.int32())?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.assignment_epochs = r.nullable_array(true, version, 4, |r, _| r.int32())?;
         }
         Ok(out)
     }

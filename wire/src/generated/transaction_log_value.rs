@@ -96,16 +96,16 @@ impl TransactionLogValue {
         writer::nullable_array(s, flexible, self.transaction_partitions.as_deref(), version, PartitionsSchema::encode)?;
         s.int64(self.transaction_last_update_timestamp_ms);
         s.int64(self.transaction_start_timestamp_ms);
-        if !(version == 1) {
+        if version != 1 {
             writer::absent(self.previous_producer_id != -1, "TransactionLogValue.PreviousProducerId", version)?;
         }
-        if !(version == 1) {
+        if version != 1 {
             writer::absent(self.next_producer_id != -1, "TransactionLogValue.NextProducerId", version)?;
         }
-        if !(version == 1) {
+        if version != 1 {
             writer::absent(self.client_transaction_version != 0, "TransactionLogValue.ClientTransactionVersion", version)?;
         }
-        if !(version == 1) {
+        if version != 1 {
             writer::absent(self.next_producer_epoch != -1, "TransactionLogValue.NextProducerEpoch", version)?;
         }
         if flexible {

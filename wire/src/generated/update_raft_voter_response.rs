@@ -27,11 +27,8 @@ impl UpdateRaftVoterResponse {
             current_leader: CurrentLeader::default(),
         };
         let mut tags = r.tags(0b1)?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.current_leader = CurrentLeader::decode(r, version)?,
-                _ => {}
-            }
+        while tags.next(r)?.is_some() {
+            out.current_leader = CurrentLeader::decode(r, version)?;
         }
         Ok(out)
     }

@@ -26,12 +26,9 @@ impl VoteResponse {
             topics: r.array(true, version, 3, TopicData::decode)?,
             node_endpoints: Vec::new(),
         };
-        let mut tags = r.tags(0b0 | if version >= 1 { 0b1 } else { 0 })?;
-        while let Some(tag) = tags.next(r)? {
-            match tag {
-                0 => out.node_endpoints = r.array(true, version, 8, NodeEndpoint::decode)?,
-                _ => {}
-            }
+        let mut tags = r.tags(if version >= 1 { 0b1 } else { 0 })?;
+        while tags.next(r)?.is_some() {
+            out.node_endpoints = r.array(true, version, 8, NodeEndpoint::decode)?;
         }
         Ok(out)
     }
@@ -43,7 +40,7 @@ impl VoteResponse {
         }
         s.int16(self.error_code);
         writer::array(s, true, &self.topics, version, TopicData::encode)?;
-        if !(version >= 1) {
+        if version < 1 {
             writer::absent(!self.node_endpoints.is_empty(), "VoteResponse.NodeEndpoints", version)?;
         }
         let tag0 = version >= 1 && !self.node_endpoints.is_empty();

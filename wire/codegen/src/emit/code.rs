@@ -243,16 +243,24 @@ impl Codec<'_> {
             return;
         }
         let flexible = self.m.flexible.and(self.range());
-        let (mut always, mut masks) = (0u64, String::new());
+        let (mut always, mut masks) = (0u64, Vec::new());
         for (tag, versions) in tagged.iter().filter_map(|f| f.tag) {
             match condition(versions, flexible, "version") {
                 None => always |= 1 << tag,
-                Some(c) => {
-                    let _ = write!(masks, " | if {c} {{ {:#b} }} else {{ 0 }}", 1u64 << tag);
-                }
+                Some(c) => masks.push(format!("if {c} {{ {:#b} }} else {{ 0 }}", 1u64 << tag)),
             }
         }
-        line!(out, depth, "let mut tags = r.tags({always:#b}{masks})?;");
+        if always != 0 {
+            masks.insert(0, format!("{always:#b}"));
+        }
+        line!(out, depth, "let mut tags = r.tags({})?;", masks.join(" | "));
+        // `next` returns known tags only: a single one needs no match.
+        if let [f] = tagged {
+            line!(out, depth, "while tags.next(r)?.is_some() {{");
+            line!(out, depth + 1, "out.{} = {};", field_name(f), self.read(f));
+            line!(out, depth, "}}");
+            return;
+        }
         line!(out, depth, "while let Some(tag) = tags.next(r)? {{");
         line!(out, depth + 1, "match tag {{");
         for f in tagged {
@@ -359,8 +367,7 @@ impl Codec<'_> {
                 continue;
             }
             let differs = differs(f, &format!("self.{}", field_name(f)));
-            let present = condition_expr(versions, self.range(), "version");
-            line!(out, 2, "if !({present}) {{");
+            line!(out, 2, "if {} {{", without(versions, self.range()));
             line!(out, 3, "writer::absent({differs}, \"{}\", version)?;", self.label(f));
             line!(out, 2, "}}");
         }
@@ -466,6 +473,17 @@ impl Codec<'_> {
             Type::String => self.string_element("e", "s.string"),
             other => unreachable!("Kafka has no array of {other:?}"),
         }
+    }
+}
+
+/// The condition that `version` lies outside of `versions`, for a part of `range`.
+fn without(versions: Versions, range: Versions) -> String {
+    match versions.and(range) {
+        v if v.is_empty() => "true".into(),
+        v if v.lo == v.hi => format!("version != {}", v.lo),
+        v if v.hi == range.hi => format!("version < {}", v.lo),
+        v if v.lo == range.lo => format!("version > {}", v.hi),
+        v => format!("!({}..={}).contains(&version)", v.lo, v.hi),
     }
 }
 

@@ -65,6 +65,7 @@ fn value(f: &Field, module: &str, shape: &Shape<'_>) -> String {
         Type::Fixed { rust: "bool", .. } => "g.one_in(2)".into(),
         Type::Fixed { rust: "f64", .. } => "g.float64()".into(),
         Type::Fixed { rust: "Uuid", .. } => "g.uuid()".into(),
+        Type::Fixed { rust: "i64", .. } => "g.number()".into(),
         Type::Fixed { rust, .. } => format!("g.number() as {rust}"),
         Type::String => "g.string()".into(),
         Type::Bytes => "g.bytes()".into(),
