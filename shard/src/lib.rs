@@ -4,6 +4,7 @@
 //! Invariants: generic over `Env`; no runtime, clock, thread, file or socket is named here.
 
 pub mod config;
+pub mod control;
 pub mod env;
 pub mod image;
 pub mod msg;
