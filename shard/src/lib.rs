@@ -3,8 +3,14 @@
 //! Owner: everything here belongs to one core and is `!Send`, except the messages of `msg`.
 //! Invariants: generic over `Env`; no runtime, clock, thread, file or socket is named here.
 
+pub mod calls;
 pub mod config;
+pub mod conn;
 pub mod control;
 pub mod env;
 pub mod image;
+pub mod limits;
 pub mod msg;
+pub mod router;
+pub mod session;
+pub mod slots;

@@ -2,9 +2,15 @@
 //!
 //! Owner: a message belongs to the core that received it. Invariants: a request carries the token under which
 //! its sender waits, and every request is answered exactly once; a full ring stops the reading of the socket
-//! that feeds it (architecture.md D5).
+//! that feeds it (architecture.md D5). Everything here is `Send`.
 
-use std::marker::PhantomData;
+use crate::control::msg::{ControlReply, ControlRequest};
+use crate::env::SendPart;
+use crate::image::MetadataDelta;
+use bytes::Bytes;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::ids::{Offset, PartitionId};
+use std::sync::Arc;
 
 /// Names a waiting request on the core that sent it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -13,8 +19,263 @@ pub struct Token(pub u64);
 /// One message between two cores.
 #[derive(Debug)]
 pub enum ShardMsg<F> {
-    /// Stop cleanly.
+    /// Stop cleanly: no new connections, answer what is in flight, close the stores.
     Stop,
-    /// Placeholder for the file type until fetch messages carry regions.
-    Unused(PhantomData<F>),
+    /// Every core is ready: accept connections.
+    Serve,
+    /// One data core asks another that owns partitions.
+    Request {
+        /// Comes back in the reply.
+        token: Token,
+        /// The work.
+        request: Request,
+    },
+    /// The answer to a `Request`.
+    Reply {
+        /// Of the request.
+        token: Token,
+        /// The result.
+        reply: Reply<F>,
+    },
+    /// A partition that a parked fetch watches has moved. Sent at most once per watch.
+    Moved {
+        /// The parked fetch, on the core that parked it.
+        token: Token,
+    },
+    /// A parked fetch has ended: its watch may go.
+    Unwatch {
+        /// The watch, on the core that owns the partitions.
+        watch: Token,
+    },
+    /// Committed, durable metadata records, to every data core.
+    Delta(Arc<MetadataDelta>),
+    /// A data core serves everything up to this offset of the metadata log.
+    DeltaApplied {
+        /// Exclusive end of the delta.
+        offset: Offset,
+        /// Partitions that could not be opened or created.
+        failed: Vec<PartitionId>,
+    },
+    /// A data core asks the control core.
+    Control {
+        /// Comes back in the reply.
+        token: Token,
+        /// The question.
+        request: ControlRequest,
+    },
+    /// The answer to a `Control`.
+    ControlReply {
+        /// Of the question.
+        token: Token,
+        /// The answer.
+        reply: ControlReply,
+    },
+}
+
+/// What one data core asks of another.
+#[derive(Debug)]
+pub enum Request {
+    /// Append batches, and answer when they are durable (at once for acks=0).
+    Append {
+        /// As the client sent it.
+        acks: Acks,
+        /// At most one entry per partition of the client's request.
+        items: Vec<AppendItem>,
+    },
+    /// Read below the high watermark.
+    Read(ReadRequest),
+    /// Look up offsets by timestamp.
+    ListOffsets(Vec<ListItem>),
+    /// Look up where epochs end.
+    EpochEnds(Vec<EpochItem>),
+}
+
+/// The answer to a `Request`, one entry per item, in any order.
+#[derive(Debug)]
+pub enum Reply<F> {
+    /// To `Append`.
+    Appended(Vec<Outcome>),
+    /// To `Read`.
+    Read {
+        /// One per item.
+        results: Vec<ReadResult<F>>,
+        /// Names the watch that was left behind, if one was asked for.
+        watch: Option<Token>,
+    },
+    /// To `ListOffsets`.
+    Offsets(Vec<ListResult>),
+    /// To `EpochEnds`.
+    EpochEnds(Vec<EpochResult>),
+}
+
+/// When a produce request is answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Acks {
+    /// Never.
+    None,
+    /// When the leader has it on stable storage.
+    Leader,
+    /// When it is below the high watermark.
+    All,
+}
+
+/// One batch for one partition, already checked.
+#[derive(Debug)]
+pub struct AppendItem {
+    /// Where to.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+    /// The batch as it is to be stored, offsets not yet stamped.
+    pub batch: Bytes,
+}
+
+/// What became of one batch.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Of the item.
+    pub slot: u32,
+    /// `None` for success.
+    pub error: ErrorCode,
+    /// First offset, -1 with an error.
+    pub base_offset: i64,
+    /// Milliseconds, -1 with CreateTime.
+    pub append_time: i64,
+    /// Log start offset, -1 if unknown.
+    pub log_start: i64,
+    /// Said to the client besides the code (Produce v8).
+    pub message: Option<Arc<str>>,
+    /// Records at fault: index in the batch, and what is wrong (Produce v8).
+    pub record_errors: Vec<(i32, Option<Arc<str>>)>,
+}
+
+impl Outcome {
+    /// A refusal.
+    #[must_use]
+    pub fn refused(slot: u32, error: ErrorCode) -> Self {
+        Self {
+            slot,
+            error,
+            base_offset: -1,
+            append_time: -1,
+            log_start: -1,
+            message: None,
+            record_errors: Vec::new(),
+        }
+    }
+
+    /// A refusal that says why.
+    #[must_use]
+    pub fn refused_because(slot: u32, error: ErrorCode, message: &str) -> Self {
+        Self { message: Some(Arc::from(message)), ..Self::refused(slot, error) }
+    }
+}
+
+/// Reads for one fetch.
+#[derive(Debug)]
+pub struct ReadRequest {
+    /// In the order in which they are to be read.
+    pub items: Vec<ReadItem>,
+    /// Most bytes of all, except that the first batch always fits.
+    pub max_bytes: usize,
+    /// Leave a watch behind if fewer bytes than this are there; 0 for no watch.
+    pub watch_below: usize,
+}
+
+/// What a fetch wants of one partition.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadItem {
+    /// Where from.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+    /// As on the wire.
+    pub fetch_offset: i64,
+    /// Most bytes of this partition.
+    pub max_bytes: usize,
+    /// As on the wire, -1 for none (KIP-320).
+    pub current_leader_epoch: i32,
+    /// As on the wire, -1 for none (KIP-595).
+    pub last_fetched_epoch: i32,
+}
+
+/// What a fetch gets of one partition.
+#[derive(Debug)]
+pub struct ReadResult<F> {
+    /// Of the item.
+    pub slot: u32,
+    /// `None` for success.
+    pub error: ErrorCode,
+    /// High watermark, -1 if unknown. Without transactions the last stable offset is the same.
+    pub high_watermark: i64,
+    /// Log start offset, -1 if unknown.
+    pub log_start: i64,
+    /// The records.
+    pub parts: Vec<SendPart<F>>,
+    /// Bytes in `parts`.
+    pub bytes: usize,
+    /// Epoch and end offset at which the reader's log leaves ours (KIP-595).
+    pub diverging: Option<(i32, i64)>,
+}
+
+impl<F> ReadResult<F> {
+    /// Without records.
+    #[must_use]
+    pub fn empty(slot: u32, error: ErrorCode, high_watermark: i64, log_start: i64) -> Self {
+        Self { slot, error, high_watermark, log_start, parts: Vec::new(), bytes: 0, diverging: None }
+    }
+}
+
+/// One lookup by timestamp.
+#[derive(Clone, Copy, Debug)]
+pub struct ListItem {
+    /// Where.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+    /// Milliseconds, or one of Kafka's special values.
+    pub timestamp: i64,
+    /// As on the wire, -1 for none (KIP-320).
+    pub current_leader_epoch: i32,
+}
+
+/// What a lookup by timestamp found; -1 where nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct ListResult {
+    /// Of the item.
+    pub slot: u32,
+    /// `None` for success.
+    pub error: ErrorCode,
+    /// Of the record found.
+    pub timestamp: i64,
+    /// The offset.
+    pub offset: i64,
+    /// The epoch of that offset.
+    pub leader_epoch: i32,
+}
+
+/// One lookup of an epoch's end.
+#[derive(Clone, Copy, Debug)]
+pub struct EpochItem {
+    /// Where.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+    /// As on the wire, -1 for none (KIP-320).
+    pub current_leader_epoch: i32,
+    /// The epoch asked for.
+    pub leader_epoch: i32,
+}
+
+/// Where an epoch ends; -1 where unknown.
+#[derive(Clone, Copy, Debug)]
+pub struct EpochResult {
+    /// Of the item.
+    pub slot: u32,
+    /// `None` for success.
+    pub error: ErrorCode,
+    /// The largest epoch up to the one asked for.
+    pub leader_epoch: i32,
+    /// Exclusive end of that epoch.
+    pub end_offset: i64,
 }

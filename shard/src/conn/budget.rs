@@ -1,0 +1,165 @@
+//! The bytes of requests that one core holds: charged as they arrive, released when the request is done with.
+//!
+//! Owner: one budget per core, one `Held` per connection. Invariants: an announced length charges nothing; over
+//! the budget a connection may hold at most `SMALL` bytes; if nothing is released for a whole tick while
+//! connections wait, the one that holds the most is to be closed, so half-sent requests cannot block others.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+/// What a connection may hold whatever the budget says: enough for the small requests that make things move.
+const SMALL: usize = 16 * 1024;
+
+/// One core's budget.
+#[derive(Debug)]
+pub struct RequestBudget {
+    max: usize,
+    used: Cell<usize>,
+    released: Cell<u64>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl RequestBudget {
+    /// A budget of `max` bytes.
+    #[must_use]
+    pub fn new(max: usize) -> Rc<Self> {
+        Rc::new(Self { max, used: Cell::new(0), released: Cell::new(0), waiting: RefCell::new(Vec::new()) })
+    }
+
+    /// Bytes held now.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        self.used.get()
+    }
+
+    /// Bytes released since the start; a stuck budget is one that is over and whose number stands still.
+    #[must_use]
+    pub fn released(&self) -> u64 {
+        self.released.get()
+    }
+
+    /// True when connections with more than a small request have to wait.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.used.get() >= self.max
+    }
+
+    fn give(&self, n: usize) {
+        let used = self.used.get();
+        assert!(used >= n, "a budget released more than was charged");
+        self.used.set(used - n);
+        self.released.set(self.released.get() + n as u64);
+        if n > 0 && !self.is_over() {
+            self.waiting.borrow_mut().drain(..).for_each(Waker::wake);
+        }
+    }
+}
+
+/// What one connection holds in its receive buffer.
+#[derive(Debug)]
+pub struct Held {
+    budget: Rc<RequestBudget>,
+    bytes: Cell<usize>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Held {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(budget: &Rc<RequestBudget>) -> Rc<Self> {
+        Rc::new(Self { budget: Rc::clone(budget), bytes: Cell::new(0), waker: RefCell::new(None) })
+    }
+
+    /// Bytes in the receive buffer.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes.get()
+    }
+
+    /// `n` bytes arrived.
+    pub fn arrived(&self, n: usize) {
+        self.bytes.set(self.bytes.get() + n);
+        self.budget.used.set(self.budget.used.get() + n);
+    }
+
+    /// `n` of them became a request: the charge goes where the request goes.
+    #[must_use]
+    pub fn take(&self, n: usize) -> Charge {
+        let bytes = self.bytes.get();
+        assert!(bytes >= n, "a request is made of bytes that arrived");
+        self.bytes.set(bytes - n);
+        Charge { budget: Rc::clone(&self.budget), bytes: n }
+    }
+
+    /// Ready when this connection may receive more, or when `dead` says that it never will.
+    pub fn poll_room(&self, cx: &mut Context<'_>, dead: bool) -> Poll<()> {
+        if dead || !self.budget.is_over() || self.bytes.get() < SMALL {
+            return Poll::Ready(());
+        }
+        self.budget.waiting.borrow_mut().push(cx.waker().clone());
+        *self.waker.borrow_mut() = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Wakes the connection's reader: it is being closed.
+    pub fn wake(&self) {
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.budget.give(self.bytes.get());
+    }
+}
+
+/// The bytes of one request that is being handled; released on drop.
+#[derive(Debug)]
+pub struct Charge {
+    budget: Rc<RequestBudget>,
+    bytes: usize,
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.budget.give(self.bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn may_read(held: &Held) -> bool {
+        held.poll_room(&mut Context::from_waker(Waker::noop()), false).is_ready()
+    }
+
+    #[test]
+    fn over_the_budget_only_small_requests_go_on() {
+        let budget = RequestBudget::new(100_000);
+        let (big, small) = (Held::new(&budget), Held::new(&budget));
+        big.arrived(99_999);
+        assert!(may_read(&big));
+        small.arrived(1);
+        assert!(budget.is_over());
+        assert!(!may_read(&big));
+        assert!(may_read(&small));
+        let charge = big.take(99_999);
+        assert!(may_read(&big), "it holds nothing itself now");
+        assert_eq!(budget.used(), 100_000, "the request in hand still counts");
+        drop(charge);
+        assert_eq!((budget.used(), budget.released()), (1, 99_999));
+    }
+
+    #[test]
+    fn a_closed_connection_gives_back_what_it_held() {
+        let budget = RequestBudget::new(10);
+        let held = Held::new(&budget);
+        held.arrived(50);
+        drop(held);
+        assert_eq!(budget.used(), 0);
+    }
+}

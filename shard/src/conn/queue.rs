@@ -1,0 +1,306 @@
+//! The answers of one connection, sent strictly in the order of its requests.
+//!
+//! Owner: one per connection, shared by its reader, its writer and whatever completes an answer.
+//! Invariants: bytes leave in the order in which places were taken; an answer that is the next to leave is
+//! encoded straight into the output, others wait in their place; a dead queue drops what it is given.
+//!
+//! ```text
+//!   out (ready, next to be sent) | head place | place | place ... | tail
+//!                                  first waits for its answer       taken last
+//! ```
+
+use crate::env::SendPart;
+use bytes::{Bytes, BytesMut};
+use std::collections::VecDeque;
+use std::task::{Context, Poll, Waker};
+
+/// What stands in one place.
+#[derive(Debug)]
+enum Place<F> {
+    /// Not answered yet.
+    Waiting,
+    /// Answered in front of an earlier request's answer.
+    Done(Vec<SendPart<F>>),
+}
+
+/// The place of one request in the order of answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PlaceId(u64);
+
+/// The queue.
+#[derive(Debug)]
+pub struct ResponseQueue<F> {
+    places: VecDeque<Place<F>>,
+    /// Number of the place at the front of `places`.
+    first: u64,
+    /// Ready parts, then `tail`: bytes ready behind them.
+    ready: Vec<SendPart<F>>,
+    tail: BytesMut,
+    /// Bytes in `ready` and `tail`, and those that the writer is sending now.
+    unsent: usize,
+    sending: usize,
+    /// No more requests will come.
+    finished: bool,
+    /// The connection is gone.
+    dead: bool,
+    writer: Option<Waker>,
+    reader: Option<Waker>,
+}
+
+impl<F> Default for ResponseQueue<F> {
+    fn default() -> Self {
+        Self {
+            places: VecDeque::new(),
+            first: 0,
+            ready: Vec::new(),
+            tail: BytesMut::new(),
+            unsent: 0,
+            sending: 0,
+            finished: false,
+            dead: false,
+            writer: None,
+            reader: None,
+        }
+    }
+}
+
+impl<F> ResponseQueue<F> {
+    /// Takes the next place.
+    pub fn take_place(&mut self) -> PlaceId {
+        self.places.push_back(Place::Waiting);
+        PlaceId(self.first + self.places.len() as u64 - 1)
+    }
+
+    /// Places not answered or not yet in the output.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Bytes ready or being sent.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.unsent + self.sending
+    }
+
+    /// The connection is gone: nothing that is still to come matters.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        self.dead
+    }
+
+    /// Answers `place` with bytes that `encode` appends to its argument (nothing, for acks=0).
+    pub fn answer_bytes(&mut self, place: PlaceId, encode: impl FnOnce(&mut BytesMut)) {
+        if self.dead {
+            return;
+        }
+        if place.0 == self.first {
+            let before = self.tail.len();
+            encode(&mut self.tail);
+            self.unsent += self.tail.len() - before;
+            self.head_answered();
+        } else {
+            let mut bytes = BytesMut::new();
+            encode(&mut bytes);
+            self.put(place, vec![SendPart::Bytes(bytes.freeze())]);
+        }
+    }
+
+    /// Answers `place` with `parts`.
+    pub fn answer_parts(&mut self, place: PlaceId, parts: Vec<SendPart<F>>) {
+        if self.dead {
+            return;
+        }
+        if place.0 == self.first {
+            self.push_ready(parts);
+            self.head_answered();
+        } else {
+            self.put(place, parts);
+        }
+    }
+
+    fn put(&mut self, place: PlaceId, parts: Vec<SendPart<F>>) {
+        let at = place.0.checked_sub(self.first).and_then(|i| usize::try_from(i).ok());
+        let slot = at.and_then(|i| self.places.get_mut(i)).expect("a place is answered once");
+        assert!(matches!(slot, Place::Waiting), "a place is answered once");
+        *slot = Place::Done(parts);
+    }
+
+    /// The front place is in the output: moves every answered place behind it there too.
+    fn head_answered(&mut self) {
+        let head = self.places.pop_front();
+        assert!(matches!(head, Some(Place::Waiting)), "the head of the queue waits for its answer");
+        self.first += 1;
+        while matches!(self.places.front(), Some(Place::Done(_))) {
+            if let Some(Place::Done(parts)) = self.places.pop_front() {
+                self.first += 1;
+                self.push_ready(parts);
+            }
+        }
+        if let Some(w) = self.writer.take() {
+            w.wake();
+        }
+        if let Some(w) = self.reader.take() {
+            w.wake();
+        }
+    }
+
+    fn push_ready(&mut self, parts: Vec<SendPart<F>>) {
+        for part in parts {
+            self.unsent += part.len();
+            match part {
+                // Small pieces are copied together: one part costs more than these bytes.
+                SendPart::Bytes(b) if b.len() <= 512 => self.tail.extend_from_slice(&b),
+                SendPart::Bytes(b) if b.is_empty() => {}
+                part => {
+                    self.flush_tail();
+                    self.ready.push(part);
+                }
+            }
+        }
+    }
+
+    fn flush_tail(&mut self) {
+        if !self.tail.is_empty() {
+            let bytes: Bytes = self.tail.split().freeze();
+            self.ready.push(SendPart::Bytes(bytes));
+        }
+    }
+
+    /// Writer: moves what is ready into `parts` (which is empty). `Ready(false)`: nothing will ever come again.
+    pub fn poll_output(&mut self, cx: &mut Context<'_>, parts: &mut Vec<SendPart<F>>) -> Poll<bool> {
+        self.sending = 0;
+        if self.dead {
+            return Poll::Ready(false);
+        }
+        self.flush_tail();
+        if !self.ready.is_empty() {
+            std::mem::swap(&mut self.ready, parts);
+            self.sending = std::mem::take(&mut self.unsent);
+            return Poll::Ready(true);
+        }
+        if let Some(w) = self.reader.take() {
+            w.wake();
+        }
+        if self.finished && self.places.is_empty() {
+            return Poll::Ready(false);
+        }
+        self.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Reader: ready when fewer than `places` requests are in flight and at most `bytes` wait to be sent,
+    /// or the connection is dead.
+    pub fn poll_room(&mut self, cx: &mut Context<'_>, places: usize, bytes: usize) -> Poll<()> {
+        if self.dead || (self.places.len() < places && self.unsent() <= bytes) {
+            return Poll::Ready(());
+        }
+        self.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// No more places will be taken; the writer ends after the last answer.
+    pub fn finish(&mut self) {
+        self.finished = true;
+        if let Some(w) = self.writer.take() {
+            w.wake();
+        }
+    }
+
+    /// The connection is gone: drops everything, wakes both tasks.
+    pub fn kill(&mut self) {
+        self.dead = true;
+        self.places.clear();
+        self.ready.clear();
+        self.tail = BytesMut::new();
+        self.unsent = 0;
+        self.sending = 0;
+        for w in [self.writer.take(), self.reader.take()].into_iter().flatten() {
+            w.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(q: &mut ResponseQueue<()>) -> Vec<u8> {
+        let mut parts = Vec::new();
+        let _ = q.poll_output(&mut Context::from_waker(Waker::noop()), &mut parts);
+        parts
+            .iter()
+            .flat_map(|p| match p {
+                SendPart::Bytes(b) => b.to_vec(),
+                SendPart::File(r) => vec![b'#'; r.len],
+            })
+            .collect()
+    }
+
+    fn answer(q: &mut ResponseQueue<()>, place: PlaceId, text: &[u8]) {
+        q.answer_bytes(place, |out| out.extend_from_slice(text));
+    }
+
+    #[test]
+    fn answers_leave_in_the_order_of_the_requests() {
+        let mut q = ResponseQueue::default();
+        let places: Vec<_> = (0..4).map(|_| q.take_place()).collect();
+        answer(&mut q, places[2], b"c");
+        answer(&mut q, places[1], b"b");
+        assert_eq!(output(&mut q), b"");
+        answer(&mut q, places[0], b"a");
+        assert_eq!(output(&mut q), b"abc");
+        assert_eq!(q.in_flight(), 1);
+        q.answer_parts(places[3], vec![SendPart::Bytes(Bytes::from_static(&[b'd'; 600]))]);
+        assert_eq!(output(&mut q), [b'd'; 600]);
+    }
+
+    #[test]
+    fn an_empty_answer_takes_its_turn_without_a_byte() {
+        let mut q = ResponseQueue::default();
+        let (a, b) = (q.take_place(), q.take_place());
+        answer(&mut q, b, b"b");
+        answer(&mut q, a, b"");
+        assert_eq!(output(&mut q), b"b");
+        assert_eq!(q.in_flight(), 0);
+    }
+
+    #[test]
+    fn a_writer_that_is_behind_stops_the_reader() {
+        let mut q: ResponseQueue<()> = ResponseQueue::default();
+        let mut cx = Context::from_waker(Waker::noop());
+        let place = q.take_place();
+        assert!(q.poll_room(&mut cx, 1, 100).is_pending(), "one request in flight is the bound");
+        answer(&mut q, place, &[0; 101]);
+        assert!(q.poll_room(&mut cx, 1, 100).is_pending(), "101 bytes are unsent");
+        let mut parts = Vec::new();
+        assert!(q.poll_output(&mut cx, &mut parts).is_ready());
+        assert!(q.poll_room(&mut cx, 1, 100).is_pending(), "they are being sent");
+        parts.clear();
+        assert!(q.poll_output(&mut cx, &mut parts).is_pending(), "sent");
+        assert!(q.poll_room(&mut cx, 1, 100).is_ready());
+    }
+
+    #[test]
+    fn the_writer_ends_after_the_last_answer() {
+        let mut q: ResponseQueue<()> = ResponseQueue::default();
+        let mut cx = Context::from_waker(Waker::noop());
+        let place = q.take_place();
+        q.finish();
+        let mut parts = Vec::new();
+        assert!(q.poll_output(&mut cx, &mut parts).is_pending());
+        answer(&mut q, place, b"a");
+        assert_eq!(q.poll_output(&mut cx, &mut parts), Poll::Ready(true));
+        parts.clear();
+        assert_eq!(q.poll_output(&mut cx, &mut parts), Poll::Ready(false));
+    }
+
+    #[test]
+    fn a_dead_queue_takes_no_answers() {
+        let mut q: ResponseQueue<()> = ResponseQueue::default();
+        let place = q.take_place();
+        q.kill();
+        answer(&mut q, place, b"a");
+        assert_eq!(output(&mut q), b"");
+    }
+}

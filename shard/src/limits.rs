@@ -1,0 +1,76 @@
+//! Every bound of a core, in one place, checked against each other at compile time (architecture.md D10).
+//!
+//! Owner: constants; what an operator may set is in `Limits`, one value per core.
+//! Invariant: at a bound the core slows its readers or refuses; it never aborts.
+
+use std::time::Duration;
+
+/// Bytes asked of a socket at once.
+pub const RECV_MAX: usize = 64 * 1024;
+/// A receive buffer larger than this is given back when its connection turns idle.
+pub const IDLE_BUFFER_MAX: usize = 4 * 1024;
+/// Requests of one connection that are answered out of the sight of its reader (pipelined produce).
+pub const IN_FLIGHT_MAX: usize = 64;
+/// Response bytes of one connection that wait for a slow reader before its requests are no longer read.
+pub const UNSENT_MAX: usize = 1024 * 1024;
+/// Longest client id, host or topic name kept from a request header.
+pub const CLIENT_ID_MAX: usize = 1024;
+/// Requests that one core may have waiting at one other core: the credits of D5.
+pub const CREDITS_MAX: usize = 1024;
+/// Produce requests in flight on one core, all connections together.
+pub const PRODUCE_IN_FLIGHT_MAX: usize = 64 * 1024;
+/// Fetches parked on one core, its own and those of other cores.
+pub const PARKED_MAX: usize = 64 * 1024;
+/// Reads for other cores that may wait for the disk at once.
+pub const REMOTE_READERS: usize = 16;
+/// Partitions that one request may name.
+pub const REQUEST_PARTITIONS_MAX: usize = 100_000;
+/// Fetch sessions of one core, and partitions in all of them (Kafka: max.incremental.fetch.session.cache.slots).
+pub const SESSIONS_MAX: usize = 1000;
+/// Partitions in all fetch sessions of one core.
+pub const SESSION_PARTITIONS_MAX: usize = 200_000;
+/// Bytes of a compressed batch that are checked before other tasks of the core get a turn.
+pub const CHECK_SLICE: usize = 256 * 1024;
+/// Decoded heap bytes that one request may use besides its frame.
+pub const DECODE_MAX: usize = 16 * 1024 * 1024;
+/// Longest time that a fetch stays parked, whatever it asks: a vanished client frees its slot.
+pub const PARK_MAX: Duration = Duration::from_secs(60);
+/// How long a stop waits for the answers in flight.
+pub const STOP_MAX: Duration = Duration::from_secs(5);
+/// Log lines of one core about bad clients, per second.
+pub const BAD_CLIENT_LINES_MAX: u32 = 5;
+
+const _: () = assert!(IDLE_BUFFER_MAX <= RECV_MAX, "an idle connection keeps less than one read");
+const _: () = assert!(IN_FLIGHT_MAX <= PRODUCE_IN_FLIGHT_MAX, "one connection fits into the core's table");
+const _: () = assert!(REMOTE_READERS < CREDITS_MAX, "readers wait for requests, not the other way round");
+const _: () = assert!(CHECK_SLICE >= RECV_MAX, "a slice is no smaller than a read");
+
+/// What an operator may set. Names are Kafka's.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// `socket.request.max.bytes`: a longer frame closes the connection.
+    pub socket_request_max_bytes: usize,
+    /// `connections.max.idle.ms`; `None` never closes.
+    pub connections_max_idle: Option<Duration>,
+    /// `max.connections` of this core.
+    pub max_connections: usize,
+    /// Bytes of requests that this core holds before it stops reading sockets (`queued.max.request.bytes`).
+    pub request_bytes_max: usize,
+    /// `fetch.max.bytes`: upper bound of one fetch response.
+    pub fetch_max_bytes: usize,
+    /// Most bytes that one batch may give when it is decompressed to be checked.
+    pub decompressed_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            socket_request_max_bytes: 100 * 1024 * 1024,
+            connections_max_idle: Some(Duration::from_millis(600_000)),
+            max_connections: 20_000,
+            request_bytes_max: 256 * 1024 * 1024,
+            fetch_max_bytes: 55 * 1024 * 1024,
+            decompressed_max: 256 * 1024 * 1024,
+        }
+    }
+}

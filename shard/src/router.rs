@@ -1,0 +1,209 @@
+//! Which core owns a partition, and the way there and back (architecture.md D5).
+//!
+//! Owner: one per core. Invariants: a request is sent only with a credit, and its answer returns the credit, so
+//! at most `CREDITS_MAX` answers wait for room in a ring and answering never waits; requests of one task reach
+//! one core in the order in which they were sent; every inbound message is taken at once.
+
+use crate::calls::Calls;
+use crate::env::{CoreId, Env, FileOf, Full, Lane, Mesh};
+use crate::limits::CREDITS_MAX;
+use crate::msg::{Reply, Request, ShardMsg, Token};
+use ringlog_wire::ids::PartitionId;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+/// The data core that owns `id` among `data_cores`. The same on every node and in every version: it decides
+/// which commit log holds a partition. FNV-1a, 64 bit, over the topic id and the index, big-endian.
+///
+/// # Panics
+/// If `data_cores` is 0: a node without data cores holds no partitions.
+#[must_use]
+pub fn owner(id: PartitionId, data_cores: u16) -> CoreId {
+    assert!(data_cores > 0, "a partition needs a data core");
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    let hash = id.topic.0.iter().fold(0xcbf2_9ce4_8422_2325, step);
+    let hash = id.index.to_be_bytes().iter().fold(hash, step);
+    // FNV's low bits alternate with the index: fold the high half in, so that neighbours spread.
+    let core = (hash ^ (hash >> 32)) % u64::from(data_cores);
+    CoreId(u16::try_from(core).expect("a remainder of a u16"))
+}
+
+/// What goes to one other core.
+struct Lines<F> {
+    /// Requests that may still be sent.
+    credits: Cell<usize>,
+    for_credit: RefCell<Vec<Waker>>,
+    /// Answers and notices that found the ring full.
+    owed: RefCell<VecDeque<ShardMsg<F>>>,
+    pump: RefCell<Option<Waker>>,
+}
+
+/// One core's sending side of the mesh.
+pub struct Router<E: Env> {
+    env: E,
+    lines: Vec<Rc<Lines<FileOf<E>>>>,
+    calls: Calls<Reply<FileOf<E>>>,
+}
+
+impl<E: Env> Router<E> {
+    /// The router of `env`'s core; starts one sending task per other core.
+    #[must_use]
+    pub fn start(env: &E) -> Self {
+        let cores = usize::from(env.mesh().data_cores()) + 1;
+        let lines: Vec<_> = (0..cores)
+            .map(|_| {
+                Rc::new(Lines {
+                    credits: Cell::new(CREDITS_MAX),
+                    for_credit: RefCell::default(),
+                    owed: RefCell::default(),
+                    pump: RefCell::default(),
+                })
+            })
+            .collect();
+        for (line, core) in lines.iter().zip(0u16..) {
+            env.spawn(Lane::Commit, pump(env.clone(), CoreId(core), Rc::clone(line)));
+        }
+        Self { env: env.clone(), lines, calls: Calls::default() }
+    }
+
+    /// This core.
+    #[must_use]
+    pub fn here(&self) -> CoreId {
+        self.env.mesh().core()
+    }
+
+    /// The core that owns `id`.
+    #[must_use]
+    pub fn owner(&self, id: PartitionId) -> CoreId {
+        owner(id, self.env.mesh().data_cores())
+    }
+
+    fn line(&self, to: CoreId) -> &Lines<FileOf<E>> {
+        self.lines.get(usize::from(to.0)).expect("cores are numbered from 0 to the control core's")
+    }
+
+    /// Sends `request` to `to`, whose reply will carry `token`. Waits for a credit and for room in the ring:
+    /// while it waits, the socket behind the request is not read.
+    pub async fn send(&self, to: CoreId, token: Token, request: Request) {
+        let line = self.line(to);
+        std::future::poll_fn(|cx| match line.credits.get() {
+            0 => {
+                line.for_credit.borrow_mut().push(cx.waker().clone());
+                Poll::Pending
+            }
+            n => {
+                line.credits.set(n - 1);
+                Poll::Ready(())
+            }
+        })
+        .await;
+        self.push(to, ShardMsg::Request { token, request }).await;
+    }
+
+    /// Sends any message, waiting for room.
+    pub async fn push(&self, to: CoreId, msg: ShardMsg<FileOf<E>>) {
+        let mut msg = msg;
+        loop {
+            match self.env.mesh().try_send(to, msg) {
+                Ok(()) => return,
+                Err(Full(back)) => msg = back,
+            }
+            self.env.mesh().room(to).await;
+        }
+    }
+
+    /// Sends `request` to `to` and waits for the reply.
+    pub async fn call(&self, to: CoreId, request: Request) -> Reply<FileOf<E>> {
+        let token = self.calls.open();
+        self.send(to, token, request).await;
+        self.calls.wait(token).await
+    }
+
+    /// A reply came from `from`: returns its credit.
+    pub fn on_reply(&self, from: CoreId) {
+        let line = self.line(from);
+        line.credits.set(line.credits.get() + 1);
+        assert!(line.credits.get() <= CREDITS_MAX, "every reply answers one request");
+        line.for_credit.borrow_mut().drain(..).for_each(Waker::wake);
+    }
+
+    /// Hands a reply to the task that called. A reply that nobody waits for is dropped.
+    pub fn complete(&self, token: Token, reply: Reply<FileOf<E>>) {
+        self.calls.complete(token, reply);
+    }
+
+    /// Answers `to`'s request. Never waits: the request's credit bounds what can be owed.
+    pub fn reply(&self, to: CoreId, token: Token, reply: Reply<FileOf<E>>) {
+        self.owe(to, ShardMsg::Reply { token, reply });
+    }
+
+    /// Sends a message that a credit or a table of `to` bounds; never waits.
+    pub fn owe(&self, to: CoreId, msg: ShardMsg<FileOf<E>>) {
+        let line = self.line(to);
+        let mut owed = line.owed.borrow_mut();
+        if owed.is_empty() {
+            match self.env.mesh().try_send(to, msg) {
+                Ok(()) => return,
+                Err(Full(back)) => owed.push_back(back),
+            }
+        } else {
+            owed.push_back(msg);
+        }
+        if let Some(waker) = line.pump.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+}
+
+/// Sends what is owed to `to` as room appears. Lives as long as the core.
+async fn pump<E: Env>(env: E, to: CoreId, line: Rc<Lines<FileOf<E>>>) {
+    loop {
+        std::future::poll_fn(|cx| {
+            if line.owed.borrow().is_empty() {
+                *line.pump.borrow_mut() = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
+        env.mesh().room(to).await;
+        let mut owed = line.owed.borrow_mut();
+        while let Some(msg) = owed.pop_front() {
+            if let Err(Full(back)) = env.mesh().try_send(to, msg) {
+                owed.push_front(back);
+                break;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringlog_wire::ids::TopicId;
+
+    fn id(topic: u8, index: u32) -> PartitionId {
+        PartitionId { topic: TopicId([topic; 16]), index }
+    }
+
+    #[test]
+    fn the_owner_is_fixed_for_all_times() {
+        // Changing these moves partitions away from their commit logs.
+        let owners: Vec<u16> = (0..8).map(|i| owner(id(7, i), 3).0).collect();
+        assert_eq!(owners, [1, 2, 2, 0, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn neighbours_spread_over_the_cores() {
+        for cores in [2u16, 3, 8] {
+            let mut count = vec![0u32; usize::from(cores)];
+            for index in 0..1000 {
+                count[usize::from(owner(id(1, index), cores).0)] += 1;
+            }
+            let fair = 1000 / u32::from(cores);
+            assert!(count.iter().all(|n| *n > fair / 2 && *n < fair * 2), "{cores}: {count:?}");
+        }
+    }
+}
