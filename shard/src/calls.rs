@@ -6,6 +6,7 @@
 use crate::msg::Token;
 use crate::slots::Slots;
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Poll, Waker};
@@ -145,4 +146,51 @@ pub async fn yield_now() {
         Poll::Pending
     })
     .await;
+}
+
+/// Work for one task, in order. Bounded by whoever puts it in.
+#[derive(Debug)]
+pub struct Inbox<T> {
+    items: RefCell<VecDeque<T>>,
+    takers: RefCell<Vec<Waker>>,
+}
+
+impl<T> Default for Inbox<T> {
+    fn default() -> Self {
+        Self { items: RefCell::default(), takers: RefCell::default() }
+    }
+}
+
+impl<T> Inbox<T> {
+    /// Puts `item` behind the others.
+    pub fn put(&self, item: T) {
+        self.items.borrow_mut().push_back(item);
+        if let Some(taker) = self.takers.borrow_mut().pop() {
+            taker.wake();
+        }
+    }
+
+    /// Items that nobody has taken.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.borrow().len()
+    }
+
+    /// True without items.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.borrow().is_empty()
+    }
+
+    /// Waits for the next item. Several tasks may wait; each item goes to one of them.
+    pub async fn take(&self) -> T {
+        std::future::poll_fn(|cx| {
+            if let Some(item) = self.items.borrow_mut().pop_front() {
+                return Poll::Ready(item);
+            }
+            self.takers.borrow_mut().push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
 }

@@ -7,10 +7,15 @@ pub mod calls;
 pub mod config;
 pub mod conn;
 pub mod control;
+pub mod core;
 pub mod env;
+pub mod handler;
 pub mod image;
 pub mod limits;
 pub mod msg;
+pub mod partition;
 pub mod router;
 pub mod session;
 pub mod slots;
+
+pub use core::{Core, CoreBoot};

@@ -1,8 +1,121 @@
-//! One client connection: its framing, its budget, its answers in order.
+//! One client connection: its two tasks, its budget, and how it ends.
 //!
 //! Owner: one core; a connection never moves. Invariants: requests are handled in their order, and answered in
-//! it; a peer that sends nonsense, or reads too slowly, costs itself its connection and others nothing.
+//! it; produce is pipelined, everything else waits until earlier answers are out of the handlers; a peer that
+//! sends nonsense, or reads too slowly, costs itself its connection and others nothing.
 
 pub mod budget;
 pub mod frame;
 pub mod queue;
+mod serve;
+
+pub use serve::{accept_loop, end_idle};
+
+use crate::env::{Conn, Env, FileOf, Instant, Net};
+use budget::Held;
+use queue::ResponseQueue;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+/// The connection type of an `Env`.
+pub type ConnOf<E> = <<E as Env>::Net as Net>::Conn;
+
+/// Why a connection is closed by us. One numbered log line, at most one per connection.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Close {
+    /// Not a Kafka client.
+    Stream(frame::BadStream),
+    /// An API that does not exist here, or a version outside its range.
+    Unsupported {
+        /// The API key as sent.
+        api: i16,
+        /// The version as sent.
+        version: i16,
+    },
+    /// A request that cannot be decoded.
+    Malformed {
+        /// The API key as sent.
+        api: i16,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// An acks=0 request that failed: closing is the only way to tell (Kafka does the same).
+    UnansweredFailure(ringlog_wire::ErrorCode),
+    /// We could not build the answer: our defect, never the client's.
+    Internal(String),
+}
+
+impl Close {
+    /// The number under which the line is documented.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Stream(s) => s.code(),
+            Self::Unsupported { .. } => "R035",
+            Self::Malformed { .. } => "R036",
+            Self::UnansweredFailure(_) => "R037",
+            Self::Internal(_) => "R038",
+        }
+    }
+}
+
+impl fmt::Display for Close {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stream(s) => s.fmt(f),
+            Self::Unsupported { api, version } => {
+                write!(f, "asked for API {api} version {version}, which is not served")
+            }
+            Self::Malformed { api, why } => write!(f, "sent a malformed request of API {api}: {why}"),
+            Self::UnansweredFailure(e) => write!(f, "produced with acks=0 and failed: {}", e.name()),
+            Self::Internal(why) => write!(f, "could not be answered: {why}"),
+        }
+    }
+}
+
+/// One connection, shared by its tasks and by whatever answers it.
+pub struct Connection<E: Env> {
+    /// The socket.
+    pub socket: ConnOf<E>,
+    /// The client's address.
+    pub peer: SocketAddr,
+    /// The address that the client connected to: what it is told to connect to again.
+    pub local: SocketAddr,
+    /// Index of the listener in the configuration.
+    pub listener: usize,
+    /// Answers in order.
+    pub queue: RefCell<ResponseQueue<FileOf<E>>>,
+    /// Request bytes that this connection holds.
+    pub held: Rc<Held>,
+    /// When a byte last moved in either direction.
+    pub active: Cell<Instant>,
+    /// A request other than produce is being handled.
+    pub busy: Cell<bool>,
+    /// What the client calls itself; kept to share one string among its requests.
+    client_id: RefCell<Option<Rc<str>>>,
+}
+
+impl<E: Env> Connection<E> {
+    /// Ends the connection at once; nothing more is read or answered.
+    pub fn kill(&self) {
+        self.queue.borrow_mut().kill();
+        self.socket.shutdown();
+        self.held.wake();
+    }
+
+    /// The client's name for itself, as one shared string.
+    fn client_id(&self, bytes: Option<&[u8]>) -> Option<Rc<str>> {
+        let bytes = bytes?;
+        let mut known = self.client_id.borrow_mut();
+        match &*known {
+            Some(known) if known.as_bytes() == bytes => Some(Rc::clone(known)),
+            _ => {
+                let text: Rc<str> = Rc::from(String::from_utf8_lossy(bytes).as_ref());
+                *known = Some(Rc::clone(&text));
+                Some(text)
+            }
+        }
+    }
+}

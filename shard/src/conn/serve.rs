@@ -1,0 +1,232 @@
+//! The tasks of a connection: accepting, reading requests, writing answers, and the once-a-second look at all.
+//!
+//! Owner: one core. Invariants: a reader stops before it would pass a bound (answers in flight, bytes unsent,
+//! request bytes of the core); memory for a request grows only with the bytes that came; the writer is the only
+//! task that sends.
+
+use super::{Close, Connection, frame};
+use crate::conn::budget::{Charge, Held};
+use crate::conn::queue::ResponseQueue;
+use crate::core::Core;
+use crate::env::{Clock, Conn, Env, Instant, Lane, Net};
+use crate::handler::{self, RequestContext};
+use crate::limits::{IDLE_BUFFER_MAX, IN_FLIGHT_MAX, RECV_MAX, UNSENT_MAX};
+use bytes::{Buf, Bytes, BytesMut};
+use ringlog_wire::ApiKey;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Accepts the connections of one listener until the core stops.
+pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
+    loop {
+        let accepted = core.stopping.or(core.env.net().accept(listener)).await;
+        let socket = match accepted {
+            None => return,
+            Some(Ok(socket)) => socket,
+            Some(Err(e)) => {
+                core.env.log(crate::env::Level::Error, &format!("listener {listener} is gone: {e}"));
+                return;
+            }
+        };
+        let c = Rc::new(Connection::<E> {
+            peer: socket.peer(),
+            local: socket.local(),
+            socket,
+            listener,
+            queue: RefCell::new(ResponseQueue::default()),
+            held: Held::new(&core.request_budget),
+            active: Cell::new(core.env.clock().now()),
+            busy: Cell::new(false),
+            client_id: RefCell::new(None),
+        });
+        let Ok(token) = core.connections.borrow_mut().insert(Rc::clone(&c)) else {
+            core.bad_client(&c.peer, "R039", &"is one too many (max.connections)");
+            c.socket.shutdown();
+            continue;
+        };
+        core.env.spawn(Lane::Produce, write_answers(Rc::clone(&core), Rc::clone(&c)));
+        let (core2, c2) = (Rc::clone(&core), c);
+        core.env.spawn(Lane::Produce, async move {
+            match read_requests(&core2, &c2).await {
+                Ok(()) => c2.queue.borrow_mut().finish(),
+                Err(close) => {
+                    core2.bad_client(&c2.peer, close.code(), &close);
+                    c2.kill();
+                }
+            }
+            core2.connections.borrow_mut().remove(token);
+        });
+    }
+}
+
+/// Sends answers as they become ready; ends after the last one, or when the socket fails.
+async fn write_answers<E: Env>(core: Rc<Core<E>>, c: Rc<Connection<E>>) {
+    let mut parts = Vec::new();
+    while std::future::poll_fn(|cx| c.queue.borrow_mut().poll_output(cx, &mut parts)).await {
+        if c.socket.send(&mut parts).await.is_err() {
+            break;
+        }
+        parts.clear();
+        c.active.set(core.env.clock().now());
+    }
+    c.kill();
+}
+
+/// Reads and handles requests until the client closes or the core stops. Error: why we close.
+async fn read_requests<E: Env>(core: &Rc<Core<E>>, c: &Rc<Connection<E>>) -> Result<(), Close> {
+    let mut buf = BytesMut::new();
+    let mut first = true;
+    loop {
+        room(c, IN_FLIGHT_MAX).await;
+        let Some((request, charge)) = next_frame(core, c, &mut buf, first).await? else { return Ok(()) };
+        first = false;
+        handle(core, c, request, charge).await?;
+        if c.queue.borrow().is_dead() {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits until fewer than `places` requests are in flight and the client has taken most of its answers.
+async fn room<E: Env>(c: &Connection<E>, places: usize) {
+    std::future::poll_fn(|cx| c.queue.borrow_mut().poll_room(cx, places, UNSENT_MAX)).await;
+}
+
+/// Cuts the next request out of `buf`, receiving as needed. `None`: the client has closed.
+async fn next_frame<E: Env>(
+    core: &Core<E>,
+    c: &Connection<E>,
+    buf: &mut BytesMut,
+    first: bool,
+) -> Result<Option<(Bytes, Charge)>, Close> {
+    loop {
+        match frame::front(buf, first, core.limits.socket_request_max_bytes) {
+            frame::Front::Bad(why) => return Err(Close::Stream(why)),
+            frame::Front::Frame(len) => {
+                buf.advance(4);
+                let charge = c.held.take(4 + len);
+                return Ok(Some((buf.split_to(len).freeze(), charge)));
+            }
+            frame::Front::Missing(_) => {}
+        }
+        if buf.is_empty() && buf.capacity() > IDLE_BUFFER_MAX {
+            *buf = BytesMut::new();
+        }
+        std::future::poll_fn(|cx| c.held.poll_room(cx, c.queue.borrow().is_dead())).await;
+        if c.queue.borrow().is_dead() {
+            return Ok(None);
+        }
+        match c.socket.recv(buf, RECV_MAX).await {
+            Ok(0) | Err(_) => return Ok(None),
+            Ok(n) => c.held.arrived(n),
+        }
+        c.active.set(core.env.clock().now());
+    }
+}
+
+/// The start of a request, in place.
+struct Head<'a> {
+    api: i16,
+    version: i16,
+    correlation_id: i32,
+    client_id: Option<&'a [u8]>,
+    /// Where the body, or the tagged section in front of it, begins.
+    len: usize,
+}
+
+/// Reads the part that all header versions share. `None`: malformed.
+fn parse_head(frame: &[u8]) -> Option<Head<'_>> {
+    let (api, rest) = frame.split_first_chunk::<2>()?;
+    let (version, rest) = rest.split_first_chunk::<2>()?;
+    let (correlation_id, rest) = rest.split_first_chunk::<4>()?;
+    let (id_len, rest) = rest.split_first_chunk::<2>()?;
+    let client_id = match i16::from_be_bytes(*id_len) {
+        -1 => None,
+        n => Some(rest.get(..usize::try_from(n).ok()?)?),
+    };
+    Some(Head {
+        api: i16::from_be_bytes(*api),
+        version: i16::from_be_bytes(*version),
+        correlation_id: i32::from_be_bytes(*correlation_id),
+        client_id,
+        len: 10 + client_id.map_or(0, <[u8]>::len),
+    })
+}
+
+/// Handles one request. Produce returns once it is appended; everything else once it is answered.
+async fn handle<E: Env>(
+    core: &Rc<Core<E>>,
+    c: &Rc<Connection<E>>,
+    request: Bytes,
+    charge: Charge,
+) -> Result<(), Close> {
+    let head = parse_head(&request);
+    let head = head.ok_or_else(|| Close::Malformed { api: -1, why: "its header is cut".to_owned() })?;
+    let unsupported = Close::Unsupported { api: head.api, version: head.version };
+    let Ok(api) = ApiKey::try_from(head.api) else { return Err(unsupported) };
+    if !handler::serves(api, head.version) {
+        return Err(unsupported);
+    }
+    let ctx = RequestContext {
+        api,
+        version: head.version,
+        correlation_id: head.correlation_id,
+        client_id: c.client_id(head.client_id),
+        connection: Rc::clone(c),
+    };
+    let flexible = api.request_header_version(head.version) == 2;
+    let body = request.slice(head.len..);
+    let body = if flexible { handler::skip_header_tags(&ctx, body)? } else { body };
+    // Everything else sees the effects of the produce requests in front of it.
+    room(c, 1).await;
+    if c.queue.borrow().is_dead() {
+        return Ok(());
+    }
+    c.busy.set(true);
+    let answer = handler::answer(core, &ctx, body).await;
+    c.busy.set(false);
+    let parts = answer?;
+    drop(charge);
+    let mut queue = c.queue.borrow_mut();
+    if !queue.is_dead() {
+        let place = queue.take_place();
+        queue.answer_parts(place, parts);
+    }
+    Ok(())
+}
+
+/// Once a second: closes connections on which nothing moved for `connections.max.idle.ms`, and, if the core's
+/// request budget is stuck, the one that holds the most of it.
+pub fn end_idle<E: Env>(core: &Core<E>, now: Instant, budget_is_stuck: bool) {
+    let connections = core.connections.borrow();
+    let all = || connections.tokens(|_| true).into_iter().filter_map(|t| connections.peek(t));
+    if let Some(limit) = core.limits.connections_max_idle {
+        for c in all().filter(|c| now.since(c.active.get()) > limit && !c.busy.get()) {
+            c.kill();
+        }
+    }
+    if budget_is_stuck && let Some(c) = all().max_by_key(|c| c.held.bytes()) {
+        core.bad_client(
+            &c.peer,
+            "R040",
+            &"holds the most of a full request budget without finishing a request",
+        );
+        c.kill();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_read_without_trusting_their_lengths() {
+        let head = parse_head(&[0, 18, 0, 3, 0, 0, 0, 9, 0, 2, b'm', b'e', 7, 7]).unwrap();
+        assert_eq!((head.api, head.version, head.correlation_id, head.len), (18, 3, 9, 12));
+        assert_eq!(head.client_id, Some(&b"me"[..]));
+        assert_eq!(parse_head(&[0, 18, 0, 3, 0, 0, 0, 9, 0xff, 0xff]).unwrap().client_id, None);
+        assert!(parse_head(&[0, 18, 0, 3, 0, 0, 0, 9, 0x7f, 0xff, 1]).is_none(), "longer than the frame");
+        assert!(parse_head(&[0, 18, 0, 3, 0, 0, 0, 9, 0xff, 0xfe]).is_none(), "-2 is no length");
+        assert!(parse_head(&[0, 18, 0, 3, 0, 0, 0, 9]).is_none());
+    }
+}

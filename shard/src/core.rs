@@ -1,0 +1,231 @@
+//! One data core: what its parts share, its messages, its once-a-second work, and its end.
+//!
+//! Owner: the core's thread. Invariants: no borrow of a cell is held over an await; connections are accepted
+//! only between `Serve` and `Stop`; the image changes only by committed records, in their order.
+
+use crate::calls::{Calls, Inbox, Signal};
+use crate::config::BrokerConfig;
+use crate::conn::budget::RequestBudget;
+use crate::conn::{Connection, accept_loop, end_idle};
+use crate::control::msg::{ControlReply, ControlRequest};
+use crate::env::{Clock, CoreId, Env, FileOf, Instant, Lane, Level, Mesh};
+use crate::image::{Identity, MetadataDelta, MetadataImage};
+use crate::limits::{BAD_CLIENT_LINES_MAX, Limits, SESSION_PARTITIONS_MAX, SESSIONS_MAX, STOP_MAX};
+use crate::msg::ShardMsg;
+use crate::partition::Purgatory;
+use crate::router::Router;
+use crate::session::Sessions;
+use crate::slots::Slots;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a data core is given at its start.
+#[derive(Debug)]
+pub struct CoreBoot {
+    /// The broker's configuration.
+    pub config: BrokerConfig,
+    /// The bounds that an operator may set.
+    pub limits: Limits,
+}
+
+/// The core.
+pub struct Core<E: Env> {
+    /// Its world.
+    pub env: E,
+    /// The broker's configuration.
+    pub config: Rc<BrokerConfig>,
+    /// The bounds that an operator may set.
+    pub limits: Limits,
+    /// The cluster as of the last delta.
+    pub image: RefCell<MetadataImage>,
+    /// The way to other cores.
+    pub router: Router<E>,
+    /// Parked fetches.
+    pub purgatory: Purgatory,
+    /// Fetch sessions.
+    pub sessions: RefCell<Sessions>,
+    /// Open connections.
+    pub connections: RefCell<Slots<Rc<Connection<E>>>>,
+    /// Bytes of requests.
+    pub request_budget: Rc<RequestBudget>,
+    /// Raised by `Stop`.
+    pub stopping: Signal,
+    stopped: Signal,
+    control_calls: Calls<ControlReply>,
+    deltas: Inbox<Arc<MetadataDelta>>,
+    /// Lines about bad clients that may still be logged in this second, and those that were not.
+    lines_left: Cell<u32>,
+    lines_dropped: Cell<u64>,
+}
+
+impl<E: Env> Core<E> {
+    /// Runs a data core until it has stopped: every answer in flight sent, every store closed.
+    pub async fn run(env: E, boot: CoreBoot) {
+        let core = Self::new(env, boot);
+        core.env.spawn(Lane::Background, tick_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Consensus, delta_loop(Rc::clone(&core)));
+        while let Some((from, msg)) = core.stopped.or(core.env.mesh().recv()).await {
+            core.on_message(from, msg);
+        }
+    }
+
+    fn new(env: E, boot: CoreBoot) -> Rc<Self> {
+        let config = Rc::new(boot.config);
+        let nobody = Identity { cluster_id: Arc::from(""), directories: Arc::from([]) };
+        Rc::new(Self {
+            router: Router::start(&env),
+            image: RefCell::new(MetadataImage::new(nobody, Rc::clone(&config))),
+            purgatory: Purgatory::default(),
+            sessions: RefCell::new(Sessions::new(SESSIONS_MAX, SESSION_PARTITIONS_MAX)),
+            connections: RefCell::new(Slots::new(boot.limits.max_connections)),
+            request_budget: RequestBudget::new(boot.limits.request_bytes_max),
+            stopping: Signal::default(),
+            stopped: Signal::default(),
+            control_calls: Calls::default(),
+            deltas: Inbox::default(),
+            lines_left: Cell::new(BAD_CLIENT_LINES_MAX),
+            lines_dropped: Cell::new(0),
+            limits: boot.limits,
+            config,
+            env,
+        })
+    }
+
+    fn on_message(self: &Rc<Self>, from: CoreId, msg: ShardMsg<FileOf<E>>) {
+        match msg {
+            ShardMsg::Stop => {
+                if !self.stopping.is_raised() {
+                    self.stopping.raise();
+                    self.env.spawn(Lane::Background, stop(Rc::clone(self)));
+                }
+            }
+            ShardMsg::Serve => {
+                for listener in 0..self.config.listeners.len() {
+                    self.env.spawn(Lane::Produce, accept_loop(Rc::clone(self), listener));
+                }
+            }
+            ShardMsg::Request { .. } | ShardMsg::Reply { .. } => {
+                let _ = from;
+            }
+            ShardMsg::Moved { token } => self.purgatory.fire(token, &self.router),
+            ShardMsg::Unwatch { watch } => self.purgatory.end(watch),
+            ShardMsg::Delta(delta) => self.deltas.put(delta),
+            ShardMsg::ControlReply { token, reply } => self.control_calls.complete(token, reply),
+            ShardMsg::DeltaApplied { .. } | ShardMsg::Control { .. } => {
+                unreachable!("only the control core is told these")
+            }
+        }
+    }
+
+    /// The control core's id.
+    #[must_use]
+    pub fn control_core(&self) -> CoreId {
+        CoreId(self.env.mesh().data_cores())
+    }
+
+    /// Asks the control core and waits for its answer.
+    pub async fn control(&self, request: ControlRequest) -> ControlReply {
+        let token = self.control_calls.open();
+        self.router.push(self.control_core(), ShardMsg::Control { token, request }).await;
+        self.control_calls.wait(token).await
+    }
+
+    /// One numbered line about a client that misbehaves; rate-limited, the rest is counted.
+    pub fn bad_client(&self, peer: &SocketAddr, code: &str, what: &dyn fmt::Display) {
+        match self.lines_left.get() {
+            0 => self.lines_dropped.set(self.lines_dropped.get() + 1),
+            n => {
+                self.lines_left.set(n - 1);
+                self.env.log(Level::Warn, &format!("warn[{code}]: client {peer} {what}; connection closed"));
+            }
+        }
+    }
+}
+
+/// Applies committed metadata, one delta after the other, and tells the control core.
+async fn delta_loop<E: Env>(core: Rc<Core<E>>) {
+    loop {
+        let delta = core.deltas.take().await;
+        let failed = core.apply(&delta).await;
+        core.router.push(core.control_core(), ShardMsg::DeltaApplied { offset: delta.end, failed }).await;
+    }
+}
+
+impl<E: Env> Core<E> {
+    /// Applies one delta. Returns the partitions that could not be served.
+    ///
+    /// # Panics
+    /// If a committed record does not fit the image: this core and the metadata log disagree.
+    async fn apply(&self, delta: &MetadataDelta) -> Vec<ringlog_wire::ids::PartitionId> {
+        let mut image = self.image.borrow_mut();
+        if image.identity() != &delta.identity {
+            assert!(image.topic_count() == 0, "the identity of the cluster never changes");
+            *image = MetadataImage::new(delta.identity.clone(), Rc::clone(&self.config));
+        }
+        let changes = image.apply(delta);
+        changes.unwrap_or_else(|e| panic!("committed metadata does not fit: {e}"));
+        Vec::new()
+    }
+}
+
+/// Once a second: idle connections, a stuck budget, what the log lines left out.
+async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
+    let mut released = 0;
+    let mut next = core.env.clock().now().after(Duration::from_secs(1));
+    while core.stopped.or(core.env.clock().sleep_until(next)).await.is_some() {
+        let now = core.env.clock().now();
+        next = next.max(now).after(Duration::from_secs(1));
+        let stuck = core.request_budget.is_over() && core.request_budget.released() == released;
+        released = core.request_budget.released();
+        end_idle(&core, now, stuck);
+        let dropped = core.lines_dropped.take();
+        if dropped > 0 {
+            core.env.log(Level::Warn, &format!("{dropped} more lines about bad clients were left out"));
+        }
+        core.lines_left.set(BAD_CLIENT_LINES_MAX);
+    }
+}
+
+/// A clean end: parked fetches answer at once, answers in flight go out, then everything closes.
+async fn stop<E: Env>(core: Rc<Core<E>>) {
+    let until = core.env.clock().now().after(STOP_MAX);
+    core.purgatory.fire_all(&core.router);
+    while core.end_quiet_connections() > 0 && core.env.clock().now() < until {
+        let soon: Instant = core.env.clock().now().after(Duration::from_millis(2));
+        core.env.clock().sleep_until(soon).await;
+        core.purgatory.fire_all(&core.router);
+    }
+    core.end_all_connections();
+    core.stopped.raise();
+}
+
+impl<E: Env> Core<E> {
+    /// Closes the connections that wait for nothing. Returns how many still do.
+    fn end_quiet_connections(&self) -> usize {
+        let connections = self.connections.borrow();
+        let all = connections.tokens(|_| true);
+        let mut left = 0;
+        for c in all.into_iter().filter_map(|t| connections.peek(t)) {
+            let quiet = {
+                let queue = c.queue.borrow();
+                queue.in_flight() == 0 && queue.unsent() == 0 && !c.busy.get()
+            };
+            if quiet {
+                c.kill();
+            } else {
+                left += 1;
+            }
+        }
+        left
+    }
+
+    fn end_all_connections(&self) {
+        let connections = self.connections.borrow();
+        let all = connections.tokens(|_| true);
+        all.into_iter().filter_map(|t| connections.peek(t)).for_each(|c| c.kill());
+    }
+}

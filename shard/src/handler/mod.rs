@@ -1,0 +1,90 @@
+//! From a request's bytes to its answer: the table of APIs, decoding, encoding.
+//!
+//! Owner: one core. Invariants: an API is served exactly if it is in `SERVED`, and only that is advertised; a
+//! request that cannot be decoded closes its connection; a handler gives a whole answer or a reason to close.
+//!
+//! A handler of ordinary messages is a function
+//! `async fn handle<E: Env>(core: &Rc<Core<E>>, ctx: &RequestContext<E>, request: XRequest) -> Result<XResponse, Close>`
+//! in a file of its own, with one line in `SERVED` and one in `answer`.
+
+use crate::conn::{Close, Connection};
+use crate::core::Core;
+use crate::env::{Env, FileOf, SendPart};
+use crate::limits::DECODE_MAX;
+use bytes::Bytes;
+use ringlog_wire::ApiKey;
+use ringlog_wire::header::encode_response;
+use ringlog_wire::message::{Request, Response};
+use ringlog_wire::reader::{DecodeError, Reader};
+use std::fmt;
+use std::rc::Rc;
+
+/// The APIs that this version answers, by key.
+pub const SERVED: &[ApiKey] = &[];
+
+/// Everything about a request but its body.
+pub struct RequestContext<E: Env> {
+    /// The API.
+    pub api: ApiKey,
+    /// The version of the body.
+    pub version: i16,
+    /// Echoed in the answer.
+    pub correlation_id: i32,
+    /// What the client calls itself.
+    pub client_id: Option<Rc<str>>,
+    /// Where it came from: addresses, listener number.
+    pub connection: Rc<Connection<E>>,
+}
+
+impl<E: Env> RequestContext<E> {
+    /// The client sent something that is not a request of this API and version.
+    #[must_use]
+    pub fn malformed(&self, why: &impl fmt::Display) -> Close {
+        Close::Malformed { api: self.api.key(), why: why.to_string() }
+    }
+}
+
+/// True if a request of this API and version gets an answer. ApiVersions gets one in any version (KIP-511).
+#[must_use]
+pub fn serves(api: ApiKey, version: i16) -> bool {
+    SERVED.contains(&api) && (api == ApiKey::ApiVersions || api.advertised().contains(&version))
+}
+
+/// Cuts the tagged section of a flexible request header off the front of `body`.
+pub fn skip_header_tags<E: Env>(ctx: &RequestContext<E>, body: Bytes) -> Result<Bytes, Close> {
+    if body.first() == Some(&0) {
+        return Ok(body.slice(1..));
+    }
+    let mut r = Reader::new(&body, DECODE_MAX);
+    r.skip_tags().map_err(|e| ctx.malformed(&e))?;
+    let left = r.remaining();
+    Ok(body.slice(body.len() - left..))
+}
+
+/// Decodes a request body as `ctx` says.
+pub fn decode<E: Env, R: Request>(ctx: &RequestContext<E>, body: &Bytes) -> Result<R, Close> {
+    let decoded: Result<R, DecodeError> = R::decode(&mut Reader::new(body, DECODE_MAX), ctx.version);
+    decoded.map_err(|e| ctx.malformed(&e))
+}
+
+/// Encodes an answer, with its header, in the version of the request.
+pub fn encode<E: Env, R: Response>(ctx: &RequestContext<E>, response: &R) -> Result<Parts<E>, Close> {
+    let frame = encode_response(ctx.correlation_id, ctx.version, response);
+    let frame = frame.map_err(|e| Close::Internal(format!("{}: {e}", R::NAME)))?;
+    Ok(vec![SendPart::Bytes(frame.freeze())])
+}
+
+/// A whole response frame.
+pub type Parts<E> = Vec<SendPart<FileOf<E>>>;
+
+/// Answers any request but Produce.
+pub async fn answer<E: Env>(
+    core: &Rc<Core<E>>,
+    ctx: &RequestContext<E>,
+    body: Bytes,
+) -> Result<Parts<E>, Close> {
+    let _ = (core, body);
+    match ctx.api {
+        other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),
+    }
+}

@@ -1,0 +1,7 @@
+//! The partitions that this core leads, and who waits for them.
+//!
+//! Owner: one core.
+
+pub mod purgatory;
+
+pub use purgatory::Purgatory;
