@@ -7,3 +7,4 @@ pub mod buf;
 pub mod commit;
 pub mod disk;
 pub mod limits;
+pub mod partition;

@@ -1,0 +1,317 @@
+//! `PartitionLog`: appends to one partition's log, and its cursors.
+//!
+//! Owner: the partition's core. Pure. Invariants: an append assigns exactly the offsets `end..end + records`,
+//! is copied into the tail once, and goes to a new segment when Kafka's roll rules say so; batch boundaries
+//! are the only places where offsets are handed out.
+
+use super::LogConfig;
+use super::batch::{BadBatch, Head};
+use super::epoch_cache::EpochCache;
+use super::log_state::LogState;
+use super::producer_state::{Admit, ProducerReject, ProducerState};
+use super::replay::Replay;
+use super::segments::{Segment, Segments};
+use super::snapshot;
+use super::tail::{LogPosition, Mark, Tail};
+use crate::buf::Gauge;
+use bytes::Bytes;
+use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId};
+use std::collections::VecDeque;
+
+/// What the leader writes into a batch's header.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AppendStamp {
+    /// The leader's epoch.
+    pub leader_epoch: LeaderEpoch,
+    /// The append time, for topics with `message.timestamp.type=LogAppendTime`.
+    pub log_append_time: Option<i64>,
+    /// The largest timestamp of the batch's records, from validation; -1 for none.
+    pub max_timestamp: i64,
+}
+
+/// Where bytes lie: in which segment, from which byte of its file, how many.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Placement {
+    /// Base offset of the segment.
+    pub segment: Offset,
+    /// First byte in its file.
+    pub position: u64,
+    /// Bytes.
+    pub len: u32,
+}
+
+/// An appended batch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Appended {
+    /// Offset of its first record.
+    pub base_offset: Offset,
+    /// Offset of its last record.
+    pub last_offset: Offset,
+    /// Where it lies.
+    pub placement: Placement,
+    /// Its header as stored; the bytes behind it are those that came.
+    pub header: [u8; Head::LEN],
+    /// True if it started a new segment (see `take_roll`).
+    pub rolled: bool,
+    /// The append time that was stamped.
+    pub log_append_time: Option<i64>,
+}
+
+/// A segment was closed and the next one started.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Roll {
+    /// Base of the closed segment.
+    pub closed: Offset,
+    /// Base of the new one.
+    pub opened: Offset,
+    /// The bytes of `<opened>.snapshot`: the producers as of that offset.
+    pub snapshot: Vec<u8>,
+}
+
+/// The in-memory state of one partition's log. See the module's text.
+#[derive(Debug)]
+pub struct PartitionLog {
+    pub(super) id: PartitionId,
+    pub(super) config: LogConfig,
+    pub(super) segments: Segments,
+    pub(super) tail: Tail,
+    pub(super) epochs: EpochCache,
+    pub(super) producers: ProducerState,
+    pub(super) state: LogState,
+    /// The last batch boundary whose bytes before are all in files.
+    pub(super) written: Mark,
+    pub(super) rolls: VecDeque<Roll>,
+    pub(super) replay: Option<Replay>,
+    /// Bytes reserved for the segment after the active one.
+    pub(super) spare_reserved: u64,
+    /// After the padded last block of the active segment was planned: no more appends.
+    pub(super) sealed: bool,
+}
+
+impl PartitionLog {
+    /// An empty log that starts at `first`; its tail is charged to `gauge`.
+    #[must_use]
+    pub fn new(id: PartitionId, config: LogConfig, gauge: Gauge, first: Offset, now_ms: i64) -> Self {
+        Self {
+            id,
+            config,
+            segments: Segments::new(first, now_ms),
+            tail: Tail::new(gauge),
+            epochs: EpochCache::default(),
+            producers: ProducerState::default(),
+            state: LogState::empty(first),
+            written: Mark { base: first, at: LogPosition { segment: first, pos: 0 } },
+            rolls: VecDeque::new(),
+            replay: None,
+            spare_reserved: 0,
+            sealed: false,
+        }
+    }
+
+    /// Which partition this is.
+    #[must_use]
+    pub fn id(&self) -> PartitionId {
+        self.id
+    }
+
+    /// The topic's configuration.
+    #[must_use]
+    pub fn config(&self) -> &LogConfig {
+        &self.config
+    }
+
+    /// After the topic's configuration changed.
+    pub fn set_config(&mut self, config: LogConfig) {
+        self.config = config;
+    }
+
+    /// First readable offset.
+    #[must_use]
+    pub fn log_start(&self) -> Offset {
+        self.state.log_start()
+    }
+
+    /// Log end offset: the next to assign.
+    #[must_use]
+    pub fn end(&self) -> Offset {
+        self.state.end()
+    }
+
+    /// Everything below is on stable storage.
+    #[must_use]
+    pub fn durable(&self) -> Offset {
+        self.state.durable()
+    }
+
+    /// Everything below is durable and in segments.
+    #[must_use]
+    pub fn flushed(&self) -> Offset {
+        self.state.flushed()
+    }
+
+    /// All cursors.
+    #[must_use]
+    pub fn state(&self) -> &LogState {
+        &self.state
+    }
+
+    /// After everything below `durable` is on stable storage; an older value changes nothing.
+    pub fn raise_durable(&mut self, durable: Offset) {
+        self.state.raise_durable(durable, self.written.base);
+    }
+
+    /// The segments, oldest first.
+    #[must_use]
+    pub fn segments(&self) -> &Segments {
+        &self.segments
+    }
+
+    /// Leader epochs.
+    #[must_use]
+    pub fn epochs(&self) -> &EpochCache {
+        &self.epochs
+    }
+
+    /// The largest epoch at or below `epoch`, and where it ends (OffsetForLeaderEpoch, KIP-279).
+    #[must_use]
+    pub fn epoch_end(&self, epoch: LeaderEpoch) -> Option<(LeaderEpoch, Offset)> {
+        self.epochs.end_of(epoch, self.end())
+    }
+
+    /// The epoch that wrote `offset`.
+    #[must_use]
+    pub fn epoch_of(&self, offset: Offset) -> Option<LeaderEpoch> {
+        self.epochs.epoch_of(offset)
+    }
+
+    /// Producers (DescribeProducers, snapshots).
+    #[must_use]
+    pub fn producers(&self) -> &ProducerState {
+        &self.producers
+    }
+
+    /// Forgets silent producers; returns how many. O(producers).
+    pub fn expire_producers(&mut self, now_ms: i64) -> usize {
+        self.producers.expire(now_ms, self.config.producer_expiration_ms)
+    }
+
+    /// Decides whether the batch with `header` may be appended; changes nothing.
+    ///
+    /// Errors: the producer's epoch or sequence is wrong. Control batches and batches without a producer pass.
+    pub fn admit(&self, header: &Head) -> Result<Admit, ProducerReject> {
+        header.producer.map_or(Ok(Admit::Append), |p| self.producers.admit(&p))
+    }
+
+    /// True if a batch with `header` would start a new segment.
+    #[must_use]
+    pub fn roll_due(&self, header: &Head, stamp: &AppendStamp, now_ms: i64) -> bool {
+        let last = self.end().plus(u64::from(header.last_delta));
+        let timestamp = stamp.log_append_time.unwrap_or(stamp.max_timestamp);
+        self.segments.roll_due(header.size as usize, last, timestamp, &self.config, now_ms)
+    }
+
+    /// Appends one validated batch (`Admit::Append`d before): assigns offsets, stamps the header, rolls if
+    /// due, copies the bytes into the tail. Not durable: `raise_durable` follows when its frame is.
+    ///
+    /// Errors: `batch` is not exactly one batch. O(len); no allocation except chunks.
+    ///
+    /// # Panics
+    /// If the log is being replayed or was sealed for a clean stop.
+    pub fn append(&mut self, batch: &Bytes, stamp: &AppendStamp, now_ms: i64) -> Result<Appended, BadBatch> {
+        assert!(self.replay.is_none() && !self.sealed, "append to a log that is not open");
+        let (raw, body) =
+            batch.split_first_chunk::<{ Head::LEN }>().ok_or(BadBatch("shorter than a header"))?;
+        let unstamped = Head::parse(raw)?;
+        if unstamped.size as usize != batch.len() {
+            return Err(BadBatch("not exactly one batch"));
+        }
+        let base = self.end();
+        let header = stamped(raw, body, base, stamp);
+        let head = Head::parse(&header)?;
+
+        let rolled = self.roll_due(&unstamped, stamp, now_ms);
+        if rolled {
+            self.roll(now_ms);
+        }
+        let at = self.segments.end_position();
+        self.tail.append(at, &header);
+        self.tail.append(LogPosition { pos: at.pos + Head::LEN as u64, ..at }, body);
+        self.on_batch(&head, at, now_ms);
+        Ok(Appended {
+            base_offset: base,
+            last_offset: head.last_offset(),
+            placement: Placement { segment: at.segment, position: at.pos, len: head.size },
+            header,
+            rolled,
+            log_append_time: stamp.log_append_time,
+        })
+    }
+
+    /// The state changes of a batch whose bytes are in the tail from `at` on, at the log's end.
+    pub(super) fn on_batch(&mut self, head: &Head, at: LogPosition, now_ms: i64) {
+        debug_assert_eq!(head.base, self.end());
+        self.tail.note_batch(head.base, at);
+        self.segments.active_mut().on_append(head, self.config.index_interval_bytes);
+        self.epochs.assign(head.epoch, head.base);
+        if let Some(producer) = &head.producer {
+            self.producers.on_append(producer, head.last_offset(), head.max_timestamp, now_ms);
+        }
+        self.state.raise_end(head.next_offset());
+    }
+
+    /// Closes the active segment and starts the next at the log's end, unless it is empty.
+    /// `take_roll` then tells what to write.
+    pub fn roll(&mut self, now_ms: i64) {
+        let opened = self.end();
+        let active = self.segments.active_mut();
+        if active.base == opened {
+            return;
+        }
+        let max = active.max_entry();
+        active.index.add_time(max);
+        let closed = active.base;
+        let mut next = Segment::new(opened, now_ms);
+        next.reserved = std::mem::take(&mut self.spare_reserved);
+        self.segments.push(next);
+        self.rolls.push_back(Roll { closed, opened, snapshot: snapshot::encode(&self.producers) });
+    }
+
+    /// The oldest roll whose files are still to be written.
+    pub fn take_roll(&mut self) -> Option<Roll> {
+        self.rolls.pop_front()
+    }
+
+    /// Moves the log start forward (DeleteRecords, retention). Returns the segments that lie wholly below it
+    /// and left the log, `None` if `log_start` is beyond the durable offset.
+    /// Segments that still have bytes to flush stay until those are written.
+    pub fn truncate_front(&mut self, log_start: Offset) -> Option<Vec<Segment>> {
+        if !self.state.raise_log_start(log_start) {
+            return None;
+        }
+        self.epochs.truncate_front(self.state.log_start());
+        Some(self.segments.remove_below(self.state.log_start().min(self.written.base)))
+    }
+}
+
+/// The header with offset, epoch and, where they change, timestamp type, max timestamp and CRC.
+fn stamped(raw: &[u8; Head::LEN], body: &[u8], base: Offset, stamp: &AppendStamp) -> [u8; Head::LEN] {
+    let mut header = *raw;
+    let mut put = |from: usize, field: &[u8]| {
+        header.iter_mut().skip(from).zip(field).for_each(|(to, b)| *to = *b);
+    };
+    put(0, &base.to_wire().to_be_bytes());
+    put(12, &stamp.leader_epoch.to_wire().to_be_bytes());
+    let (old_attributes, old_max) = Head::parse(raw).map_or((0, -1), |h| (h.attributes, h.max_timestamp));
+    let (attributes, max) = match stamp.log_append_time {
+        Some(now) => (old_attributes | Head::LOG_APPEND_TIME, now),
+        None => (old_attributes & !Head::LOG_APPEND_TIME, stamp.max_timestamp),
+    };
+    if (attributes, max) != (old_attributes, old_max) {
+        put(Head::CRC_FROM, &attributes.to_be_bytes());
+        put(35, &max.to_be_bytes());
+        let crc = crc32c::crc32c(header.get(Head::CRC_FROM..).unwrap_or_default());
+        let crc = crc32c::crc32c_append(crc, body);
+        header.iter_mut().skip(17).zip(crc.to_be_bytes()).for_each(|(to, b)| *to = b);
+    }
+    header
+}

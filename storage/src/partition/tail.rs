@@ -1,0 +1,300 @@
+//! The tail: the bytes of a partition's log that are not yet in a segment, plus flushed ones kept as a cache.
+//!
+//! Owner: one partition. Addressed by (segment base, file position). Invariants: pieces follow each other
+//! without a hole; each starts on a block boundary of the file, so whole blocks go to disk from here without a
+//! copy; `marks` names the first batch that starts in the tail, and then one batch at most every `MARK_EVERY`
+//! bytes. Cost: an append copies once; finding a batch is a binary search and at most `MARK_EVERY` of headers.
+
+use super::batch::Head;
+use crate::buf::{BLOCK, Chunk, Gauge, blocks_down, blocks_up};
+use bytes::Bytes;
+use ringlog_wire::ids::Offset;
+use std::collections::VecDeque;
+
+/// The smallest chunk: what an idle partition pins.
+pub const CHUNK_MIN: usize = BLOCK;
+/// The largest chunk; sizes double up to it.
+pub const CHUNK_MAX: usize = 256 * 1024;
+/// A batch is noted in the tail's index when it starts this far behind the noted one before, bytes.
+const MARK_EVERY: u64 = 4096;
+
+/// A byte of the log: in which segment, where in its file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct LogPosition {
+    /// Base offset of the segment.
+    pub segment: Offset,
+    /// Byte in its file.
+    pub pos: u64,
+}
+
+/// A batch boundary in the tail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// Base offset of the batch that starts here.
+    pub base: Offset,
+    /// Where it starts.
+    pub at: LogPosition,
+}
+
+#[derive(Debug)]
+struct Piece {
+    at: LogPosition,
+    /// Log bytes in the chunk; the chunk's own length also counts the padding of a sealed block.
+    len: usize,
+    chunk: Chunk,
+}
+
+impl Piece {
+    fn end(&self) -> u64 {
+        self.at.pos + self.len as u64
+    }
+}
+
+/// See the module's text.
+#[derive(Debug)]
+pub struct Tail {
+    gauge: Gauge,
+    pieces: VecDeque<Piece>,
+    marks: VecDeque<Mark>,
+    next_cap: usize,
+}
+
+impl Tail {
+    /// An empty tail; its chunks are charged to `gauge`.
+    #[must_use]
+    pub fn new(gauge: Gauge) -> Self {
+        Self { gauge, pieces: VecDeque::new(), marks: VecDeque::new(), next_cap: CHUNK_MIN }
+    }
+
+    /// Where the bytes in memory start; `None` if there are none.
+    #[must_use]
+    pub fn start(&self) -> Option<LogPosition> {
+        self.pieces.front().map(|p| p.at)
+    }
+
+    /// Bytes of memory pinned by chunks (slices in flight not counted).
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.pieces.iter().map(|p| p.chunk.capacity()).sum()
+    }
+
+    /// The first batch that starts in the tail.
+    #[must_use]
+    pub fn first_batch(&self) -> Option<Mark> {
+        self.marks.front().copied()
+    }
+
+    /// Copies `bytes` to `at`, which must be where the tail ends: the next byte of the same segment, or the
+    /// start of the next segment, or (into an empty tail) any block boundary.
+    pub fn append(&mut self, mut at: LogPosition, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let room = self.room_at(at, bytes.len());
+            let n = room.chunk.append(bytes);
+            room.len += n;
+            at.pos += n as u64;
+            bytes = bytes.get(n..).unwrap_or_default();
+        }
+    }
+
+    /// The piece that takes the byte at `at`.
+    fn room_at(&mut self, at: LogPosition, want: usize) -> &mut Piece {
+        let fits = match self.pieces.back() {
+            Some(last) if last.at.segment == at.segment => {
+                assert_eq!(last.end(), at.pos, "a hole in the tail of segment {}", at.segment);
+                assert_eq!(last.len, last.chunk.len(), "an append behind a sealed block");
+                last.chunk.len() < last.chunk.capacity()
+            }
+            _ => false,
+        };
+        if !fits {
+            assert_eq!(at.pos % BLOCK as u64, 0, "a piece of the tail starts inside a block");
+            let cap = self.next_cap.max(blocks_up(want)).min(CHUNK_MAX);
+            self.next_cap = (cap * 2).min(CHUNK_MAX);
+            self.pieces.push_back(Piece { at, len: 0, chunk: Chunk::new(cap, &self.gauge) });
+        }
+        self.pieces.back_mut().expect("a piece was found or pushed")
+    }
+
+    /// Notes that a batch starts at `at`; batches come in order.
+    pub fn note_batch(&mut self, base: Offset, at: LogPosition) {
+        let due = self
+            .marks
+            .back()
+            .is_none_or(|last| last.at.segment != at.segment || at.pos - last.at.pos >= MARK_EVERY);
+        if due {
+            self.marks.push_back(Mark { base, at });
+        }
+    }
+
+    /// The bytes `from..to` of `segment`, sharing memory; `None` if not all of them are here.
+    #[must_use]
+    pub fn slices(&self, segment: Offset, from: u64, to: u64) -> Option<Vec<Bytes>> {
+        let mut parts = Vec::new();
+        let mut next = from;
+        for piece in self.pieces.range(self.piece_of(LogPosition { segment, pos: from })?..) {
+            if next >= to {
+                break;
+            }
+            if piece.at.segment != segment || piece.at.pos > next {
+                return None;
+            }
+            let end = piece.end().min(to);
+            parts.push(piece.chunk.slice((next - piece.at.pos) as usize, (end - piece.at.pos) as usize));
+            next = end;
+        }
+        (next == to).then_some(parts)
+    }
+
+    /// Fills `buf` from the byte at `at` on; false if not all of it is here.
+    #[must_use]
+    pub fn peek(&self, at: LogPosition, buf: &mut [u8]) -> bool {
+        let Some(first) = self.piece_of(at) else { return false };
+        let mut filled = 0;
+        for piece in self.pieces.range(first..).take_while(|p| p.at.segment == at.segment) {
+            let Some(rest) = buf.get_mut(filled..) else { break };
+            let from = (at.pos + filled as u64 - piece.at.pos) as usize;
+            let Some(src) = piece.chunk.written().get(from..piece.len) else { break };
+            let n = src.len().min(rest.len());
+            rest.iter_mut().zip(src).for_each(|(d, s)| *d = *s);
+            filled += n;
+            if filled == buf.len() {
+                return true;
+            }
+        }
+        buf.is_empty()
+    }
+
+    /// The header of the batch at `at`; `None` if its header is not wholly in memory.
+    #[must_use]
+    pub fn head_at(&self, at: LogPosition) -> Option<Head> {
+        let mut raw = [0u8; Head::LEN];
+        self.peek(at, &mut raw).then(|| Head::parse(&raw).expect("the tail holds checked batches"))
+    }
+
+    /// The noted batch at or before `offset`.
+    #[must_use]
+    pub fn mark_for(&self, offset: Offset) -> Option<Mark> {
+        let next = self.marks.partition_point(|m| m.base <= offset);
+        self.marks.get(next.checked_sub(1)?).copied()
+    }
+
+    /// The noted batch at or before byte `at`.
+    #[must_use]
+    pub fn mark_at(&self, at: LogPosition) -> Option<Mark> {
+        let next = self.marks.partition_point(|m| m.at <= at);
+        self.marks.get(next.checked_sub(1)?).copied()
+    }
+
+    /// The first noted batch at or behind byte `at`.
+    #[must_use]
+    pub fn mark_from(&self, at: LogPosition) -> Option<Mark> {
+        self.marks.get(self.marks.partition_point(|m| m.at < at)).copied()
+    }
+
+    /// The padded last block of `segment`, from byte `from` (a block boundary) to its end.
+    /// Seals the piece: nothing can be appended to this segment afterwards.
+    #[must_use]
+    pub fn sealed_slices(&mut self, segment: Offset, from: u64) -> Option<Vec<Bytes>> {
+        let last = self.pieces.iter().rposition(|p| p.at.segment == segment)?;
+        let end = self.pieces.get(last)?.at.pos;
+        let mut parts = if end > from { self.slices(segment, from, end)? } else { Vec::new() };
+        let piece = self.pieces.get_mut(last)?;
+        parts.push(piece.chunk.seal_padded(from.saturating_sub(piece.at.pos) as usize));
+        Some(parts)
+    }
+
+    /// Where the tail would start after `drop_first`; `None` if it must not go, since the log ends inside a
+    /// block of it. `active`: base of the active segment.
+    #[must_use]
+    pub fn after_first(&self, active: Offset) -> Option<LogPosition> {
+        if let Some(second) = self.pieces.get(1) {
+            return Some(second.at);
+        }
+        let only = self.pieces.front()?;
+        if only.at.segment != active {
+            return Some(LogPosition { segment: active, pos: 0 });
+        }
+        only.end()
+            .is_multiple_of(BLOCK as u64)
+            .then(|| LogPosition { segment: only.at.segment, pos: only.end() })
+    }
+
+    /// Drops the first piece. The caller has made sure that every batch starting in it is wholly on disk;
+    /// `first` is the first batch that starts behind it. Returns the bytes of memory let go.
+    pub fn drop_first(&mut self, first: Option<Mark>) -> usize {
+        let Some(gone) = self.pieces.pop_front() else { return 0 };
+        match self.pieces.front().map(|p| p.at) {
+            Some(cut) => self.restart_marks(cut, first),
+            None => {
+                self.marks.clear();
+                self.next_cap = CHUNK_MIN;
+            }
+        }
+        gone.chunk.capacity()
+    }
+
+    /// Replaces a large, mostly flushed last piece by a small one that holds only what follows `keep`, a
+    /// block boundary. Same duty of the caller as `drop_front`. Returns the bytes of memory let go.
+    pub fn shrink_last(&mut self, keep: LogPosition, first: Option<Mark>) -> usize {
+        let [piece] = self.pieces.make_contiguous() else { return 0 };
+        let before = piece.chunk.capacity();
+        if piece.at.segment != keep.segment || keep.pos < piece.at.pos || piece.len != piece.chunk.len() {
+            return 0;
+        }
+        let rest = piece.chunk.written().get((keep.pos - piece.at.pos) as usize..).unwrap_or_default();
+        if blocks_up(rest.len().max(1)) >= before || before <= CHUNK_MIN {
+            return 0;
+        }
+        let mut chunk = Chunk::new(blocks_up(rest.len().max(1)), &self.gauge);
+        chunk.append(rest);
+        let after = chunk.capacity();
+        self.next_cap = (after * 2).min(CHUNK_MAX);
+        *piece = Piece { at: keep, len: chunk.len(), chunk };
+        self.restart_marks(keep, first);
+        before - after
+    }
+
+    /// Cuts the tail at `end`: later bytes and marks are gone. Copies what is left of the last piece, since
+    /// readers may still hold slices of the old one.
+    pub fn truncate_end(&mut self, end: LogPosition) {
+        while self.pieces.back().is_some_and(|p| p.at >= end) {
+            self.pieces.pop_back();
+        }
+        if let Some(last) = self.pieces.back_mut()
+            && last.at.segment == end.segment
+            && last.end() > end.pos
+        {
+            let keep = last.chunk.written().get(..(end.pos - last.at.pos) as usize).unwrap_or_default();
+            let mut chunk = Chunk::new(last.chunk.capacity(), &self.gauge);
+            chunk.append(keep);
+            *last = Piece { at: last.at, len: chunk.len(), chunk };
+        }
+        while self.marks.back().is_some_and(|m| m.at >= end) {
+            self.marks.pop_back();
+        }
+    }
+
+    fn restart_marks(&mut self, cut: LogPosition, first: Option<Mark>) {
+        let gone = self.marks.partition_point(|m| m.at < cut);
+        self.marks.drain(..gone);
+        if let Some(first) = first
+            && self.marks.front().is_none_or(|m| m.at > first.at)
+        {
+            self.marks.push_front(first);
+        }
+    }
+
+    fn piece_of(&self, at: LogPosition) -> Option<usize> {
+        let next = self.pieces.partition_point(|p| p.at <= at);
+        let i = next.checked_sub(1)?;
+        (self.pieces.get(i)?.at.segment == at.segment).then_some(i)
+    }
+}
+
+/// The largest block boundary at or below `pos`.
+#[must_use]
+pub fn block_floor(pos: u64) -> u64 {
+    pos - pos % BLOCK as u64
+}
+
+const _: () = assert!(blocks_down(CHUNK_MAX) == CHUNK_MAX && CHUNK_MIN <= CHUNK_MAX);
