@@ -1,2 +1,124 @@
-//! placeholder
-fn main() {}
+//! `ringlog`: the program. Command line, configuration, boot; the cores' work is in `ringlog-shard`.
+//!
+//! Owner: the process. Invariants: an error that ends the program has a number and an exit status of 64, 69, 77
+//! or 78; standard output carries the start lines, READY and STOPPED and nothing else, the log goes to standard
+//! error.
+
+mod admin;
+mod boot;
+mod check;
+mod cli;
+mod config;
+mod cores;
+mod dirs;
+mod error;
+mod log;
+mod machine;
+mod plan;
+mod rt;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use cli::{Cli, Command, LogFormat, Output};
+use config::{Mode, Settings};
+use error::{Exit, Failure};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => return command_line(&e),
+    };
+    let json = wants_json(&cli.command);
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(failure) => {
+            let text = if json { failure.to_json() } else { failure.to_string() };
+            let _ = writeln!(std::io::stderr(), "{text}");
+            ExitCode::from(failure.exit().status())
+        }
+    }
+}
+
+/// Help and version are answers; everything else is P001.
+fn command_line(e: &clap::Error) -> ExitCode {
+    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = e.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = e.to_string();
+    let text = text.trim_start_matches("error: ");
+    let _ = write!(std::io::stderr(), "error[P001]: {text}");
+    ExitCode::from(Exit::Usage.status())
+}
+
+fn wants_json(command: &Command) -> bool {
+    let common = match command {
+        Command::Dev(dev) => &dev.common,
+        Command::Start(start) => &start.common,
+        Command::Check(check) => return check.output == Output::Json,
+        Command::Explain { .. } => return false,
+    };
+    common.log_format == Some(LogFormat::Json)
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Dev(dev) => {
+            let home = dirs::dev_home(variable);
+            let settings = config::load(
+                Mode::Dev { home: home.as_deref() },
+                environment(),
+                dev.data.as_deref(),
+                &dev.common,
+            )?;
+            boot::run(&settings, boot::Start { dev: true, fresh: dev.fresh })
+        }
+        Command::Start(start) => {
+            let mode = Mode::Start { config: &start.config };
+            let settings = config::load(mode, environment(), start.data.as_deref(), &start.common)?;
+            boot::run(&settings, boot::Start { dev: false, fresh: false })
+        }
+        Command::Check(check) => check_machine(&check),
+        Command::Explain { code } => {
+            let Some(entry) = error::entry(&code) else {
+                return Err(Failure::new("P002", format!("there is no error `{code}`"))
+                    .fix("docs/errors.md lists them"));
+            };
+            say(&error::explain(entry));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn check_machine(check: &cli::Check) -> Result<ExitCode, Failure> {
+    let home: Option<PathBuf> = dirs::dev_home(variable);
+    let mode = match &check.config {
+        Some(config) => Mode::Start { config },
+        None => Mode::Dev { home: home.as_deref() },
+    };
+    let settings: Settings = config::load(mode, environment(), check.data.as_deref(), &check.common)?;
+    let machine = machine::Machine::read();
+    plan::plan(&settings, &machine, check.config.is_none())?;
+    let items = check::items(&settings, &machine);
+    say(&check::render(&items, check.output));
+    let failed = items.iter().find(|i| i.state == check::State::Fail);
+    Ok(failed.and_then(check::Item::failure).map_or(ExitCode::SUCCESS, |f| ExitCode::from(f.exit().status())))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Only what is text: another program's odd variable is no reason to fail.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+}
+
+/// Standard output, without an error where nobody reads it any more.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
