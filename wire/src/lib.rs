@@ -19,3 +19,6 @@ pub mod writer;
 
 pub use api::ApiKey;
 pub use error_code::ErrorCode;
+pub mod compress;
+pub mod ids;
+pub mod record;
