@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+pub mod compress;
 pub mod error_code;
 pub mod frames;
 #[rustfmt::skip]
@@ -13,12 +14,10 @@ pub mod header;
 pub mod ids;
 pub mod message;
 pub mod reader;
+pub mod record;
 #[cfg(test)]
 mod sample;
 pub mod writer;
 
 pub use api::ApiKey;
 pub use error_code::ErrorCode;
-pub mod compress;
-pub mod ids;
-pub mod record;
