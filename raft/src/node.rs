@@ -12,6 +12,9 @@
 use crate::state::{LogState, QuorumState, Voter};
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 
+/// Records of the first batch of a new log: LeaderChange, KRaftVersion, KRaftVoters.
+const FIRST_BATCH_RECORDS: u64 = 3;
+
 /// What the driver tells the state machine.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input<R> {
@@ -39,12 +42,15 @@ pub enum Input<R> {
 pub enum Effect<R> {
     /// Replace `quorum-state` durably before anything after this effect.
     SaveQuorumState(QuorumState),
-    /// Append the LeaderChange control record of a new epoch; one record.
+    /// Append the LeaderChange control record of a new epoch, as one batch; on a new log the batch also holds
+    /// the KRaftVersion and KRaftVoters control records (KIP-853), three records in all.
     AppendLeaderChange {
         /// The new epoch.
         epoch: LeaderEpoch,
-        /// Offset of the record.
+        /// Offset of the first record.
         base: Offset,
+        /// True on a new log.
+        first: bool,
         /// The voters; all of them granted their vote today.
         voters: Vec<Voter>,
     },
@@ -119,10 +125,12 @@ impl<R> Raft<R> {
         let epoch =
             seen.0.checked_add(1).filter(|e| *e < i32::MAX as u32).ok_or(StartError::EpochExhausted)?;
         let epoch = LeaderEpoch(epoch);
+        let first = log.end == Offset::ZERO;
+        let log_end = log.end.plus(if first { FIRST_BATCH_RECORDS } else { 1 });
         let raft = Self {
             epoch,
             epoch_start: log.end,
-            log_end: log.end.plus(1),
+            log_end,
             durable: log.end,
             high_watermark: None,
             now_ms: 0,
@@ -135,7 +143,7 @@ impl<R> Raft<R> {
             vec![
                 Effect::SaveQuorumState(candidate),
                 Effect::SaveQuorumState(leader),
-                Effect::AppendLeaderChange { epoch, base: log.end, voters: voters.to_vec() },
+                Effect::AppendLeaderChange { epoch, base: log.end, first, voters: voters.to_vec() },
             ],
         ))
     }
@@ -219,18 +227,21 @@ mod tests {
             [
                 Effect::SaveQuorumState(QuorumState { epoch, leader: None, voted: Some(ME) }),
                 Effect::SaveQuorumState(QuorumState { epoch, leader: Some(ME.id), voted: Some(ME) }),
-                Effect::AppendLeaderChange { epoch, base: Offset(0), voters: vec![ME] },
+                Effect::AppendLeaderChange { epoch, base: Offset(0), first: true, voters: vec![ME] },
             ]
         );
         assert_eq!(raft.high_watermark(), None);
-        assert_eq!(raft.log_end(), Offset(1));
+        assert_eq!(raft.log_end(), Offset(3), "leader change, version, voters");
     }
 
     #[test]
     fn every_start_leads_a_new_epoch() {
         let saved = QuorumState { epoch: LeaderEpoch(41), leader: Some(ME.id), voted: Some(ME) };
-        let (raft, _) = start(Some(saved), 900, 40);
-        assert_eq!(raft.epoch(), LeaderEpoch(42));
+        let (raft, effects) = start(Some(saved), 900, 40);
+        let (epoch, base, voters) = (LeaderEpoch(42), Offset(900), vec![ME]);
+        assert_eq!(raft.epoch(), epoch);
+        assert_eq!(raft.log_end(), Offset(901));
+        assert_eq!(effects.last(), Some(&Effect::AppendLeaderChange { epoch, base, first: false, voters }));
     }
 
     #[test]
@@ -274,6 +285,6 @@ mod tests {
     #[should_panic(expected = "beyond the log's end")]
     fn durable_beyond_the_end_is_our_own_bug() {
         let (mut raft, _) = start(None, 0, 0);
-        let _ = raft.step(Input::Durable { end: Offset(2) });
+        let _ = raft.step(Input::Durable { end: Offset(4) });
     }
 }

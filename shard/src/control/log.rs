@@ -1,0 +1,354 @@
+//! The metadata log on disk: `DIR/__cluster_metadata-0` in Kafka's layout.
+//!
+//! Owner: the control core; no commit log, plain writes and fdatasync on an ordinary thread (architecture.md
+//! D6). Invariants: offsets are dense from the newest snapshot's end to the log's end; epochs never go back; an
+//! append is reported when it is on stable storage; after a failed write or sync nothing more is written.
+//! A bad batch at the very end is a torn tail, which nobody was told of; one before a good batch is corruption.
+
+use super::batch::{self, BATCH_MAX, Batch, Content};
+use super::quorum_file::{
+    EPOCH_CHECKPOINT, QUORUM_STATE, epoch_checkpoint, parse_quorum_state, quorum_state,
+};
+use super::snapshot;
+use bytes::Bytes;
+use ringlog_raft::{LogState, QuorumState};
+use ringlog_storage::disk::{Disk, OpenMode};
+use ringlog_wire::generated::records::MetadataRecord;
+use ringlog_wire::ids::{LeaderEpoch, Offset};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The directory of the metadata log inside a data directory.
+pub const METADATA_DIR: &str = "__cluster_metadata-0";
+/// Largest file of the metadata log that is read at start. Snapshots keep files far below.
+const FILE_MAX: usize = 1 << 30;
+const SMALL_FILE_MAX: usize = 1 << 20;
+
+/// Why the metadata log cannot be used.
+#[derive(Debug)]
+pub enum LogError {
+    /// A system call failed.
+    Io(PathBuf, io::Error),
+    /// A file is damaged where it was durable.
+    Corrupt(PathBuf, String),
+    /// The data directory holds partitions but no metadata log.
+    Lost(PathBuf),
+}
+
+impl fmt::Display for LogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(path, e) => write!(f, "{}: {e}", path.display()),
+            Self::Corrupt(path, why) => write!(f, "{} is damaged: {why}", path.display()),
+            Self::Lost(path) => write!(
+                f,
+                "{} is missing or empty, but its data directory holds partitions: restore it, or start with an \
+                 empty data directory",
+                path.display()
+            ),
+        }
+    }
+}
+
+/// What was found at start.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// All metadata records, oldest first: the snapshot's, then the log's.
+    pub records: Vec<MetadataRecord>,
+    /// Where the log ends.
+    pub log: LogState,
+    /// `quorum-state`, if there is one.
+    pub quorum: Option<QuorumState>,
+    /// Bytes of a torn tail that were cut off.
+    pub torn: u64,
+}
+
+/// The open metadata log.
+#[derive(Debug)]
+pub struct MetadataLog<D: Disk> {
+    disk: D,
+    dir: PathBuf,
+    file: D::File,
+    base: Offset,
+    position: u64,
+    epochs: Vec<(LeaderEpoch, Offset)>,
+    /// Bytes appended since the newest snapshot.
+    since_snapshot: u64,
+    failed: bool,
+}
+
+fn segment_name(base: Offset) -> String {
+    format!("{:020}.log", base.0)
+}
+
+fn parse_segment_name(name: &str) -> Option<Offset> {
+    let digits = name.strip_suffix(".log").filter(|d| d.len() == 20)?;
+    digits.parse().ok().map(Offset)
+}
+
+impl<D: Disk> MetadataLog<D> {
+    /// Opens or creates the log in `data_dir`, recovers it and reads all of it.
+    ///
+    /// The caller has made sure that `data_dir` exists. Errors: see `LogError`; `Io` of kind `WouldBlock` while
+    /// another process holds the log.
+    pub async fn open(disk: &D, data_dir: &Path) -> Result<(Self, Loaded), LogError> {
+        let dir = data_dir.join(METADATA_DIR);
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |e| LogError::Io(path, e)
+        };
+        disk.create_dir(&dir).await.map_err(io(&dir))?;
+        disk.sync_dir(data_dir).await.map_err(io(data_dir))?;
+        let entries = disk.list(&dir).await.map_err(io(&dir))?;
+        let mut bases: Vec<_> = entries.iter().filter_map(|e| parse_segment_name(&e.name)).collect();
+        bases.sort_unstable();
+        let snapshot = snapshot::newest(disk, &dir, &entries).await?;
+        if bases.is_empty() {
+            bases.push(snapshot.as_ref().map_or(Offset::ZERO, |s| s.end));
+        }
+        let last = bases.last().copied().expect("at least one segment");
+        let path = dir.join(segment_name(last));
+        let file = disk.open(&path, OpenMode::WRITE).await.map_err(io(&path))?;
+        disk.sync_dir(&dir).await.map_err(io(&dir))?;
+
+        let mut replay = Replay::new(snapshot);
+        let mut log = Self {
+            disk: disk.clone(),
+            dir,
+            file,
+            base: last,
+            position: 0,
+            epochs: Vec::new(),
+            since_snapshot: 0,
+            failed: false,
+        };
+        for base in bases {
+            log.load_segment(base, &mut replay).await?;
+        }
+        log.epochs = replay.epochs;
+        log.since_snapshot = replay.read;
+        let mut loaded = replay.loaded;
+        loaded.quorum = log.load_quorum().await?;
+        if loaded.log.end == Offset::ZERO {
+            log.refuse_lost(data_dir).await?;
+        }
+        log.write_partition_metadata().await?;
+        Ok((log, loaded))
+    }
+
+    async fn load_segment(&mut self, base: Offset, replay: &mut Replay) -> Result<(), LogError> {
+        let path = self.dir.join(segment_name(base));
+        let bytes = self.disk.read_file(&path, FILE_MAX).await.map_err(|e| LogError::Io(path.clone(), e))?;
+        let bytes = Bytes::from(bytes);
+        let good = replay.segment(base, &bytes).map_err(|why| LogError::Corrupt(path.clone(), why))?;
+        if base == self.base {
+            self.position = good as u64;
+        }
+        if good == bytes.len() {
+            return Ok(());
+        }
+        if base != self.base {
+            return Err(LogError::Corrupt(path, format!("a bad batch at {good}, and later segments exist")));
+        }
+        let rest = bytes.slice(good..);
+        if rest.len() > BATCH_MAX || batch::any_valid_batch(&rest, replay.loaded.log.end) {
+            let why =
+                format!("a bad batch at {good}, and later ones are good or {} bytes follow", rest.len());
+            return Err(LogError::Corrupt(path, why));
+        }
+        replay.loaded.torn = rest.len() as u64;
+        self.disk.truncate(&self.file, self.position).await.map_err(|e| LogError::Io(path.clone(), e))?;
+        self.disk.sync(&self.file).await.map_err(|e| LogError::Io(path, e))
+    }
+
+    async fn load_quorum(&self) -> Result<Option<QuorumState>, LogError> {
+        let path = self.dir.join(QUORUM_STATE);
+        match self.disk.read_file(&path, SMALL_FILE_MAX).await {
+            Ok(text) => {
+                let state = parse_quorum_state(&text);
+                state.map(Some).map_err(|why| LogError::Corrupt(path, why.to_owned()))
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(LogError::Io(path, e)),
+        }
+    }
+
+    /// An empty log beside existing partitions would make every one of them unknown, and their data deletable.
+    async fn refuse_lost(&self, data_dir: &Path) -> Result<(), LogError> {
+        let io = |e| LogError::Io(data_dir.to_owned(), e);
+        let entries = self.disk.list(data_dir).await.map_err(io)?;
+        let partition = |name: &str| {
+            name.rsplit_once('-')
+                .is_some_and(|(topic, index)| !topic.is_empty() && index.parse::<u32>().is_ok())
+        };
+        if entries.iter().any(|e| e.is_dir && e.name != METADATA_DIR && partition(&e.name)) {
+            return Err(LogError::Lost(self.dir.clone()));
+        }
+        Ok(())
+    }
+
+    async fn write_partition_metadata(&self) -> Result<(), LogError> {
+        let path = self.dir.join("partition.metadata");
+        let text = format!("version: 0\ntopic_id: {}", ringlog_wire::ids::TopicId::METADATA);
+        match self.disk.read_file(&path, SMALL_FILE_MAX).await {
+            Ok(found) if found == text.as_bytes() => return Ok(()),
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(LogError::Io(path, e)),
+        }
+        self.disk.replace_file(&path, text.as_bytes()).await.map_err(|e| LogError::Io(path, e))
+    }
+
+    /// Appends one encoded batch and makes it durable. `first`: its base offset and epoch.
+    ///
+    /// Errors: of the system call; the log then refuses everything (never a retry, never a later success).
+    pub async fn append(&mut self, bytes: Vec<u8>, first: (LeaderEpoch, Offset)) -> io::Result<()> {
+        if self.failed {
+            return Err(io::Error::other("the metadata log has failed before"));
+        }
+        let len = bytes.len() as u64;
+        self.failed = true;
+        self.disk.write_at(&self.file, vec![Bytes::from(bytes)], self.position).await?;
+        self.disk.sync(&self.file).await?;
+        self.position += len;
+        self.since_snapshot += len;
+        let (epoch, offset) = first;
+        if self.epochs.last().is_none_or(|(e, _)| *e < epoch) {
+            self.epochs.push((epoch, offset));
+            self.write_epochs().await?;
+        }
+        self.failed = false;
+        Ok(())
+    }
+
+    async fn write_epochs(&self) -> io::Result<()> {
+        self.disk
+            .replace_file(&self.dir.join(EPOCH_CHECKPOINT), epoch_checkpoint(&self.epochs).as_bytes())
+            .await
+    }
+
+    /// Replaces `quorum-state`; durable on return. Errors: of the system call, final.
+    pub async fn save_quorum(&mut self, state: &QuorumState) -> io::Result<()> {
+        if self.failed {
+            return Err(io::Error::other("the metadata log has failed before"));
+        }
+        self.failed = true;
+        self.disk.replace_file(&self.dir.join(QUORUM_STATE), quorum_state(state).as_bytes()).await?;
+        self.failed = false;
+        Ok(())
+    }
+
+    /// Bytes appended since the newest snapshot.
+    #[must_use]
+    pub fn since_snapshot(&self) -> u64 {
+        self.since_snapshot
+    }
+
+    /// Writes a snapshot of everything below `end`, begins a new segment there, and removes what it replaces.
+    ///
+    /// `end` must be the log's end. Errors: of the system call. Before the snapshot is durable an error leaves
+    /// the log as it was; after it, one is final for the log.
+    pub async fn snapshot(&mut self, end: Offset, epoch: LeaderEpoch, content: Vec<Bytes>) -> io::Result<()> {
+        if self.failed {
+            return Err(io::Error::other("the metadata log has failed before"));
+        }
+        snapshot::write(&self.disk, &self.dir, (end, epoch), content).await?;
+        if end > self.base {
+            let path = self.dir.join(segment_name(end));
+            let file = self.disk.open(&path, OpenMode::WRITE).await?;
+            self.disk.sync_dir(&self.dir).await?;
+            self.file = file;
+            self.base = end;
+            self.position = 0;
+        }
+        self.since_snapshot = 0;
+        // The newest epoch that began before the end stays: it is the epoch of the offset before.
+        let kept = self.epochs.iter().rposition(|(_, start)| *start < end).unwrap_or(0);
+        self.epochs.drain(..kept);
+        self.failed = true;
+        self.write_epochs().await?;
+        self.failed = false;
+        self.remove_older(end).await
+    }
+
+    async fn remove_older(&self, end: Offset) -> io::Result<()> {
+        for entry in self.disk.list(&self.dir).await? {
+            let old_log = parse_segment_name(&entry.name).is_some_and(|base| base < end);
+            let old_snapshot = snapshot::parse_name(&entry.name).is_some_and(|(at, _)| at < end);
+            if old_log || old_snapshot || snapshot::is_leftover(&entry.name) {
+                self.disk.unlink(&self.dir.join(&entry.name)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reading the log from front to back.
+struct Replay {
+    loaded: Loaded,
+    snapshot_end: Offset,
+    epochs: Vec<(LeaderEpoch, Offset)>,
+    /// Bytes of batches above the snapshot.
+    read: u64,
+}
+
+impl Replay {
+    fn new(snapshot: Option<snapshot::Snapshot>) -> Self {
+        let mut replay =
+            Self { loaded: Loaded::default(), snapshot_end: Offset::ZERO, epochs: Vec::new(), read: 0 };
+        if let Some(s) = snapshot {
+            replay.loaded.records = s.records;
+            replay.loaded.log = LogState { end: s.end, last_epoch: s.epoch };
+            replay.snapshot_end = s.end;
+            // The start offset of the snapshot's own epoch is not known better than "below its end".
+            replay.epochs.push((s.epoch, Offset(s.end.0.saturating_sub(1))));
+        }
+        replay
+    }
+
+    /// Takes the batches of one segment; returns the length of its good part.
+    /// Errors: batches that are valid but do not follow each other.
+    fn segment(&mut self, base: Offset, bytes: &Bytes) -> Result<usize, String> {
+        let mut at = 0;
+        let mut next = base;
+        if base > self.loaded.log.end {
+            return Err(format!(
+                "it begins at {base}, but the log before it ends at {}",
+                self.loaded.log.end
+            ));
+        }
+        while at < bytes.len() {
+            let Ok(batch) = batch::decode(&bytes.slice(at..)) else { return Ok(at) };
+            if batch.stamp.base != next {
+                return Err(format!("a batch of offset {} at {at}, where {next} belongs", batch.stamp.base));
+            }
+            next = batch.end;
+            at += batch.len;
+            self.batch(batch)?;
+        }
+        Ok(at)
+    }
+
+    fn batch(&mut self, batch: Batch) -> Result<(), String> {
+        if batch.end <= self.snapshot_end {
+            return Ok(());
+        }
+        if batch.stamp.base != self.loaded.log.end {
+            return Err(format!("a batch of offset {} overlaps the snapshot", batch.stamp.base));
+        }
+        let epoch = batch.stamp.epoch;
+        if epoch < self.loaded.log.last_epoch {
+            return Err(format!("epoch {} after epoch {}", epoch.0, self.loaded.log.last_epoch.0));
+        }
+        if self.epochs.last().is_none_or(|(e, _)| *e < epoch) {
+            self.epochs.push((epoch, batch.stamp.base));
+        }
+        self.loaded.log = LogState { end: batch.end, last_epoch: epoch };
+        self.read += batch.len as u64;
+        if let Content::Data(records) = batch.content {
+            self.loaded.records.extend(records);
+        }
+        Ok(())
+    }
+}
