@@ -1,14 +1,325 @@
 //! The control core: the metadata log, the decisions on it, and the way of their results to the data cores.
 //!
 //! Owner: one control core per process (architecture.md D6). Invariants: data cores see committed, durable
-//! records only; a change is answered when every data core has applied it.
+//! records only, in log order; a change is answered when every data core has applied it; requests that arrive
+//! while a batch is written share the next one.
 
 pub mod batch;
+pub mod boot;
 pub mod change_topics;
 pub mod create_topics;
+mod identity;
 pub mod log;
 pub mod msg;
 pub mod names;
 pub mod plan;
+mod quorum;
 pub mod quorum_file;
 pub mod snapshot;
+pub mod start;
+
+pub use boot::{BootError, ControlBoot, Ready};
+
+use crate::calls::Inbox;
+use crate::env::{CoreId, Env, FileOf, Full, Lane, Level, Mesh};
+use crate::image::{MetadataDelta, MetadataImage};
+use crate::msg::{ShardMsg, Token};
+use change_topics::{plan_create_partitions, plan_delete_topics};
+use create_topics::{auto_create_request, plan_create_topics};
+use msg::{ControlReply, ControlRequest};
+use quorum::Quorum;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::ProducerIdsRecord;
+use ringlog_wire::generated::records::MetadataRecord;
+use ringlog_wire::ids::{Offset, PartitionId};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Producer ids in one block, as in Kafka (KIP-730).
+pub const PRODUCER_ID_BLOCK: u32 = 1000;
+/// Records that one batch may hold before it is written, whoever else waits. At about 100 bytes a record a
+/// batch stays far below `batch::BATCH_MAX`.
+const BATCH_RECORDS_MAX: usize = 20_000;
+
+/// What must be true before an answer goes out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Due {
+    /// The records are durable.
+    Committed,
+    /// And every data core has applied them.
+    Applied,
+}
+
+struct Answer {
+    to: CoreId,
+    token: Token,
+    reply: ControlReply,
+    due: Due,
+}
+
+/// The control core.
+pub struct Control<E: Env> {
+    env: E,
+    inbox: Rc<Inbox<(CoreId, ShardMsg<FileOf<E>>)>>,
+    quorum: Quorum<E>,
+    /// Includes what is planned but not yet written; never shown to a client.
+    image: MetadataImage,
+    planned: Vec<MetadataRecord>,
+    answers: Vec<Answer>,
+    /// Answers that wait for data cores, by the end of what they must have applied.
+    waiting: VecDeque<(Offset, Vec<Answer>)>,
+    /// What each data core has applied.
+    applied: Vec<Offset>,
+    failed: Vec<PartitionId>,
+    snapshot_bytes: u64,
+    broken: Option<String>,
+}
+
+impl<E: Env> Control<E> {
+    /// Runs the control core: starts the quorum, brings every data core up to date, says ready, then serves
+    /// requests until `Stop`. Errors: why the start failed; data cores then never accept a connection.
+    pub async fn run(env: E, boot: ControlBoot) -> Result<(), BootError> {
+        let (quorum, image) = boot::boot(&env, &boot).await?;
+        let inbox = Rc::new(Inbox::default());
+        env.spawn(Lane::Consensus, receive(env.clone(), Rc::clone(&inbox)));
+        let snapshot_bytes = boot.config.int("metadata.log.max.record.bytes.between.snapshots");
+        let mut control = Self {
+            applied: vec![Offset::ZERO; usize::from(env.mesh().data_cores())],
+            env,
+            inbox,
+            quorum,
+            image,
+            planned: Vec::new(),
+            answers: Vec::new(),
+            waiting: VecDeque::new(),
+            failed: Vec::new(),
+            snapshot_bytes: u64::try_from(snapshot_bytes).unwrap_or(u64::MAX),
+            broken: None,
+        };
+        if control.bring_up().await? {
+            (boot.on_ready)(Ready {
+                cluster_id: control.image.identity().cluster_id.to_string(),
+                partitions: control.image.local_partitions().count(),
+                topics: control.image.topic_count(),
+                failed: control.failed.len(),
+            });
+            control.serve().await;
+        }
+        Ok(())
+    }
+
+    /// Sends the image, waits for recovery, raises the epochs, lets connections in. False: stopped meanwhile.
+    async fn bring_up(&mut self) -> Result<bool, BootError> {
+        let all = MetadataDelta {
+            identity: self.image.identity().clone(),
+            end: self.image.end(),
+            epoch: self.image.epoch(),
+            records: self.image.dump().into(),
+        };
+        self.broadcast(all).await;
+        if !self.await_applied().await {
+            return Ok(false);
+        }
+        let incarnation = identity::random_id(&mut || self.env.random());
+        let records = start::start_records(&self.image, incarnation, self.quorum.log_end());
+        for chunk in records.chunks(BATCH_RECORDS_MAX) {
+            let delta = self.quorum.append(chunk.to_vec()).await?;
+            self.image.apply(&delta).map_err(BootError::Record)?;
+            self.broadcast(delta).await;
+        }
+        self.snapshot().await;
+        if !self.await_applied().await {
+            return Ok(false);
+        }
+        for core in 0..self.env.mesh().data_cores() {
+            self.send(CoreId(core), ShardMsg::Serve).await;
+        }
+        Ok(true)
+    }
+
+    /// Waits until every data core has applied the whole image. False: stopped meanwhile.
+    async fn await_applied(&mut self) -> bool {
+        while self.applied.iter().any(|at| *at < self.image.end()) {
+            match self.inbox.take().await {
+                (from, ShardMsg::DeltaApplied { offset, failed }) => self.on_applied(from, offset, failed),
+                (_, ShardMsg::Stop) => return false,
+                (from, ShardMsg::Control { token, .. }) => {
+                    let message = "the broker is starting".to_owned();
+                    let reply = ControlReply::Failed(ErrorCode::BrokerNotAvailable, message);
+                    self.send(from, ShardMsg::ControlReply { token, reply }).await;
+                }
+                _ => unreachable!("data cores send the control core nothing else"),
+            }
+        }
+        true
+    }
+
+    async fn serve(&mut self) {
+        loop {
+            let mut next = Some(self.inbox.take().await);
+            while let Some((from, msg)) = next {
+                match msg {
+                    ShardMsg::Control { token, request } => self.plan(from, token, request),
+                    ShardMsg::DeltaApplied { offset, failed } => self.on_applied(from, offset, failed),
+                    ShardMsg::Stop => return self.commit().await,
+                    _ => unreachable!("data cores send the control core nothing else"),
+                }
+                let full = self.planned.len() >= BATCH_RECORDS_MAX;
+                next = if full || self.inbox.is_empty() { None } else { Some(self.inbox.take().await) };
+            }
+            self.commit().await;
+            self.answer_applied().await;
+            self.snapshot().await;
+        }
+    }
+
+    /// Decides one request against everything decided before it.
+    fn plan(&mut self, to: CoreId, token: Token, request: ControlRequest) {
+        if let Some(why) = &self.broken {
+            let reply = ControlReply::Failed(ErrorCode::KafkaStorageError, why.clone());
+            self.answers.push(Answer { to, token, reply, due: Due::Committed });
+            return;
+        }
+        let mut due = Due::Applied;
+        let mut new_id = || identity::random_id(&mut || self.env.random());
+        let (records, reply) = match request {
+            ControlRequest::CreateTopics(request) => {
+                let (records, response) = plan_create_topics(&self.image, &request, &mut new_id);
+                (records, ControlReply::CreateTopics(response))
+            }
+            ControlRequest::AutoCreate(names) => {
+                let request = auto_create_request(names);
+                let (records, response) = plan_create_topics(&self.image, &request, &mut new_id);
+                (records, ControlReply::CreateTopics(response))
+            }
+            ControlRequest::DeleteTopics(request) => {
+                let (records, response) = plan_delete_topics(&self.image, &request);
+                (records, ControlReply::DeleteTopics(response))
+            }
+            ControlRequest::CreatePartitions(request) => {
+                let (records, response) = plan_create_partitions(&self.image, &request);
+                (records, ControlReply::CreatePartitions(response))
+            }
+            ControlRequest::ProducerIds => {
+                due = Due::Committed;
+                self.plan_producer_ids()
+            }
+        };
+        let end = self.quorum.log_end().plus((self.planned.len() + records.len()) as u64);
+        let delta = MetadataDelta {
+            identity: self.image.identity().clone(),
+            end,
+            epoch: self.image.epoch(),
+            records: records.clone().into(),
+        };
+        self.image.apply(&delta).unwrap_or_else(|e| panic!("a planned record does not fit: {e}"));
+        self.planned.extend(records);
+        self.answers.push(Answer { to, token, reply, due });
+    }
+
+    fn plan_producer_ids(&self) -> (Vec<MetadataRecord>, ControlReply) {
+        let first = self.image.next_producer_id();
+        let next = first.checked_add(u64::from(PRODUCER_ID_BLOCK)).and_then(|n| i64::try_from(n).ok());
+        let Some(next) = next else {
+            let reply =
+                ControlReply::Failed(ErrorCode::UnknownServerError, "producer ids are exhausted".to_owned());
+            return (Vec::new(), reply);
+        };
+        let record = MetadataRecord::ProducerIds(ProducerIdsRecord {
+            broker_id: self.image.node().0 as i32,
+            broker_epoch: self.image.broker(self.image.node()).map_or(-1, |b| b.epoch),
+            next_producer_id: next,
+        });
+        (vec![record], ControlReply::ProducerIds { first, count: PRODUCER_ID_BLOCK })
+    }
+
+    /// Writes what is planned, tells the data cores, and answers what needs no more.
+    async fn commit(&mut self) {
+        let answers = std::mem::take(&mut self.answers);
+        let records = std::mem::take(&mut self.planned);
+        if !records.is_empty() {
+            match self.quorum.append(records).await {
+                Ok(delta) => self.broadcast(delta).await,
+                Err(e) => return self.fail(&e, answers).await,
+            }
+        }
+        let (now, later): (Vec<_>, Vec<_>) = answers.into_iter().partition(|a| a.due == Due::Committed);
+        for answer in now {
+            self.answer(answer).await;
+        }
+        if !later.is_empty() {
+            self.waiting.push_back((self.quorum.log_end(), later));
+        }
+    }
+
+    /// The metadata log has failed: nothing can change any more; data cores go on with what they know.
+    async fn fail(&mut self, error: &BootError, answers: Vec<Answer>) {
+        let why = format!("the metadata log has failed, no change is possible until a restart: {error}");
+        self.env.log(Level::Error, &why);
+        for answer in answers {
+            let reply = ControlReply::Failed(ErrorCode::KafkaStorageError, why.clone());
+            self.answer(Answer { reply, ..answer }).await;
+        }
+        self.broken = Some(why);
+    }
+
+    fn on_applied(&mut self, from: CoreId, offset: Offset, failed: Vec<PartitionId>) {
+        if let Some(at) = self.applied.get_mut(usize::from(from.0)) {
+            *at = (*at).max(offset);
+        }
+        for partition in &failed {
+            let name = self.image.topic(partition.topic).map_or("?", |t| &t.name);
+            let line = format!("partition {name}-{} could not be opened; it is offline", partition.index);
+            self.env.log(Level::Error, &line);
+        }
+        self.failed.extend(failed);
+    }
+
+    async fn answer_applied(&mut self) {
+        let applied = self.applied.iter().min().copied().unwrap_or(Offset(u64::MAX));
+        while let Some((_, answers)) = self.waiting.pop_front_if(|(end, _)| *end <= applied) {
+            for answer in answers {
+                self.answer(answer).await;
+            }
+        }
+    }
+
+    /// Writes a snapshot when the log has grown enough. A failure before it is in place costs nothing.
+    async fn snapshot(&mut self) {
+        if self.broken.is_some() || !self.planned.is_empty() {
+            return;
+        }
+        if let Err(e) = self.quorum.snapshot_if_due(&self.image, self.snapshot_bytes).await {
+            self.env.log(Level::Warn, &format!("no metadata snapshot could be written: {e}"));
+        }
+    }
+
+    async fn answer(&self, answer: Answer) {
+        self.send(answer.to, ShardMsg::ControlReply { token: answer.token, reply: answer.reply }).await;
+    }
+
+    async fn broadcast(&self, delta: MetadataDelta) {
+        let delta = Arc::new(delta);
+        for core in 0..self.env.mesh().data_cores() {
+            self.send(CoreId(core), ShardMsg::Delta(Arc::clone(&delta))).await;
+        }
+    }
+
+    /// Data cores always drain their rings, so this wait ends.
+    async fn send(&self, to: CoreId, msg: ShardMsg<FileOf<E>>) {
+        let mut msg = msg;
+        while let Err(Full(back)) = self.env.mesh().try_send(to, msg) {
+            msg = back;
+            self.env.mesh().room(to).await;
+        }
+    }
+}
+
+/// Takes every message off the mesh at once, so that a slow disk never fills a ring. Bounded by the requests
+/// that data cores may have open.
+async fn receive<E: Env>(env: E, inbox: Rc<Inbox<(CoreId, ShardMsg<FileOf<E>>)>>) {
+    loop {
+        inbox.put(env.mesh().recv().await);
+    }
+}

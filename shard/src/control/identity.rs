@@ -1,0 +1,170 @@
+//! Who this cluster and this node are: `meta.properties` of every data directory (KIP-631, KIP-858).
+//!
+//! Owner: the control core, at start. Invariants: all directories of a node name the same cluster and node; a
+//! directory's id is unique and never changes; nothing is written into a directory of another cluster or node.
+
+use super::BootError;
+use crate::image::Identity;
+use ringlog_storage::disk::Disk;
+use ringlog_wire::ids::{NodeId, Uuid};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const FILE: &str = "meta.properties";
+const FILE_MAX: usize = 64 << 10;
+
+/// The content of one `meta.properties`, version 1.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct MetaProperties {
+    cluster_id: String,
+    node_id: u32,
+    directory_id: Uuid,
+}
+
+impl MetaProperties {
+    fn text(&self) -> String {
+        format!(
+            "#\nnode.id={}\ndirectory.id={}\nversion=1\ncluster.id={}\n",
+            self.node_id, self.directory_id, self.cluster_id
+        )
+    }
+
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let value = |key: &str| {
+            let lines = text.lines().map(str::trim).filter(|l| !l.starts_with(['#', '!']));
+            let pairs = lines.filter_map(|l| l.split_once('='));
+            pairs.filter(|(k, _)| k.trim() == key).map(|(_, v)| v.trim()).last()
+        };
+        if value("version") != Some("1") {
+            return Err("it is not of version 1");
+        }
+        let cluster_id =
+            value("cluster.id").filter(|id| !id.is_empty()).ok_or("cluster.id is missing")?.to_owned();
+        let node_id = value("node.id").and_then(|v| v.parse().ok()).filter(|id| *id <= i32::MAX as u32);
+        let directory_id =
+            value("directory.id").and_then(|v| v.parse().ok()).filter(|id: &Uuid| !id.is_zero());
+        Ok(Self {
+            cluster_id,
+            node_id: node_id.ok_or("node.id is missing or malformed")?,
+            directory_id: directory_id.ok_or("directory.id is missing or malformed")?,
+        })
+    }
+}
+
+/// A random id that Kafka would make: version 4, not reserved, not starting with '-' (shells take it for an
+/// option). `random` gives eight random bytes.
+pub fn random_id(random: &mut dyn FnMut() -> u64) -> Uuid {
+    loop {
+        let mut bits = (u128::from(random()) << 64) | u128::from(random());
+        bits &= !(0xf000_u128 << 64) & !(0b11_u128 << 62);
+        bits |= (0x4000_u128 << 64) | (0b10_u128 << 62);
+        let id = ringlog_wire::ids::TopicId(bits.to_be_bytes());
+        if !id.to_string().starts_with('-') {
+            return id;
+        }
+    }
+}
+
+/// Reads the identity, or makes what is new: a cluster id if no directory has one, ids of new directories.
+///
+/// `cluster_id`: what a new cluster shall be called, and what an existing one must be called, if given.
+/// Errors: directories that contradict each other or the configuration; system calls.
+pub async fn load<D: Disk>(
+    disk: &D,
+    dirs: &[PathBuf],
+    node: NodeId,
+    cluster_id: Option<&str>,
+    random: &mut dyn FnMut() -> u64,
+) -> Result<Identity, BootError> {
+    let mut found = Vec::new();
+    for dir in dirs {
+        found.push(read(disk, dir).await?);
+    }
+    let mut cluster = cluster_id.map(str::to_owned);
+    let mut ids = BTreeSet::new();
+    for (dir, meta) in dirs.iter().zip(&found) {
+        let Some(meta) = meta else { continue };
+        let wrong = |why: String| Err(BootError::Identity(dir.join(FILE), why));
+        if meta.node_id != node.0 {
+            return wrong(format!("node.id is {}, but this node is {}", meta.node_id, node.0));
+        }
+        match &cluster {
+            Some(known) if *known != meta.cluster_id => {
+                return wrong(format!("cluster.id is {}, not {known}", meta.cluster_id));
+            }
+            _ => cluster = Some(meta.cluster_id.clone()),
+        }
+        if !ids.insert(meta.directory_id) {
+            return wrong(format!("another data directory has the id {} too", meta.directory_id));
+        }
+    }
+    let cluster_id = cluster.unwrap_or_else(|| random_id(random).to_string());
+    let mut directories = Vec::new();
+    for (dir, meta) in dirs.iter().zip(found) {
+        let directory_id = match meta {
+            Some(meta) => meta.directory_id,
+            None => create(disk, dir, node, &cluster_id, random_id(random)).await?,
+        };
+        directories.push(directory_id);
+    }
+    Ok(Identity { cluster_id: cluster_id.into(), directories: Arc::from(directories) })
+}
+
+async fn read<D: Disk>(disk: &D, dir: &Path) -> Result<Option<MetaProperties>, BootError> {
+    let path = dir.join(FILE);
+    let text = match disk.read_file(&path, FILE_MAX).await {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(BootError::Io(path, e)),
+    };
+    let parsed = std::str::from_utf8(&text).map_err(|_| "it is no text").and_then(MetaProperties::parse);
+    parsed.map(Some).map_err(|why| BootError::Identity(path, why.to_owned()))
+}
+
+async fn create<D: Disk>(
+    disk: &D,
+    dir: &Path,
+    node: NodeId,
+    cluster_id: &str,
+    directory_id: Uuid,
+) -> Result<Uuid, BootError> {
+    let io = |path: &Path| {
+        let path = path.to_owned();
+        move |e| BootError::Io(path, e)
+    };
+    disk.create_dir(dir).await.map_err(io(dir))?;
+    let meta = MetaProperties { cluster_id: cluster_id.to_owned(), node_id: node.0, directory_id };
+    let path = dir.join(FILE);
+    disk.replace_file(&path, meta.text().as_bytes()).await.map_err(io(&path))?;
+    Ok(directory_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_come_back_and_kafkas_are_read() {
+        let kafka = "#\n#Sat Nov 21 04:48:58 UTC 2026\nnode.id=1\ndirectory.id=UlyvLkeURPuRLnGeae9Nrg\nversion=1\ncluster.id=d0DQoVTSQg-MikUDg8Vvcg\n";
+        let meta = MetaProperties::parse(kafka).unwrap();
+        assert_eq!((meta.node_id, meta.cluster_id.as_str()), (1, "d0DQoVTSQg-MikUDg8Vvcg"));
+        assert_eq!(MetaProperties::parse(&meta.text()), Ok(meta));
+        for bad in ["", "version=0", "version=1\nnode.id=x\n", "version=1\ncluster.id=c\nnode.id=1\n"] {
+            assert!(MetaProperties::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ids_are_random_uuids_of_version_4() {
+        let mut n = 0u64;
+        let mut random = || {
+            n = n.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            n
+        };
+        let (a, b) = (random_id(&mut random), random_id(&mut random));
+        assert_ne!(a, b);
+        assert_eq!((a.0[6] >> 4, a.0[8] >> 6), (4, 2));
+    }
+}
