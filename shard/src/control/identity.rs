@@ -6,6 +6,7 @@
 use super::BootError;
 use crate::image::Identity;
 use ringlog_storage::disk::Disk;
+use ringlog_storage::partition::files::MetaProperties;
 use ringlog_wire::ids::{NodeId, Uuid};
 use std::collections::BTreeSet;
 use std::io;
@@ -14,44 +15,6 @@ use std::sync::Arc;
 
 const FILE: &str = "meta.properties";
 const FILE_MAX: usize = 64 << 10;
-
-/// The content of one `meta.properties`, version 1.
-#[derive(Clone, PartialEq, Eq, Debug)]
-struct MetaProperties {
-    cluster_id: String,
-    node_id: u32,
-    directory_id: Uuid,
-}
-
-impl MetaProperties {
-    fn text(&self) -> String {
-        format!(
-            "#\nnode.id={}\ndirectory.id={}\nversion=1\ncluster.id={}\n",
-            self.node_id, self.directory_id, self.cluster_id
-        )
-    }
-
-    fn parse(text: &str) -> Result<Self, &'static str> {
-        let value = |key: &str| {
-            let lines = text.lines().map(str::trim).filter(|l| !l.starts_with(['#', '!']));
-            let pairs = lines.filter_map(|l| l.split_once('='));
-            pairs.filter(|(k, _)| k.trim() == key).map(|(_, v)| v.trim()).last()
-        };
-        if value("version") != Some("1") {
-            return Err("it is not of version 1");
-        }
-        let cluster_id =
-            value("cluster.id").filter(|id| !id.is_empty()).ok_or("cluster.id is missing")?.to_owned();
-        let node_id = value("node.id").and_then(|v| v.parse().ok()).filter(|id| *id <= i32::MAX as u32);
-        let directory_id =
-            value("directory.id").and_then(|v| v.parse().ok()).filter(|id: &Uuid| !id.is_zero());
-        Ok(Self {
-            cluster_id,
-            node_id: node_id.ok_or("node.id is missing or malformed")?,
-            directory_id: directory_id.ok_or("directory.id is missing or malformed")?,
-        })
-    }
-}
 
 /// A random id that Kafka would make: version 4, not reserved, not starting with '-' (shells take it for an
 /// option). `random` gives eight random bytes.
@@ -119,8 +82,12 @@ async fn read<D: Disk>(disk: &D, dir: &Path) -> Result<Option<MetaProperties>, B
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(BootError::Io(path, e)),
     };
-    let parsed = std::str::from_utf8(&text).map_err(|_| "it is no text").and_then(MetaProperties::parse);
-    parsed.map(Some).map_err(|why| BootError::Identity(path, why.to_owned()))
+    let parsed = std::str::from_utf8(&text).ok().map(MetaProperties::parse);
+    match parsed {
+        Some(Ok(meta)) => Ok(Some(meta)),
+        Some(Err(bad)) => Err(BootError::Identity(path, bad.0.to_owned())),
+        None => Err(BootError::Identity(path, "it is no text".to_owned())),
+    }
 }
 
 async fn create<D: Disk>(
@@ -137,24 +104,13 @@ async fn create<D: Disk>(
     disk.create_dir(dir).await.map_err(io(dir))?;
     let meta = MetaProperties { cluster_id: cluster_id.to_owned(), node_id: node.0, directory_id };
     let path = dir.join(FILE);
-    disk.replace_file(&path, meta.text().as_bytes()).await.map_err(io(&path))?;
+    disk.replace_file(&path, meta.to_file().as_bytes()).await.map_err(io(&path))?;
     Ok(directory_id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn properties_come_back_and_kafkas_are_read() {
-        let kafka = "#\n#Sat Nov 21 04:48:58 UTC 2026\nnode.id=1\ndirectory.id=UlyvLkeURPuRLnGeae9Nrg\nversion=1\ncluster.id=d0DQoVTSQg-MikUDg8Vvcg\n";
-        let meta = MetaProperties::parse(kafka).unwrap();
-        assert_eq!((meta.node_id, meta.cluster_id.as_str()), (1, "d0DQoVTSQg-MikUDg8Vvcg"));
-        assert_eq!(MetaProperties::parse(&meta.text()), Ok(meta));
-        for bad in ["", "version=0", "version=1\nnode.id=x\n", "version=1\ncluster.id=c\nnode.id=1\n"] {
-            assert!(MetaProperties::parse(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn ids_are_random_uuids_of_version_4() {
