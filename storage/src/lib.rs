@@ -8,3 +8,4 @@ pub mod commit;
 pub mod disk;
 pub mod limits;
 pub mod partition;
+pub mod read;

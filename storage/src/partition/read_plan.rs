@@ -140,6 +140,18 @@ impl PartitionLog {
         }
     }
 
+    /// Offset of the first batch at or behind byte `pos` of `segment`, which is where whole batches in memory
+    /// start, or the segment's end. `None` if the log ends there.
+    #[must_use]
+    pub fn next_batch_offset(&self, segment: Offset, pos: u64) -> Option<Offset> {
+        let first = self.tail.first_batch().filter(|m| m.at >= LogPosition { segment, pos });
+        let next = self.segments.after(segment).map(|s| s.base);
+        match (first, next) {
+            (Some(m), Some(n)) => Some(m.base.min(n)),
+            (m, n) => m.map(|m| m.base).or(n),
+        }
+    }
+
     /// Where to start scanning `segment` for `offset`, from index entries in memory; `None`: ask its file.
     #[must_use]
     pub fn index_position(&self, segment: Offset, offset: Offset) -> Option<u32> {

@@ -1,0 +1,156 @@
+//! The bytes of one segment as a reader sees them: first its file, then what is only in memory.
+//!
+//! Owner: one read. Invariants: nothing at or beyond `end` is read; every header that is handed out is
+//! possible and lies in the range of offsets that the segment can hold.
+
+use super::ReadError;
+use crate::buf::{AlignedBuf, Gauge, blocks_up};
+use crate::disk::Disk;
+use crate::partition::Head;
+use bytes::{Bytes, BytesMut};
+use ringlog_wire::ids::Offset;
+
+/// Bytes read at once while walking headers near a known position.
+pub const WINDOW: usize = 16 * 1024;
+/// Bytes read at once while walking a whole segment.
+pub const SCAN_WINDOW: usize = 256 * 1024;
+
+/// See the module's text.
+#[derive(Debug)]
+pub struct Source<D: Disk> {
+    disk: D,
+    /// `None` if no byte of the segment is in a file yet.
+    pub file: Option<D::File>,
+    /// Base offset of the segment.
+    pub segment: Offset,
+    /// Base offset of the next, or the log's end.
+    pub segment_end: Offset,
+    /// Bytes that come from the file.
+    pub in_file: u64,
+    /// The bytes behind those, from memory.
+    pub memory: Vec<Bytes>,
+    /// End of both.
+    pub end: u64,
+    window: Option<AlignedBuf>,
+    /// What of the file is in the window.
+    loaded: std::ops::Range<u64>,
+    window_len: usize,
+    gauge: Gauge,
+}
+
+impl<D: Disk> Source<D> {
+    /// Over a file's first `in_file` bytes and `memory` behind them. `window_len`: bytes per read.
+    pub fn new(disk: D, gauge: Gauge, window_len: usize) -> Self {
+        Self {
+            disk,
+            file: None,
+            segment: Offset::ZERO,
+            segment_end: Offset::ZERO,
+            in_file: 0,
+            memory: Vec::new(),
+            end: 0,
+            window: None,
+            loaded: 0..0,
+            window_len,
+            gauge,
+        }
+    }
+
+    /// The header of the batch that starts at `pos`. Errors: I/O; a header that cannot be there.
+    pub async fn head_at(&mut self, pos: u64) -> Result<Head, ReadError> {
+        let mut raw = [0u8; Head::LEN];
+        if pos.saturating_add(Head::LEN as u64) > self.end {
+            return Err(self.corrupt(pos, "a batch header is cut off"));
+        }
+        self.copy_to(pos, &mut raw).await?;
+        let head = Head::parse(&raw).map_err(|e| self.corrupt(pos, e.0))?;
+        if head.base < self.segment || head.next_offset() > self.segment_end {
+            return Err(self.corrupt(pos, "a batch's offsets lie outside its segment"));
+        }
+        if pos + u64::from(head.size) > self.end {
+            return Err(self.corrupt(pos, "a batch goes on beyond its segment"));
+        }
+        Ok(head)
+    }
+
+    /// The bytes `pos..pos + len`, copied. Errors: I/O, or not all there.
+    pub async fn bytes_at(&mut self, pos: u64, len: usize) -> Result<Bytes, ReadError> {
+        let mut out = BytesMut::zeroed(len);
+        self.copy_to(pos, &mut out).await?;
+        Ok(out.freeze())
+    }
+
+    /// The slices of memory that cover `pos..to`, both at or beyond `in_file`.
+    pub fn memory_parts(&self, pos: u64, to: u64) -> Vec<Bytes> {
+        let mut parts = Vec::new();
+        let mut at = self.in_file;
+        for part in &self.memory {
+            let end = at + part.len() as u64;
+            let (from, upto) = (pos.max(at), to.min(end));
+            if from < upto {
+                parts.push(part.slice((from - at) as usize..(upto - at) as usize));
+            }
+            at = end;
+        }
+        parts
+    }
+
+    /// An error that names this segment.
+    pub fn corrupt(&self, position: u64, why: &'static str) -> ReadError {
+        ReadError::Corrupt { segment: self.segment, position, why }
+    }
+
+    async fn copy_to(&mut self, pos: u64, out: &mut [u8]) -> Result<(), ReadError> {
+        let from_file = (self.in_file.saturating_sub(pos) as usize).min(out.len());
+        let (front, back) = out.split_at_mut(from_file);
+        self.copy_from_file(pos, front).await?;
+        let mut at = pos + from_file as u64;
+        let mut rest = back;
+        for part in self.memory_parts(at, at + rest.len() as u64) {
+            let (now, later) = rest.split_at_mut(part.len());
+            now.copy_from_slice(&part);
+            at += part.len() as u64;
+            rest = later;
+        }
+        if rest.is_empty() {
+            Ok(())
+        } else {
+            Err(self.corrupt(at, "the segment is shorter than its state says"))
+        }
+    }
+
+    async fn copy_from_file(&mut self, mut pos: u64, mut out: &mut [u8]) -> Result<(), ReadError> {
+        while !out.is_empty() {
+            if !self.loaded.contains(&pos) {
+                self.load(pos).await?;
+            }
+            let there = self.window.as_ref().map_or(&[][..], |w| w.as_slice());
+            let there =
+                there.get((pos - self.loaded.start) as usize..(self.loaded.end - self.loaded.start) as usize);
+            let there = there.unwrap_or_default();
+            let n = there.len().min(out.len());
+            let (now, later) = out.split_at_mut(n);
+            now.copy_from_slice(there.get(..n).unwrap_or_default());
+            pos += n as u64;
+            out = later;
+        }
+        Ok(())
+    }
+
+    /// Fills the window from `pos` on.
+    async fn load(&mut self, pos: u64) -> Result<(), ReadError> {
+        let Some(file) = &self.file else { return Err(self.corrupt(pos, "the segment's file is missing")) };
+        let len = self.window_len.min((self.in_file - pos) as usize);
+        let buf =
+            self.window.take().unwrap_or_else(|| AlignedBuf::zeroed(blocks_up(self.window_len), &self.gauge));
+        let (result, buf) = self.disk.read_at(file, buf, pos, len).await;
+        self.window = Some(buf);
+        self.loaded = 0..0;
+        let n = result.map_err(ReadError::Io)?;
+        if n == 0 {
+            return Err(self.corrupt(pos, "the file is shorter than what was flushed"));
+        }
+        self.loaded = pos..pos + n.min(len) as u64;
+        Ok(())
+    }
+}
