@@ -4,3 +4,4 @@
 
 pub mod signals;
 pub mod sys;
+pub mod uring;

@@ -1,0 +1,356 @@
+//! Starting and stopping the cores.
+//!
+//! Owner: the program's first thread. Invariants: all listening sockets are bound before any core runs; no
+//! core runs the program before every core has its ring (start barrier), and a failure of one is the error of
+//! `run`; `join` returns only when every core has given its buffers back.
+
+use super::bufring::BufRing;
+use super::disk::{Dir, UringDisk};
+use super::flusher::FlusherLink;
+use super::listen::ListenerInner;
+use super::mesh::{MeshCore, mesh};
+use super::net::UringNet;
+use super::probe::{Completion, choose_ring};
+use super::reactor::{Core, Msg};
+use super::ring::Ring;
+use super::start_error::{RingCause, StartError};
+use super::wake::{Counters, Shared};
+use super::worker::Worker;
+use super::{UringEnv, exec};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, sockopt};
+use nix::unistd::Pid;
+use ringlog_shard::env::{CoreId, Level};
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::AsRawFd;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Where log lines go: core, level, line. Called on the core: it must not block for long.
+pub type LogFn = Arc<dyn Fn(CoreId, Level, &str) + Send + Sync>;
+
+/// One core's settings.
+#[derive(Clone, Debug, Default)]
+pub struct CoreSpec {
+    /// The CPU it is pinned to; none = wherever the kernel likes.
+    pub cpu: Option<usize>,
+    /// Data cores listen; the control core does not.
+    pub listens: bool,
+    /// How long it spins before it sleeps; zero = never.
+    pub spin: Duration,
+}
+
+/// The whole runtime's settings. The last core is the control core.
+#[derive(Clone)]
+pub struct Spec {
+    /// Data cores, then the control core.
+    pub cores: Vec<CoreSpec>,
+    /// Addresses that every listening core serves; `Net::accept(i)` is the i-th.
+    pub listeners: Vec<SocketAddr>,
+    /// Data directories; they exist.
+    pub data_dirs: Vec<PathBuf>,
+    /// Who waits for durable writes.
+    pub completion: Completion,
+    /// Messages between one pair of cores, a power of two.
+    pub mesh_capacity: usize,
+    /// Provided buffers per core, a power of two.
+    pub recv_buffers: u16,
+    /// Bytes of one provided buffer.
+    pub recv_buffer_size: usize,
+    /// A connection whose peer acknowledges nothing for so long is ended.
+    pub send_timeout: Duration,
+    /// Where log lines go.
+    pub log: LogFn,
+}
+
+impl Spec {
+    /// Settings for `data_cores` data cores and a control core, none pinned.
+    #[must_use]
+    pub fn new(data_cores: usize, listeners: Vec<SocketAddr>, data_dirs: Vec<PathBuf>) -> Self {
+        let spin = Duration::from_micros(20);
+        let data = CoreSpec { cpu: None, listens: true, spin };
+        let mut cores = vec![data; data_cores];
+        cores.push(CoreSpec::default());
+        Self {
+            cores,
+            listeners,
+            data_dirs,
+            completion: Completion::Auto,
+            mesh_capacity: 1024,
+            recv_buffers: 256,
+            recv_buffer_size: 16 << 10,
+            send_timeout: Duration::from_secs(60),
+            log: super::log_to_stderr(),
+        }
+    }
+}
+
+/// Asks all cores to stop; usable from any thread.
+#[derive(Clone)]
+pub struct StopHandle(Arc<[Arc<Shared>]>);
+
+impl StopHandle {
+    /// Makes `UringEnv::stopped` return on every core.
+    pub fn stop(&self) {
+        for core in self.0.iter() {
+            core.stop.store(true, Ordering::Release);
+            core.signal();
+        }
+    }
+}
+
+/// What a core did, for the line at stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CoreReport {
+    /// Turns of the loop.
+    pub turns: u64,
+    /// Turns above 1 ms of thread CPU time.
+    pub slow_turns: u64,
+    /// The longest turn in thread CPU time, microseconds.
+    pub slowest_turn_us: u64,
+    /// Waits in the kernel.
+    pub sleeps: u64,
+}
+
+/// Running cores.
+pub struct Running {
+    /// The bound addresses, in the order of `Spec::listeners` (port 0 is resolved).
+    pub addrs: Vec<SocketAddr>,
+    shared: Arc<[Arc<Shared>]>,
+    threads: Vec<JoinHandle<io::Result<()>>>,
+    workers: Vec<(Worker, JoinHandle<()>)>,
+}
+
+impl Running {
+    /// A handle that stops the cores.
+    #[must_use]
+    pub fn stop_handle(&self) -> StopHandle {
+        StopHandle(Arc::clone(&self.shared))
+    }
+
+    /// The counters of every core, live.
+    pub fn counters(&self) -> impl Iterator<Item = &Counters> {
+        self.shared.iter().map(|s| &s.counters)
+    }
+
+    /// Waits until the program has ended on every core. Errors: a core's ring failed.
+    ///
+    /// # Panics
+    /// If a core panicked (in release builds the process has aborted before).
+    pub fn join(self) -> io::Result<Vec<CoreReport>> {
+        let mut result = Ok(());
+        for thread in self.threads {
+            let end = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            result = result.and(end);
+        }
+        for (worker, thread) in self.workers {
+            worker.stop();
+            // A panic in a job was reported by its thread; the job's caller got an error.
+            let _ = thread.join();
+        }
+        result?;
+        Ok(self.shared.iter().map(|s| report(&s.counters)).collect())
+    }
+}
+
+fn report(c: &Counters) -> CoreReport {
+    CoreReport {
+        turns: c.turns.load(Ordering::Relaxed),
+        slow_turns: c.slow_turns.load(Ordering::Relaxed),
+        slowest_turn_us: c.slowest_turn_ns.load(Ordering::Relaxed) / 1000,
+        sleeps: c.sleeps.load(Ordering::Relaxed),
+    }
+}
+
+/// Starts one thread per core and runs `program` on each.
+///
+/// The future of `program` is the core's life: when it is done, the core's other tasks are dropped.
+/// Errors: see `StartError`; nothing runs then.
+pub fn run<F, P>(spec: Spec, program: P) -> Result<Running, StartError>
+where
+    F: Future<Output = ()> + 'static,
+    P: Fn(UringEnv) -> F + Send + Sync + 'static,
+{
+    if spec.cores.len() < 2 || spec.data_dirs.is_empty() {
+        return Err(StartError::Spec("a data core, the control core and a data directory are needed"));
+    }
+    let (addrs, sockets) = bind_all(&spec)?;
+    let (dirs, workers) = start_workers(&spec)?;
+    let shared = spec.cores.iter().map(|_| Shared::new().map(Arc::new)).collect::<io::Result<Vec<_>>>();
+    let shared: Arc<[Arc<Shared>]> = shared.map_err(StartError::Thread)?.into();
+    let mut running = Running { addrs, shared: Arc::clone(&shared), threads: Vec::new(), workers };
+    let (ready, reports) = channel();
+    let mut gates = Vec::new();
+    let program = Arc::new(program);
+    let meshes = mesh::<Msg>(&shared, spec.mesh_capacity);
+    for (((index, core), links), listeners) in spec.cores.iter().enumerate().zip(meshes).zip(sockets) {
+        let (gate, wait) = channel::<()>();
+        let seed = Seed {
+            index: u16::try_from(index).expect("fewer than 2^16 cores"),
+            core: core.clone(),
+            spec: spec.clone(),
+            shared: shared.get(index).map(Arc::clone).expect("one per core"),
+            links,
+            listeners,
+            dirs: dirs.clone(),
+        };
+        let (ready, program) = (ready.clone(), Arc::clone(&program));
+        let body = move || seed.run(&ready, &wait, &*program);
+        let name = format!("core-{index}");
+        let thread = std::thread::Builder::new().name(name).spawn(body).map_err(StartError::Thread)?;
+        running.threads.push(thread);
+        gates.push(gate);
+    }
+    drop(ready);
+    for _ in 0..running.threads.len() {
+        match reports.recv() {
+            Ok(Ok(())) => {}
+            // Dropping the gates ends the cores that wait for the start.
+            Ok(Err(e)) => return Err(e),
+            Err(_) => return Err(StartError::Spec("a core ended before it started")),
+        }
+    }
+    for gate in gates {
+        // A core that is gone is reported by `join`.
+        let _ = gate.send(());
+    }
+    Ok(running)
+}
+
+type Workers = Vec<(Worker, JoinHandle<()>)>;
+
+fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers), StartError> {
+    let mut dirs = Vec::new();
+    let mut workers = Vec::new();
+    for (i, path) in spec.data_dirs.iter().enumerate() {
+        let fail = |source| StartError::DataDir { path: path.clone(), source };
+        let durable_by_ring = choose_ring(spec.completion, path).map_err(fail)?;
+        let (meta, meta_thread) = Worker::start(&format!("meta-{i}")).map_err(StartError::Thread)?;
+        let (sync, sync_thread) = Worker::start(&format!("sync-{i}")).map_err(StartError::Thread)?;
+        workers.push((meta.clone(), meta_thread));
+        workers.push((sync.clone(), sync_thread));
+        dirs.push(Dir { path: path.clone(), meta, sync, durable_by_ring });
+    }
+    Ok((dirs, workers))
+}
+
+type Sockets = Vec<Vec<TcpListener>>;
+
+/// Binds every address once per listening core; result: the addresses, and the sockets of each core.
+fn bind_all(spec: &Spec) -> Result<(Vec<SocketAddr>, Sockets), StartError> {
+    let mut addrs = Vec::new();
+    let mut sockets: Sockets = spec.cores.iter().map(|_| Vec::new()).collect();
+    for addr in &spec.listeners {
+        let fail = |source| StartError::Bind { addr: *addr, source };
+        // SO_REUSEPORT would let a second process of the same user share our port: ask without it first.
+        drop(bind(*addr, false, spec.send_timeout).map_err(fail)?);
+        let mut actual = *addr;
+        for (core, list) in spec.cores.iter().zip(&mut sockets) {
+            if core.listens {
+                let socket = bind(actual, true, spec.send_timeout).map_err(fail)?;
+                actual = socket.local_addr().map_err(fail)?;
+                list.push(socket);
+            }
+        }
+        addrs.push(actual);
+    }
+    Ok((addrs, sockets))
+}
+
+fn bind(addr: SocketAddr, share: bool, send_timeout: Duration) -> io::Result<TcpListener> {
+    let family = if addr.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
+    let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+    let fd = socket::socket(family, SockType::Stream, flags, None)?;
+    socket::setsockopt(&fd, sockopt::ReuseAddr, &true)?;
+    socket::setsockopt(&fd, sockopt::ReusePort, &share)?;
+    // Accepted sockets inherit these.
+    socket::setsockopt(&fd, sockopt::TcpNoDelay, &true)?;
+    socket::setsockopt(&fd, sockopt::KeepAlive, &true)?;
+    let timeout_ms = u32::try_from(send_timeout.as_millis()).unwrap_or(u32::MAX);
+    socket::setsockopt(&fd, sockopt::TcpUserTimeout, &timeout_ms)?;
+    socket::bind(fd.as_raw_fd(), &SockaddrStorage::from(addr))?;
+    // The kernel cuts it to net.core.somaxconn.
+    socket::listen(&fd, Backlog::MAXALLOWABLE)?;
+    Ok(TcpListener::from(fd))
+}
+
+/// What a core's thread needs to build its core.
+struct Seed {
+    index: u16,
+    core: CoreSpec,
+    spec: Spec,
+    shared: Arc<Shared>,
+    links: MeshCore<Msg>,
+    listeners: Vec<TcpListener>,
+    dirs: Vec<Dir>,
+}
+
+impl Seed {
+    fn run<F: Future<Output = ()> + 'static>(
+        self,
+        ready: &Sender<Result<(), StartError>>,
+        gate: &Receiver<()>,
+        program: &dyn Fn(UringEnv) -> F,
+    ) -> io::Result<()> {
+        let (env, core) = match self.build() {
+            Ok(built) => built,
+            Err(e) => {
+                // The receiver is `run`, which waits for every core.
+                let _ = ready.send(Err(e));
+                return Ok(());
+            }
+        };
+        let told = ready.send(Ok(()));
+        if told.is_err() || gate.recv().is_err() {
+            return Ok(());
+        }
+        core.run(program(env))
+    }
+
+    fn build(self) -> Result<(UringEnv, Rc<Core>), StartError> {
+        let index = self.index;
+        let flusher_cpus = pin(self.core.cpu)?;
+        let no_ring = |e| StartError::Ring { core: index, cause: RingCause::explain(e) };
+        exec::enter_core(self.shared.token);
+        let ring = Ring::new().map_err(no_ring)?;
+        self.shared.ring_fd.store(ring.fd(), Ordering::Release);
+        // The control core has no connections, but one code path for all is worth a few pages.
+        let count = if self.core.listens { self.spec.recv_buffers } else { 8 };
+        let bufs = BufRing::new(count, self.spec.recv_buffer_size);
+        bufs.register(&ring).map_err(no_ring)?;
+        let flusher = if self.dirs.iter().all(|d| d.durable_by_ring) {
+            None
+        } else {
+            let name = format!("flush-{index}");
+            let link = FlusherLink::start(&name, Arc::clone(&self.shared), flusher_cpus);
+            Some(link.map_err(StartError::Thread)?)
+        };
+        let spin_ns = u64::try_from(self.core.spin.as_nanos()).unwrap_or(u64::MAX);
+        let core = Core::new(self.shared, ring, bufs, self.links, flusher, spin_ns);
+        let listeners = self.listeners.into_iter().map(ListenerInner::new).collect();
+        let net = UringNet { core: Rc::clone(&core), listeners };
+        let disk = UringDisk { core: Rc::clone(&core), dirs: self.dirs.into() };
+        Ok((UringEnv::new(disk, net, self.spec.log), core))
+    }
+}
+
+/// Pins the calling thread; result: the other allowed CPUs, for the flusher.
+fn pin(cpu: Option<usize>) -> Result<Option<CpuSet>, StartError> {
+    let Some(cpu) = cpu else { return Ok(None) };
+    let fail = |e: nix::errno::Errno| StartError::Pin { cpu, source: e.into() };
+    let me = Pid::from_raw(0);
+    let mut others = sched_getaffinity(me).map_err(fail)?;
+    let mut only = CpuSet::new();
+    only.set(cpu).map_err(fail)?;
+    sched_setaffinity(me, &only).map_err(fail)?;
+    others.unset(cpu).map_err(fail)?;
+    let any = (0..CpuSet::count()).any(|c| others.is_set(c).unwrap_or(false));
+    Ok(any.then_some(others))
+}

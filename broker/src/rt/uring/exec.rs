@@ -1,0 +1,208 @@
+//! Tasks of one core: a slab of futures and one run queue per lane.
+//!
+//! Owner: one `Tasks` per core thread. Invariants: a task is in a run queue at most once (`queued`); a wake-up
+//! from a foreign thread goes through `Shared`, so a waker may be cloned, woken and dropped anywhere; a stale
+//! waker never touches a newer task in the same slot (generation).
+
+use super::wake::Shared;
+use ringlog_shard::env::Lane;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// Number of lanes.
+pub(super) const LANES: usize = 6;
+const _: () = assert!(Lane::Background as usize + 1 == LANES, "one run queue per lane");
+
+/// Polls of each lane in one pass: early lanes may drain, late lanes only trickle while others are ready.
+const PASS_BUDGET: [usize; LANES] = [256, 256, 256, 64, 16, 4];
+
+type BoxFuture = Pin<Box<dyn Future<Output = ()>>>;
+
+thread_local! {
+    /// Token of the core that runs on this thread, 0 for none.
+    static CURRENT: Cell<u64> = const { Cell::new(0) };
+    static READY: RefCell<[VecDeque<u64>; LANES]> = const { RefCell::new([const { VecDeque::new() }; LANES]) };
+}
+
+/// Declares that this thread runs the core `token`.
+pub(super) fn enter_core(token: u64) {
+    CURRENT.set(token);
+}
+
+fn queue(lane: usize, id: u64) {
+    // A waker may fire while the thread's locals are being torn down; then nothing will run any more.
+    let _ = READY.try_with(|ready| {
+        if let Some(q) = ready.borrow_mut().get_mut(lane) {
+            q.push_back(id);
+        }
+    });
+}
+
+/// True if no task of this core is ready.
+pub(super) fn nothing_ready() -> bool {
+    READY.with_borrow(|ready| ready.iter().all(VecDeque::is_empty))
+}
+
+struct TaskWaker {
+    id: u64,
+    lane: u8,
+    queued: AtomicBool,
+    shared: Arc<Shared>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if self.queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if CURRENT.try_with(Cell::get) == Ok(self.shared.token) {
+            queue(self.lane.into(), self.id);
+        } else {
+            self.shared.wake_task(self.lane, self.id);
+        }
+    }
+}
+
+struct Task {
+    future: Option<BoxFuture>,
+    header: Arc<TaskWaker>,
+    waker: Waker,
+}
+
+#[derive(Default)]
+struct Slot {
+    generation: u32,
+    task: Option<Task>,
+}
+
+/// The tasks of one core.
+pub(super) struct Tasks {
+    slots: RefCell<Vec<Slot>>,
+    free: RefCell<Vec<u32>>,
+    shared: Arc<Shared>,
+    inbox: RefCell<Vec<(u8, u64)>>,
+}
+
+fn split(id: u64) -> (usize, u32) {
+    let index = id & u64::from(u32::MAX);
+    (usize::try_from(index).expect("32 bits fit"), u32::try_from(id >> 32).expect("32 bits are left"))
+}
+
+impl Tasks {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { slots: RefCell::default(), free: RefCell::default(), shared, inbox: RefCell::default() }
+    }
+
+    /// Adds a task and makes it ready.
+    pub(super) fn spawn(&self, lane: Lane, future: BoxFuture) {
+        let mut slots = self.slots.borrow_mut();
+        let index = self.free.borrow_mut().pop().unwrap_or_else(|| {
+            slots.push(Slot::default());
+            u32::try_from(slots.len() - 1).expect("fewer than 2^32 tasks")
+        });
+        let slot = slots.get_mut(index as usize).expect("a free index names a slot");
+        let id = (u64::from(slot.generation) << 32) | u64::from(index);
+        let header = Arc::new(TaskWaker {
+            id,
+            lane: lane as u8,
+            queued: AtomicBool::new(true),
+            shared: Arc::clone(&self.shared),
+        });
+        let waker = Waker::from(Arc::clone(&header));
+        slot.task = Some(Task { future: Some(future), header, waker });
+        queue(lane as usize, id);
+    }
+
+    /// Moves wake-ups of other threads into the run queues.
+    pub(super) fn take_remote(&self) {
+        if self.shared.has_remote() {
+            let mut inbox = self.inbox.borrow_mut();
+            self.shared.take_remote(&mut inbox);
+            for (lane, id) in inbox.drain(..) {
+                queue(lane.into(), id);
+            }
+        }
+    }
+
+    /// One pass over the lanes in order, each within its budget. `late` is asked every 16 polls; when it says
+    /// true the pass ends early. Returns the number of polls.
+    pub(super) fn run_pass(&self, late: &dyn Fn() -> bool) -> usize {
+        let mut polls = 0;
+        for (lane, budget) in PASS_BUDGET.iter().enumerate() {
+            let ready = READY.with_borrow(|r| r.get(lane).map_or(0, VecDeque::len));
+            for _ in 0..ready.min(*budget) {
+                let id = READY.with_borrow_mut(|r| r.get_mut(lane).and_then(VecDeque::pop_front));
+                let Some(id) = id else { break };
+                self.poll(id);
+                polls += 1;
+                if polls % 16 == 0 && late() {
+                    return polls;
+                }
+            }
+        }
+        polls
+    }
+
+    fn poll(&self, id: u64) {
+        let (index, generation) = split(id);
+        // The future leaves the slab while it runs, because it may spawn.
+        let (mut future, waker) = {
+            let mut slots = self.slots.borrow_mut();
+            let Some(slot) = slots.get_mut(index).filter(|s| s.generation == generation) else { return };
+            let Some(task) = slot.task.as_mut() else { return };
+            task.header.queued.store(false, Ordering::Release);
+            let Some(future) = task.future.take() else { return };
+            (future, task.waker.clone())
+        };
+        let done = future.as_mut().poll(&mut Context::from_waker(&waker)) == Poll::Ready(());
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.get_mut(index).expect("slots are never removed");
+        if !done {
+            if let Some(task) = slot.task.as_mut() {
+                task.future = Some(future);
+            }
+            return;
+        }
+        let task = slot.task.take();
+        slot.generation = slot.generation.wrapping_add(1);
+        drop(slots);
+        self.free.borrow_mut().push(u32::try_from(index).expect("fewer than 2^32 tasks"));
+        // Destructors may wake or spawn: nothing is borrowed here.
+        drop((future, task));
+    }
+
+    /// Drops every task, for the end of the core.
+    pub(super) fn clear(&self) {
+        loop {
+            let next = self.slots.borrow_mut().iter_mut().find_map(|s| s.task.take());
+            match next {
+                Some(task) => drop(task),
+                None => break,
+            }
+        }
+        READY.with_borrow_mut(|r| r.iter_mut().for_each(VecDeque::clear));
+    }
+}
+
+/// Suspends once, so that other ready tasks run.
+pub async fn yield_now() {
+    let mut yielded = false;
+    std::future::poll_fn(|cx| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

@@ -1,0 +1,198 @@
+//! The mesh between cores: one SPSC ring per ordered pair, and wake-ups by MSG_RING.
+//!
+//! Owner: one `MeshCore` per core. Invariants: a message is published at once; wake-ups of sleeping peers are
+//! sent once per turn (`flush_wakes`), before the core enters the kernel; a sender that waits for room has
+//! announced it in the ring, and the receiver answers after it took messages out.
+
+use super::file::UringFile;
+use super::reactor::{Core, Msg};
+use super::ring::Ring;
+use super::spsc::{self, Consumer, Producer};
+use super::wake::{Shared, add_waiter};
+use ringlog_shard::env::{CoreId, Full, Mesh};
+use ringlog_shard::msg::ShardMsg;
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
+use std::task::{Context, Poll, Waker};
+
+/// Messages taken from one sender before the next one is looked at.
+const BURST: usize = 8;
+
+/// Both directions between this core and one peer.
+struct Link<T> {
+    out: RefCell<Producer<T>>,
+    inbound: RefCell<Consumer<T>>,
+    peer: Arc<Shared>,
+    /// Sent to in this turn.
+    sent: Cell<bool>,
+    /// Taken from in this turn.
+    taken: Cell<bool>,
+    room: RefCell<Vec<Waker>>,
+}
+
+/// One core's ends of all rings. Generic for its tests.
+pub(super) struct MeshCore<T> {
+    core: u16,
+    links: Vec<Link<T>>,
+    receivers: RefCell<Vec<Waker>>,
+    next: Cell<usize>,
+    burst: Cell<usize>,
+}
+
+/// The ends of all cores; the last one is the control core. Rings hold `capacity` messages (a power of two).
+pub(super) fn mesh<T>(peers: &[Arc<Shared>], capacity: usize) -> Vec<MeshCore<T>> {
+    let n = peers.len();
+    let mut out: Vec<Vec<Producer<T>>> = (0..n).map(|_| Vec::new()).collect();
+    let mut inbound: Vec<Vec<Consumer<T>>> = Vec::new();
+    for _to in 0..n {
+        let mut row = Vec::new();
+        for from in &mut out {
+            let (producer, consumer) = spsc::ring(capacity);
+            from.push(producer);
+            row.push(consumer);
+        }
+        inbound.push(row);
+    }
+    let ends = out.into_iter().zip(inbound).enumerate();
+    ends.map(|(core, (out, inbound))| MeshCore {
+        core: u16::try_from(core).expect("fewer than 2^16 cores"),
+        links: out.into_iter().zip(inbound).zip(peers).map(|((o, i), peer)| Link::new(o, i, peer)).collect(),
+        receivers: RefCell::default(),
+        next: Cell::new(0),
+        burst: Cell::new(0),
+    })
+    .collect()
+}
+
+impl<T> Link<T> {
+    fn new(out: Producer<T>, inbound: Consumer<T>, peer: &Arc<Shared>) -> Self {
+        Self {
+            out: RefCell::new(out),
+            inbound: RefCell::new(inbound),
+            peer: Arc::clone(peer),
+            sent: Cell::new(false),
+            taken: Cell::new(false),
+            room: RefCell::default(),
+        }
+    }
+
+    fn room_came(&self) -> bool {
+        !self.room.borrow().is_empty() && self.out.borrow_mut().has_room()
+    }
+}
+
+impl<T> MeshCore<T> {
+    /// Hands a message over; it comes back if the ring is full.
+    fn try_send(&self, to: CoreId, msg: T) -> Result<(), Full<T>> {
+        let link = self.links.get(usize::from(to.0)).expect("a core of this process");
+        link.out.borrow_mut().push(msg).map_err(Full)?;
+        link.sent.set(true);
+        Ok(())
+    }
+
+    fn poll_room(&self, to: CoreId, cx: &Context<'_>) -> Poll<()> {
+        let link = self.links.get(usize::from(to.0)).expect("a core of this process");
+        let mut out = link.out.borrow_mut();
+        if out.has_room() {
+            return Poll::Ready(());
+        }
+        out.announce_wait();
+        fence(Ordering::SeqCst);
+        if out.has_room() {
+            return Poll::Ready(());
+        }
+        add_waiter(&mut link.room.borrow_mut(), cx.waker());
+        Poll::Pending
+    }
+
+    fn poll_recv(&self, cx: &Context<'_>) -> Poll<(CoreId, T)> {
+        if self.burst.get() == BURST {
+            self.advance();
+        }
+        for _ in 0..self.links.len() {
+            let from = self.next.get();
+            let link = self.links.get(from).expect("wrapped below the number of links");
+            if let Some(msg) = link.inbound.borrow_mut().pop() {
+                link.taken.set(true);
+                self.burst.set(self.burst.get() + 1);
+                return Poll::Ready((CoreId(u16::try_from(from).expect("fewer than 2^16 cores")), msg));
+            }
+            self.advance();
+        }
+        add_waiter(&mut self.receivers.borrow_mut(), cx.waker());
+        Poll::Pending
+    }
+
+    fn advance(&self) {
+        self.burst.set(0);
+        self.next.set((self.next.get() + 1) % self.links.len());
+    }
+
+    fn has_inbound(&self) -> bool {
+        self.links.iter().any(|l| !l.inbound.borrow_mut().is_empty())
+    }
+
+    /// True if a waiting task of this core could go on.
+    pub(super) fn has_work(&self) -> bool {
+        (!self.receivers.borrow().is_empty() && self.has_inbound()) || self.links.iter().any(Link::room_came)
+    }
+
+    /// Wakes the tasks that wait for a message or for room, if there is one.
+    pub(super) fn wake_ready(&self) {
+        if !self.receivers.borrow().is_empty() && self.has_inbound() {
+            self.receivers.take().into_iter().for_each(Waker::wake);
+        }
+        for link in &self.links {
+            if link.room_came() {
+                link.room.take().into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+
+    /// Wakes the sleeping peers that got messages or room in this turn. One fence, and one ring entry each.
+    pub(super) fn flush_wakes(&self, ring: &Ring) {
+        if !self.links.iter().any(|l| l.sent.get() || l.taken.get()) {
+            return;
+        }
+        fence(Ordering::SeqCst);
+        for link in &self.links {
+            let room = link.taken.take() && link.inbound.borrow().take_producer_wait();
+            if (link.sent.take() || room) && link.peer.claim_wake() {
+                ring.message(link.peer.ring_fd.load(Ordering::Relaxed));
+            }
+        }
+    }
+}
+
+/// This core's end of the mesh.
+#[derive(Clone)]
+pub struct UringMesh {
+    pub(super) core: Rc<Core>,
+}
+
+impl Mesh for UringMesh {
+    type File = UringFile;
+
+    fn core(&self) -> CoreId {
+        CoreId(self.core.mesh.core)
+    }
+
+    fn data_cores(&self) -> u16 {
+        u16::try_from(self.core.mesh.links.len() - 1).expect("fewer than 2^16 cores")
+    }
+
+    fn try_send(&self, to: CoreId, msg: ShardMsg<UringFile>) -> Result<(), Full<ShardMsg<UringFile>>> {
+        self.core.mesh.try_send(to, msg)
+    }
+
+    async fn room(&self, to: CoreId) {
+        poll_fn(|cx| self.core.mesh.poll_room(to, cx)).await;
+    }
+
+    async fn recv(&self) -> (CoreId, Msg) {
+        poll_fn(|cx| self.core.mesh.poll_recv(cx)).await
+    }
+}

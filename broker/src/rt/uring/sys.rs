@@ -1,0 +1,106 @@
+//! System calls that no safe wrapper covers.
+//!
+//! Owner: none, stateless. Invariants: arguments are plain values or memory that outlives the call.
+#![allow(unsafe_code)]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+
+fn check(result: i64) -> io::Result<usize> {
+    usize::try_from(result).map_err(|_| io::Error::last_os_error())
+}
+
+/// `pwritev2(RWF_DSYNC)` of one buffer; may be short.
+pub(super) fn write_durable(file: &File, data: &[u8], pos: u64) -> io::Result<usize> {
+    let iov = libc::iovec { iov_base: data.as_ptr().cast_mut().cast(), iov_len: data.len() };
+    let pos = i64::try_from(pos).map_err(|_| io::Error::from_raw_os_error(libc::EFBIG))?;
+    // SAFETY: the vector names `data`, which outlives the call and is only read.
+    let n = unsafe { libc::pwritev2(file.as_raw_fd(), &raw const iov, 1, pos, libc::RWF_DSYNC) };
+    check(n as i64)
+}
+
+/// Turns the calling thread into a real-time one (SCHED_FIFO, lowest priority).
+/// Errors: EPERM without CAP_SYS_NICE or an RLIMIT_RTPRIO.
+pub(super) fn real_time() -> io::Result<()> {
+    let param = libc::sched_param { sched_priority: 1 };
+    // SAFETY: the parameter outlives the call; 0 is the calling thread.
+    check(unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const param) }.into()).map(|_| ())
+}
+
+#[repr(C)]
+struct CachestatRange {
+    off: u64,
+    len: u64,
+}
+
+#[repr(C)]
+#[derive(Default)]
+struct Cachestat {
+    cached: u64,
+    dirty: u64,
+    writeback: u64,
+    evicted: u64,
+    recently_evicted: u64,
+}
+
+const SYS_CACHESTAT: i64 = 451;
+
+/// Pages of `pos..pos + len` in the page cache. Pages that are still being read count too.
+/// Errors: ENOSYS before Linux 6.5.
+pub(super) fn cached_pages(file: &File, pos: u64, len: usize) -> io::Result<u64> {
+    let range = CachestatRange { off: pos, len: len as u64 };
+    let mut stat = Cachestat::default();
+    // SAFETY: both structures have the kernel's layout (include/uapi/linux/mman.h) and outlive the call.
+    let n = unsafe { libc::syscall(SYS_CACHESTAT, file.as_raw_fd(), &raw const range, &raw mut stat, 0) };
+    check(n)?;
+    Ok(stat.cached)
+}
+
+/// CPU time of the calling thread, nanoseconds. A system call, about 0.1 µs.
+pub(super) fn thread_cpu_ns() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the structure outlives the call.
+    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    nanos(time)
+}
+
+/// The monotonic clock, nanoseconds. No system call.
+pub(super) fn monotonic_ns() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the structure outlives the call.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    nanos(time)
+}
+
+/// Random bytes from the kernel, for seeding.
+pub(super) fn seed() -> u64 {
+    let mut seed = [0u8; 8];
+    // SAFETY: the buffer has the given length and outlives the call; 8 bytes are never short after boot.
+    let n = unsafe { libc::getrandom(seed.as_mut_ptr().cast(), seed.len(), 0) };
+    assert!(n == 8, "getrandom: {}", io::Error::last_os_error());
+    u64::from_ne_bytes(seed)
+}
+
+fn nanos(time: libc::timespec) -> u64 {
+    let sec = u64::try_from(time.tv_sec).unwrap_or(0);
+    sec * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+}
+/// Says that the bytes the kernel received into the spare capacity are initialised.
+///
+/// # Panics
+/// If `n` bytes do not fit.
+pub(super) fn received(into: &mut bytes::BytesMut, n: usize) {
+    let len = into.len() + n;
+    assert!(len <= into.capacity(), "{n} bytes received into too small a buffer");
+    // SAFETY: the kernel wrote `n` bytes at the front of the spare capacity, which is large enough.
+    unsafe { into.set_len(len) };
+}
+
+/// Takes over a socket that the kernel accepted for this ring.
+pub(super) fn adopt_stream(fd: std::os::fd::RawFd) -> std::net::TcpStream {
+    use std::os::fd::FromRawFd;
+    assert!(fd >= 0, "an accepted socket has a descriptor");
+    // SAFETY: the completion of an accept hands a new descriptor to us, and each is adopted once.
+    unsafe { std::net::TcpStream::from_raw_fd(fd) }
+}

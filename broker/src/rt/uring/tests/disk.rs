@@ -1,0 +1,144 @@
+//! Files: what is written is read back, whatever the way, and a dropped future loses nothing but its answer.
+
+use super::*;
+
+fn filled(bytes: &[u8]) -> AlignedBuf {
+    let mut buf = AlignedBuf::zeroed(bytes.len(), &Gauge::default());
+    buf.as_mut_slice()[..bytes.len()].copy_from_slice(bytes);
+    buf
+}
+
+#[test]
+fn commit_log_appends_are_read_back_by_ring_and_by_flusher() {
+    for completion in [Completion::Ring, Completion::Flusher, Completion::Auto] {
+        let dir = TempDir::new();
+        let mut spec = spec(&dir);
+        spec.completion = completion;
+        let path = dir.0.join("commit.log");
+        on_core_0(spec, move |env| {
+            let path = path.clone();
+            async move {
+                let disk = env.disk();
+                let file = disk.open(&path, OpenMode::DIRECT).await.unwrap();
+                disk.reserve(&file, 0, 1 << 20).await.unwrap();
+                for i in 0..20u8 {
+                    let (result, buf) = disk
+                        .append_durable(&file, filled(&[i; 2 * BLOCK]), u64::from(i) * BLOCK as u64, BLOCK)
+                        .await;
+                    result.unwrap();
+                    assert_eq!(buf.as_slice()[0], i);
+                }
+                assert_eq!(disk.len(&file).await.unwrap(), 20 * BLOCK as u64);
+                let buf = AlignedBuf::zeroed(32 * BLOCK, &Gauge::default());
+                let (n, buf) = disk.read_at(&file, buf, 0, 32 * BLOCK).await;
+                assert_eq!(n.unwrap(), 20 * BLOCK);
+                for i in 0..20u8 {
+                    assert_eq!(buf.as_slice()[usize::from(i) * BLOCK], i);
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn gathered_segment_writes_and_small_files() {
+    let dir = TempDir::new();
+    let root = dir.0.clone();
+    on_core_0(spec(&dir), move |env| {
+        let root = root.clone();
+        async move {
+            let disk = env.disk();
+            let topic = root.join("topic-0");
+            disk.create_dir(&topic).await.unwrap();
+            disk.create_dir(&topic).await.unwrap();
+            let log = topic.join("00000000000000000000.log");
+            let file = disk.open(&log, OpenMode::DIRECT).await.unwrap();
+            let whole = pattern(1000 * BLOCK);
+            let parts: Vec<Bytes> = whole.chunks(BLOCK).map(|block| filled(block).freeze()).collect();
+            disk.write_at(&file, parts, 0).await.unwrap();
+            disk.sync(&file).await.unwrap();
+            disk.truncate(&file, 999 * BLOCK as u64 + 7).await.unwrap();
+            disk.sync_dir(&topic).await.unwrap();
+            let back = disk.read_file(&log, 1 << 24).await.unwrap();
+            assert_eq!(back, whole[..999 * BLOCK + 7]);
+            assert_eq!(disk.read_file(&log, 100).await.unwrap_err().kind(), std::io::ErrorKind::FileTooLarge);
+            let unaligned = vec![Bytes::from_static(b"xyz")];
+            assert!(disk.write_at(&file, unaligned, 0).await.is_err());
+
+            let meta = root.join("meta.properties");
+            disk.replace_file(&meta, b"one").await.unwrap();
+            disk.replace_file(&meta, b"two").await.unwrap();
+            assert_eq!(disk.read_file(&meta, 10).await.unwrap(), b"two");
+            let small = disk.open(&root.join("small"), OpenMode::WRITE).await.unwrap();
+            disk.write_at(&small, vec![Bytes::from_static(b"ab"), Bytes::from_static(b"c")], 5)
+                .await
+                .unwrap();
+            assert_eq!(disk.len(&small).await.unwrap(), 8);
+            disk.rename(&root.join("small"), &root.join("renamed")).await.unwrap();
+            let names: Vec<_> =
+                disk.list(&root).await.unwrap().into_iter().map(|e| (e.name, e.len)).collect();
+            let expected = [("meta.properties", 3), ("renamed", 8), ("topic-0", 0)];
+            assert_eq!(names, expected.map(|(n, l)| (n.to_owned(), l)));
+            disk.unlink(&log).await.unwrap();
+            disk.remove_dir(&topic).await.unwrap();
+            assert!(disk.open(&log, OpenMode::READ).await.is_err());
+            let space = disk.space(&root).await.unwrap();
+            assert!(space.free > 0 && space.free <= space.total);
+        }
+    });
+}
+
+#[test]
+fn a_locked_file_is_refused_until_its_last_clone_is_gone() {
+    let dir = TempDir::new();
+    let path = dir.0.join("locked");
+    on_core_0(spec(&dir), move |env| {
+        let path = path.clone();
+        async move {
+            let first = env.disk().open(&path, OpenMode::DIRECT).await.unwrap();
+            let clone = first.clone();
+            drop(first);
+            let refused = env.disk().open(&path, OpenMode::WRITE).await.unwrap_err();
+            assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock);
+            drop(clone);
+            // The close runs on the same ordinary thread, before the next open.
+            env.disk().open(&path, OpenMode::WRITE).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn dropped_futures_leave_their_buffers_to_the_kernel() {
+    let dir = TempDir::new();
+    let path = dir.0.join("data");
+    std::fs::write(&path, pattern(256 * BLOCK)).unwrap();
+    let gauge = Gauge::default();
+    let watched = gauge.clone();
+    on_core_0(spec(&dir), move |env| {
+        let (path, gauge) = (path.clone(), gauge.clone());
+        async move {
+            let mode = OpenMode { write: true, create: false, direct: true, lock: false };
+            let file = env.disk().open(&path, mode).await.unwrap();
+            for i in 0..64u64 {
+                let disk = env.disk().clone();
+                let read =
+                    disk.read_at(&file, AlignedBuf::zeroed(4 * BLOCK, &gauge), i * 4 * 4096, 4 * BLOCK);
+                let buf = AlignedBuf::zeroed(BLOCK, &gauge);
+                let write = disk.append_durable(&file, buf, i * 4096, BLOCK);
+                let (mut read, mut write) = (Box::pin(read), Box::pin(write));
+                poll_fn(|cx| {
+                    let _ = read.as_mut().poll(cx);
+                    let _ = write.as_mut().poll(cx);
+                    std::task::Poll::Ready(())
+                })
+                .await;
+            }
+            assert!(gauge.used() > 0, "operations in flight keep their buffers");
+            drop(file);
+            while gauge.used() > 0 {
+                yield_now().await;
+            }
+        }
+    });
+    assert_eq!(watched.used(), 0);
+}
