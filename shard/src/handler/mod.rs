@@ -7,9 +7,15 @@
 //! `async fn handle<E: Env>(core: &Rc<Core<E>>, ctx: &RequestContext<E>, request: XRequest) -> Result<XResponse, Close>`
 //! in a file of its own, with one line in `SERVED` and one in `answer`.
 
+pub mod api_versions;
+pub mod metadata;
+pub mod topics;
+pub mod view;
+
 use crate::conn::{Close, Connection};
 use crate::core::Core;
 use crate::env::{Env, FileOf, SendPart};
+use crate::image::MetadataImage;
 use crate::limits::DECODE_MAX;
 use bytes::Bytes;
 use ringlog_wire::ApiKey;
@@ -18,9 +24,16 @@ use ringlog_wire::message::{Request, Response};
 use ringlog_wire::reader::{DecodeError, Reader};
 use std::fmt;
 use std::rc::Rc;
+use view::View;
 
 /// The APIs that this version answers, by key.
-pub const SERVED: &[ApiKey] = &[];
+pub const SERVED: &[ApiKey] = &[
+    ApiKey::Metadata,
+    ApiKey::ApiVersions,
+    ApiKey::CreateTopics,
+    ApiKey::DeleteTopics,
+    ApiKey::CreatePartitions,
+];
 
 /// Everything about a request but its body.
 pub struct RequestContext<E: Env> {
@@ -37,6 +50,13 @@ pub struct RequestContext<E: Env> {
 }
 
 impl<E: Env> RequestContext<E> {
+    /// The image as this client sees it.
+    #[must_use]
+    pub fn view<'a>(&self, image: &'a MetadataImage) -> View<'a> {
+        let connection = &self.connection;
+        View { image, listener: connection.listener, local: connection.local, version: self.version }
+    }
+
     /// The client sent something that is not a request of this API and version.
     #[must_use]
     pub fn malformed(&self, why: &impl fmt::Display) -> Close {
@@ -83,8 +103,19 @@ pub async fn answer<E: Env>(
     ctx: &RequestContext<E>,
     body: Bytes,
 ) -> Result<Parts<E>, Close> {
-    let _ = (core, body);
     match ctx.api {
+        ApiKey::ApiVersions if !ctx.api.advertised().contains(&ctx.version) => {
+            let frame = encode_response(ctx.correlation_id, 0, &api_versions::unsupported());
+            let frame = frame.map_err(|e| Close::Internal(format!("ApiVersions: {e}")))?;
+            Ok(vec![SendPart::Bytes(frame.freeze())])
+        }
+        ApiKey::ApiVersions => encode(ctx, &api_versions::handle(core, ctx, decode(ctx, &body)?).await?),
+        ApiKey::Metadata => encode(ctx, &metadata::handle(core, ctx, decode(ctx, &body)?).await?),
+        ApiKey::CreateTopics => encode(ctx, &topics::create(core, ctx, decode(ctx, &body)?).await?),
+        ApiKey::DeleteTopics => encode(ctx, &topics::delete(core, ctx, decode(ctx, &body)?).await?),
+        ApiKey::CreatePartitions => {
+            encode(ctx, &topics::create_partitions(core, ctx, decode(ctx, &body)?).await?)
+        }
         other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),
     }
 }

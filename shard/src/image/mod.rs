@@ -10,6 +10,9 @@ pub mod dump;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use tests::empty as empty_for_tests;
+
 pub use apply::{ApplyError, Changes};
 pub use delta::{Identity, MetadataDelta};
 

@@ -1,0 +1,236 @@
+//! The control core with real data cores, in memory: start, restart, power loss, damage, grouping, snapshots.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
+
+use ringlog_raft::QuorumState;
+use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
+use ringlog_shard::control::batch::{self, Content, ControlKind};
+use ringlog_shard::control::msg::{ControlReply, ControlRequest};
+use ringlog_shard::control::quorum_file::parse_quorum_state;
+use ringlog_shard::control::{BootError, Control, ControlBoot, Ready};
+use ringlog_shard::env::{CoreId, Env, Lane, Mesh};
+use ringlog_shard::image::{MetadataDelta, MetadataImage};
+use ringlog_shard::msg::{ShardMsg, Token};
+use ringlog_sim::env::SimEnv;
+use ringlog_sim::{MemDisk, Node, Sim};
+use ringlog_wire::generated::create_topics_request::CreatableTopic;
+use ringlog_wire::generated::records::MetadataRecord;
+use ringlog_wire::generated::{CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest};
+use ringlog_wire::ids::{LeaderEpoch, NodeId, Offset, PartitionId};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+const LOG: &str = "/d/__cluster_metadata-0/00000000000000000000.log";
+
+fn config(extra: &[(&str, &str)]) -> BrokerConfig {
+    let listener = Listener {
+        name: "PLAINTEXT".into(),
+        protocol: SecurityProtocol::Plaintext,
+        advertised_host: None,
+        advertised_port: None,
+        bound: ("127.0.0.1".into(), 9092),
+    };
+    let statics: BTreeMap<_, _> = extra.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    BrokerConfig::new(NodeId(1), vec![listener], vec!["/d".into()], &statics).unwrap()
+}
+
+/// A data core that only applies metadata.
+struct Follower {
+    env: SimEnv,
+    image: RefCell<Option<MetadataImage>>,
+    replies: RefCell<BTreeMap<u64, ControlReply>>,
+    serving: RefCell<bool>,
+    deltas: RefCell<Vec<Arc<MetadataDelta>>>,
+}
+
+async fn follow(f: Rc<Follower>, config: BrokerConfig) {
+    loop {
+        let (_, msg) = f.env.mesh().recv().await;
+        match msg {
+            ShardMsg::Delta(delta) => {
+                let mut image = f.image.borrow_mut();
+                let image = image
+                    .get_or_insert_with(|| MetadataImage::new(delta.identity.clone(), Rc::new(config.clone())));
+                image.apply(&delta).unwrap();
+                f.deltas.borrow_mut().push(Arc::clone(&delta));
+                let msg = ShardMsg::DeltaApplied { offset: delta.end, failed: Vec::new() };
+                f.env.mesh().try_send(CoreId(f.env.mesh().data_cores()), msg).unwrap();
+            }
+            ShardMsg::ControlReply { token, reply } => {
+                f.replies.borrow_mut().insert(token.0, reply);
+            }
+            ShardMsg::Serve => *f.serving.borrow_mut() = true,
+            _ => {}
+        }
+    }
+}
+
+struct Running {
+    node: Node,
+    cores: Vec<Rc<Follower>>,
+    ended: Rc<RefCell<Option<Result<(), BootError>>>>,
+    ready: Arc<Mutex<Option<Ready>>>,
+    next: RefCell<u64>,
+}
+
+impl Running {
+    fn start(sim: &Sim, disk: &MemDisk, config: &BrokerConfig) -> Self {
+        let node = sim.node(disk, 2, 1);
+        let cores: Vec<_> = node.envs()[..2]
+            .iter()
+            .map(|env| {
+                let f = Rc::new(Follower {
+                    env: env.clone(),
+                    image: RefCell::default(),
+                    replies: RefCell::default(),
+                    serving: RefCell::default(),
+                    deltas: RefCell::default(),
+                });
+                env.spawn(Lane::Commit, follow(Rc::clone(&f), config.clone()));
+                f
+            })
+            .collect();
+        let ready = Arc::new(Mutex::new(None));
+        let told = Arc::clone(&ready);
+        let boot = ControlBoot {
+            config: config.clone(),
+            cluster_id: None,
+            on_ready: Box::new(move |r| *told.lock().unwrap() = Some(r)),
+        };
+        let ended = Rc::new(RefCell::new(None));
+        let (env, result) = (node.envs()[2].clone(), Rc::clone(&ended));
+        node.envs()[2].spawn(Lane::Consensus, async move {
+            let end = Control::run(env, boot).await;
+            *result.borrow_mut() = Some(end);
+        });
+        Self { node, cores, ended, ready, next: RefCell::new(0) }
+    }
+
+    async fn until(&self, sim: &Sim, done: impl Fn(&Self) -> bool) {
+        for _ in 0..10_000 {
+            if done(self) {
+                return;
+            }
+            sim.sleep_ms(1).await;
+        }
+        panic!("nothing happened; log: {:?}", self.node.log());
+    }
+
+    async fn serving(&self, sim: &Sim) {
+        let on = |r: &Self| r.cores.iter().all(|c| *c.serving.borrow()) && r.ready.lock().unwrap().is_some();
+        self.until(sim, on).await;
+    }
+
+    fn send(&self, core: usize, request: ControlRequest) -> u64 {
+        let token = *self.next.borrow();
+        *self.next.borrow_mut() += 1;
+        let msg = ShardMsg::Control { token: Token(token), request };
+        self.cores[core].env.mesh().try_send(CoreId(2), msg).unwrap();
+        token
+    }
+
+    async fn call(&self, sim: &Sim, core: usize, request: ControlRequest) -> ControlReply {
+        let token = self.send(core, request);
+        self.until(sim, |r| r.cores[core].replies.borrow().contains_key(&token)).await;
+        self.cores[core].replies.borrow_mut().remove(&token).unwrap()
+    }
+
+    async fn create(&self, sim: &Sim, name: &str, partitions: i32) -> CreateTopicsResponse {
+        let request = ControlRequest::CreateTopics(topics(&[(name, partitions)]));
+        match self.call(sim, 0, request).await {
+            ControlReply::CreateTopics(response) => response,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn epoch_of(&self, core: usize, topic: &str, index: u32) -> LeaderEpoch {
+        let image = self.cores[core].image.borrow();
+        let image = image.as_ref().unwrap();
+        let topic = image.topic_named(topic).expect(topic).id;
+        image.partition(PartitionId { topic, index }).unwrap().leader_epoch
+    }
+}
+
+fn topics(list: &[(&str, i32)]) -> CreateTopicsRequest {
+    let topic = |(name, n): &(&str, i32)| CreatableTopic {
+        name: (*name).to_owned(),
+        num_partitions: *n,
+        replication_factor: -1,
+        ..Default::default()
+    };
+    CreateTopicsRequest { topics: list.iter().map(topic).collect(), ..Default::default() }
+}
+
+fn batches(disk: &MemDisk, path: &str) -> Vec<batch::Batch> {
+    let bytes = bytes::Bytes::from(disk.content(&PathBuf::from(path)).unwrap());
+    let (mut at, mut out) = (0, Vec::new());
+    while at < bytes.len() {
+        let batch = batch::decode(&bytes.slice(at..)).unwrap();
+        at += batch.len;
+        out.push(batch);
+    }
+    out
+}
+
+#[test]
+fn a_new_node_writes_kafkas_first_records_and_serves() {
+    let sim = Sim::new(1);
+    let disk = sim.disk();
+    sim.run(async {
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        let ready = node.ready.lock().unwrap().clone().unwrap();
+        assert_eq!((ready.topics, ready.partitions, ready.cluster_id.len()), (0, 0, 22));
+    });
+    let found = batches(&disk, LOG);
+    let Content::Control(first) = &found[0].content else { panic!("{found:?}") };
+    let kinds: Vec<_> = first.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, [ControlKind::LeaderChange, ControlKind::KRaftVersion, ControlKind::KRaftVoters]);
+    let Content::Data(second) = &found[1].content else { panic!("{found:?}") };
+    let MetadataRecord::FeatureLevel(level) = &second[0] else { panic!("{second:?}") };
+    assert_eq!((level.name.as_str(), level.feature_level), ("metadata.version", 30));
+    let quorum = disk.content(&PathBuf::from("/d/__cluster_metadata-0/quorum-state")).unwrap();
+    let state: QuorumState = parse_quorum_state(&quorum).unwrap();
+    assert_eq!((state.epoch, state.leader), (LeaderEpoch(1), Some(NodeId(1))));
+    let meta = String::from_utf8(disk.content(&PathBuf::from("/d/meta.properties")).unwrap()).unwrap();
+    assert!(meta.contains("node.id=1") && meta.contains("version=1"));
+}
+
+#[test]
+fn a_topic_is_answered_when_every_core_has_it_and_each_start_raises_its_epoch() {
+    let sim = Sim::new(2);
+    let disk = sim.disk();
+    sim.run(async {
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        let response = node.create(&sim, "t", 3).await;
+        assert_eq!((response.topics[0].error_code, response.topics[0].num_partitions), (0, 3));
+        for core in 0..2 {
+            assert_eq!(node.epoch_of(core, "t", 2), LeaderEpoch(0));
+        }
+        let again = node.create(&sim, "t", 3).await;
+        assert_eq!(again.topics[0].error_code, 36);
+        node.node.kill();
+        for starts in 1..4u32 {
+            // Alternately SIGKILL and loss of power; answered means durable in both.
+            if starts % 2 == 0 { Node::kill(node_of(&sim, &disk).await) } else { cut(&sim, &disk).await }
+        }
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        assert_eq!(node.epoch_of(1, "t", 2), LeaderEpoch(4));
+        assert_eq!(node.ready.lock().unwrap().as_ref().unwrap().partitions, 3);
+    });
+}
+
+async fn node_of(sim: &Sim, disk: &MemDisk) -> Node {
+    let node = Running::start(sim, disk, &config(&[]));
+    node.serving(sim).await;
+    node.node
+}
+
+async fn cut(sim: &Sim, disk: &MemDisk) {
+    let node = node_of(sim, disk).await;
+    node.cut_power(sim.rng());
+}
