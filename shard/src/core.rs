@@ -9,6 +9,7 @@ use crate::conn::budget::RequestBudget;
 use crate::conn::{Connection, accept_loop, end_idle};
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::env::{Clock, CoreId, Env, FileOf, Instant, Lane, Level, Mesh};
+use crate::handler::init_producer_id::ProducerIds;
 use crate::image::{Identity, MetadataDelta, MetadataImage};
 use crate::limits::{BAD_CLIENT_LINES_MAX, Limits, SESSION_PARTITIONS_MAX, SESSIONS_MAX, STOP_MAX};
 use crate::msg::ShardMsg;
@@ -50,6 +51,8 @@ pub struct Core<E: Env> {
     pub sessions: RefCell<Sessions>,
     /// Open connections.
     pub connections: RefCell<Slots<Rc<Connection<E>>>>,
+    /// Producer ids to hand out.
+    pub producer_ids: ProducerIds,
     /// Bytes of requests.
     pub request_budget: Rc<RequestBudget>,
     /// Raised by `Stop`.
@@ -82,6 +85,7 @@ impl<E: Env> Core<E> {
             purgatory: Purgatory::default(),
             sessions: RefCell::new(Sessions::new(SESSIONS_MAX, SESSION_PARTITIONS_MAX)),
             connections: RefCell::new(Slots::new(boot.limits.max_connections)),
+            producer_ids: ProducerIds::default(),
             request_budget: RequestBudget::new(boot.limits.request_bytes_max),
             stopping: Signal::default(),
             stopped: Signal::default(),

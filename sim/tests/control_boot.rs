@@ -51,8 +51,9 @@ async fn follow(f: Rc<Follower>, config: BrokerConfig) {
         match msg {
             ShardMsg::Delta(delta) => {
                 let mut image = f.image.borrow_mut();
-                let image = image
-                    .get_or_insert_with(|| MetadataImage::new(delta.identity.clone(), Rc::new(config.clone())));
+                let image = image.get_or_insert_with(|| {
+                    MetadataImage::new(delta.identity.clone(), Rc::new(config.clone()))
+                });
                 image.apply(&delta).unwrap();
                 f.deltas.borrow_mut().push(Arc::clone(&delta));
                 let msg = ShardMsg::DeltaApplied { offset: delta.end, failed: Vec::new() };

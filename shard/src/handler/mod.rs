@@ -8,6 +8,11 @@
 //! in a file of its own, with one line in `SERVED` and one in `answer`.
 
 pub mod api_versions;
+pub mod describe_cluster;
+pub mod describe_configs;
+pub mod describe_topic_partitions;
+pub mod find_coordinator;
+pub mod init_producer_id;
 pub mod metadata;
 pub mod topics;
 pub mod view;
@@ -29,10 +34,15 @@ use view::View;
 /// The APIs that this version answers, by key.
 pub const SERVED: &[ApiKey] = &[
     ApiKey::Metadata,
+    ApiKey::FindCoordinator,
     ApiKey::ApiVersions,
     ApiKey::CreateTopics,
     ApiKey::DeleteTopics,
+    ApiKey::InitProducerId,
+    ApiKey::DescribeConfigs,
     ApiKey::CreatePartitions,
+    ApiKey::DescribeCluster,
+    ApiKey::DescribeTopicPartitions,
 ];
 
 /// Everything about a request but its body.
@@ -115,6 +125,21 @@ pub async fn answer<E: Env>(
         ApiKey::DeleteTopics => encode(ctx, &topics::delete(core, ctx, decode(ctx, &body)?).await?),
         ApiKey::CreatePartitions => {
             encode(ctx, &topics::create_partitions(core, ctx, decode(ctx, &body)?).await?)
+        }
+        ApiKey::InitProducerId => {
+            encode(ctx, &init_producer_id::handle(core, ctx, decode(ctx, &body)?).await?)
+        }
+        ApiKey::FindCoordinator => {
+            encode(ctx, &find_coordinator::handle(core, ctx, decode(ctx, &body)?).await?)
+        }
+        ApiKey::DescribeConfigs => {
+            encode(ctx, &describe_configs::handle(core, ctx, decode(ctx, &body)?).await?)
+        }
+        ApiKey::DescribeCluster => {
+            encode(ctx, &describe_cluster::handle(core, ctx, decode(ctx, &body)?).await?)
+        }
+        ApiKey::DescribeTopicPartitions => {
+            encode(ctx, &describe_topic_partitions::handle(core, ctx, decode(ctx, &body)?).await?)
         }
         other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),
     }

@@ -1,0 +1,118 @@
+//! DescribeConfigs 1-4 (KIP-133, KIP-226, KIP-569).
+//!
+//! Owner: one request. Invariants: every config of the table is answered, or those asked for; sources and
+//! synonyms are Kafka's; a secret's value never leaves.
+
+use super::RequestContext;
+use crate::config::topic::TOPIC_CONFIGS;
+use crate::config::{ConfigDef, Described, Overrides};
+use crate::conn::Close;
+use crate::control::names::check_topic_name;
+use crate::core::Core;
+use crate::env::Env;
+use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_TOPIC};
+use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::describe_configs_request::DescribeConfigsResource;
+use ringlog_wire::generated::describe_configs_response::{
+    DescribeConfigsResourceResult, DescribeConfigsResult, DescribeConfigsSynonym,
+};
+use ringlog_wire::generated::{DescribeConfigsRequest, DescribeConfigsResponse};
+use std::rc::Rc;
+
+/// Answers one request.
+pub async fn handle<E: Env>(
+    core: &Rc<Core<E>>,
+    _ctx: &RequestContext<E>,
+    request: DescribeConfigsRequest,
+) -> Result<DescribeConfigsResponse, Close> {
+    Ok(answer(&core.image.borrow(), &request))
+}
+
+fn answer(image: &MetadataImage, request: &DescribeConfigsRequest) -> DescribeConfigsResponse {
+    let one = |resource: &DescribeConfigsResource| {
+        let (error, message, configs) = match describe(image, resource) {
+            Ok(configs) => (ErrorCode::None, None, configs),
+            Err((error, message)) => (error, Some(message), Vec::new()),
+        };
+        DescribeConfigsResult {
+            error_code: error.code(),
+            error_message: message,
+            resource_type: resource.resource_type,
+            resource_name: resource.resource_name.clone(),
+            configs: configs.into_iter().map(|d| result(d, request)).collect(),
+        }
+    };
+    DescribeConfigsResponse { throttle_time_ms: 0, results: request.resources.iter().map(one).collect() }
+}
+
+type Refusal = (ErrorCode, String);
+
+fn describe(image: &MetadataImage, resource: &DescribeConfigsResource) -> Result<Vec<Described>, Refusal> {
+    let keys = resource.configuration_keys.as_deref().unwrap_or_default();
+    let wanted = |def: &&'static ConfigDef| keys.is_empty() || keys.iter().any(|k| k == def.name);
+    let (config, dynamic) = (image.broker_config(), image.dynamic_default());
+    let name = &resource.resource_name;
+    match resource.resource_type {
+        RESOURCE_TOPIC => {
+            check_topic_name(name).map_err(|why| (ErrorCode::InvalidTopicException, why))?;
+            let Some(topic) = image.topic_named(name) else {
+                return Err((ErrorCode::UnknownTopicOrPartition, String::new()));
+            };
+            let one = |def| config.describe_topic(def, &topic.overrides, dynamic);
+            Ok(TOPIC_CONFIGS.iter().filter(wanted).map(one).collect())
+        }
+        RESOURCE_BROKER if name.is_empty() => Ok(broker_defaults(image, dynamic, &wanted)),
+        RESOURCE_BROKER => {
+            let Ok(id) = name.parse::<i32>() else {
+                return Err((
+                    ErrorCode::InvalidRequest,
+                    format!("Broker id must be an integer, but it is: {name}"),
+                ));
+            };
+            if id != image.node().0 as i32 {
+                let message = format!(
+                    "Unexpected broker id, expected {} or empty string, but received {name}",
+                    image.node().0
+                );
+                return Err((ErrorCode::InvalidRequest, message));
+            }
+            let one = |def| config.describe_broker(def, dynamic);
+            Ok(config.broker_table().iter().filter(wanted).map(one).collect())
+        }
+        other => {
+            let message = format!("Configs of resource type {other} are not available in this version.");
+            Err((ErrorCode::InvalidRequest, message))
+        }
+    }
+}
+
+/// The empty broker name means: what is set for all brokers.
+fn broker_defaults(
+    image: &MetadataImage,
+    dynamic: &Overrides,
+    wanted: &dyn Fn(&&'static ConfigDef) -> bool,
+) -> Vec<Described> {
+    let config = image.broker_config();
+    let set = config.broker_table().iter().filter(|def| dynamic.contains_key(def.name));
+    set.filter(|def| wanted(def)).map(|def| config.describe_broker(def, dynamic)).collect()
+}
+
+fn result(d: Described, request: &DescribeConfigsRequest) -> DescribeConfigsResourceResult {
+    let sensitive = d.def.sensitive();
+    let synonym = |s: crate::config::Synonym| DescribeConfigsSynonym {
+        name: s.name.to_owned(),
+        value: (!sensitive).then_some(s.value),
+        source: s.source.wire(),
+    };
+    let synonyms = if request.include_synonyms { d.synonyms } else { Vec::new() };
+    DescribeConfigsResourceResult {
+        name: d.def.name.to_owned(),
+        value: d.value.filter(|_| !sensitive),
+        read_only: !d.def.dynamic,
+        config_source: d.source.wire(),
+        is_sensitive: sensitive,
+        synonyms: synonyms.into_iter().map(synonym).collect(),
+        config_type: d.def.kind.wire(),
+        documentation: request.include_documentation.then(|| d.def.doc.to_owned()),
+    }
+}
