@@ -11,6 +11,7 @@ pub mod frames;
 #[rustfmt::skip]
 pub mod generated;
 pub mod header;
+pub mod hot;
 pub mod ids;
 pub mod message;
 pub mod reader;

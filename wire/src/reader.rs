@@ -115,7 +115,7 @@ pub fn check_version(version: i16, min: i16, max: i16) -> Result<(), DecodeError
 pub type ElementDecoder<T> = fn(&mut Reader<'_>, i16) -> Result<T, DecodeError>;
 
 /// A cursor over one frame. After an error the cursor is of no further use.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reader<'a> {
     at: &'a [u8],
     frame: Option<&'a Bytes>,
@@ -291,12 +291,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string that may be null. `flexible`: compact length.
-    pub fn nullable_string(&mut self, flexible: bool) -> Result<Option<String>, DecodeError> {
+    /// A string that may be null, borrowed from the frame. `flexible`: compact length.
+    pub fn nullable_str(&mut self, flexible: bool) -> Result<Option<&'a str>, DecodeError> {
         let Some(len) = self.length(flexible, false)? else { return Ok(None) };
         let bytes = self.take(len as usize)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| DecodeError::Utf8)?;
-        self.charge(bytes.len())?;
+        std::str::from_utf8(bytes).map(Some).map_err(|_| DecodeError::Utf8)
+    }
+
+    /// A string that may be null. `flexible`: compact length.
+    pub fn nullable_string(&mut self, flexible: bool) -> Result<Option<String>, DecodeError> {
+        let Some(text) = self.nullable_str(flexible)? else { return Ok(None) };
+        self.charge(text.len())?;
         Ok(Some(text.to_owned()))
     }
 
@@ -318,6 +323,18 @@ impl<'a> Reader<'a> {
         self.nullable_bytes(flexible)?.ok_or(DecodeError::Null)
     }
 
+    /// The length of an array, `None` for null. `smallest`: fewest bytes of one element on the wire.
+    ///
+    /// Errors: `CountTooLarge` if the remaining bytes cannot hold that many.
+    pub fn array_len(&mut self, flexible: bool, smallest: usize) -> Result<Option<u32>, DecodeError> {
+        let Some(count) = self.length(flexible, true)? else { return Ok(None) };
+        let most = self.at.len() / smallest.max(1);
+        if count as usize > most {
+            return Err(DecodeError::CountTooLarge { count, most });
+        }
+        Ok(Some(count))
+    }
+
     /// An array that may be null.
     ///
     /// `smallest`: fewest bytes of one element on the wire, in this version. `decode`: reads one element.
@@ -328,11 +345,7 @@ impl<'a> Reader<'a> {
         smallest: usize,
         decode: ElementDecoder<T>,
     ) -> Result<Option<Vec<T>>, DecodeError> {
-        let Some(count) = self.length(flexible, true)? else { return Ok(None) };
-        let most = self.at.len() / smallest.max(1);
-        if count as usize > most {
-            return Err(DecodeError::CountTooLarge { count, most });
-        }
+        let Some(count) = self.array_len(flexible, smallest)? else { return Ok(None) };
         let mut items = Vec::with_capacity((count as usize).min(FIRST_CAPACITY_MAX));
         for _ in 0..count {
             self.charge(size_of::<T>())?;
