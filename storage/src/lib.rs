@@ -4,8 +4,11 @@
 //! Invariants: acknowledged means durable; the recovered log is an exact prefix with durable <= prefix <= appended.
 
 pub mod buf;
+pub mod checkpoint;
 pub mod commit;
 pub mod disk;
+pub mod layout;
 pub mod limits;
 pub mod partition;
 pub mod read;
+pub mod store;

@@ -5,6 +5,7 @@
 //!
 //! Byte table: docs/storage-format.md.
 
+use crate::partition::LogPosition as Place;
 use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId, TopicId};
 use std::fmt;
 
@@ -16,15 +17,6 @@ const TRUNCATE: u8 = 2;
 const LOG_START: u8 = 3;
 const EXTENT: u8 = 4;
 const CLOSED: u8 = 5;
-
-/// A byte of a partition's log: the segment's base offset and the position in its file.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
-pub struct Place {
-    /// Base offset of the segment.
-    pub segment: Offset,
-    /// Byte position in the segment's file.
-    pub pos: u64,
-}
 
 /// Bytes at a place of a partition's log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,12 +116,20 @@ impl Fields<'_> {
 }
 
 /// What a head holds beside kind, length and partition.
-#[derive(Default)]
 struct Values {
     epoch: LeaderEpoch,
     /// Base offset, new end or new start; for an extent its length and, above it, its CRC.
     value: u64,
     place: Place,
+}
+
+/// The place of an entry that has none.
+const NOWHERE: Place = Place { segment: Offset::ZERO, pos: 0 };
+
+impl Values {
+    fn of(value: u64, place: Place) -> Self {
+        Self { epoch: LeaderEpoch(0), value, place }
+    }
 }
 
 fn head(kind: u8, len: usize, partition: PartitionId, v: &Values) -> [u8; HEAD_LEN] {
@@ -173,16 +173,18 @@ pub fn bare_head(entry: &Entry<'_>) -> [u8; HEAD_LEN] {
     match *entry {
         Entry::Append(_) => panic!("an append carries bytes"),
         Entry::Truncate { partition, offset, place } => {
-            head(TRUNCATE, 0, partition, &Values { value: offset.0, place, ..Values::default() })
+            head(TRUNCATE, 0, partition, &Values::of(offset.0, place))
         }
         Entry::LogStart { partition, offset } => {
-            head(LOG_START, 0, partition, &Values { value: offset.0, ..Values::default() })
+            head(LOG_START, 0, partition, &Values::of(offset.0, NOWHERE))
         }
         Entry::Extent(e) => {
             let value = u64::from(e.crc) << 32 | u64::from(e.len);
             head(EXTENT, 0, e.partition, &Values { epoch: e.epoch, value, place: e.place })
         }
-        Entry::Closed => head(CLOSED, 0, PartitionId { topic: TopicId::ZERO, index: 0 }, &Values::default()),
+        Entry::Closed => {
+            head(CLOSED, 0, PartitionId { topic: TopicId::ZERO, index: 0 }, &Values::of(0, NOWHERE))
+        }
     }
 }
 

@@ -8,5 +8,5 @@ pub mod frame;
 pub mod log;
 pub mod scan;
 
-pub use entry::{Append, Entry, Extent, Place};
+pub use entry::{Append, Entry, Extent};
 pub use frame::{FrameBuf, Link};

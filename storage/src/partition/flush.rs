@@ -89,6 +89,20 @@ impl PartitionLog {
         self.tail.memory()
     }
 
+    /// The last batch boundary whose bytes before are all in files (perhaps not synced yet).
+    #[must_use]
+    pub fn written_end(&self) -> Offset {
+        self.written.base
+    }
+
+    /// True if at least one whole block, or the end of a closed segment, can be flushed.
+    #[must_use]
+    pub fn has_whole_blocks(&self) -> bool {
+        self.segments
+            .oldest_unflushed()
+            .is_some_and(|s| s.base != self.segments.active().base || block_floor(s.size) > s.flushed)
+    }
+
     /// The oldest byte that is not in its file; the log's end if all are.
     #[must_use]
     pub fn flushed_position(&self) -> LogPosition {

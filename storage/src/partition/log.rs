@@ -276,6 +276,13 @@ impl PartitionLog {
         self.rolls.push_back(Roll { closed, opened, snapshot: snapshot::encode(&self.producers) });
     }
 
+    /// Ends the active segment's time index with its largest timestamp, as Kafka does on close.
+    pub fn close_time_index(&mut self) {
+        let active = self.segments.active_mut();
+        let max = active.max_entry();
+        active.index.add_time(max);
+    }
+
     /// The oldest roll whose files are still to be written.
     pub fn take_roll(&mut self) -> Option<Roll> {
         self.rolls.pop_front()

@@ -1,0 +1,146 @@
+//! Creating and deleting partitions.
+//!
+//! Owner: the store. Invariants: a partition's folder, its `partition.metadata` and their names are durable
+//! before `create_partition` returns; a deleted partition leaves by one rename, so that after a crash its folder
+//! is either whole or under a name that only waits to be removed; open readers keep their files.
+
+use super::open::{io_error, make_dir};
+use super::partition::folder;
+use super::{Known, Partition, Store, StoreError};
+use crate::disk::Disk;
+use crate::limits::SMALL_FILE_MAX;
+use crate::partition::PartitionLog;
+use crate::partition::files::{PARTITION_METADATA, parse_partition_metadata, partition_metadata};
+use ringlog_wire::ids::{Offset, PartitionId};
+use std::io;
+use std::path::Path;
+use std::rc::Rc;
+
+/// End of the name of a folder that is being removed: Kafka's.
+pub(super) const DELETE_SUFFIX: &str = "-delete";
+/// End of the name of a folder that belongs to no topic: Kafka's.
+const STRAY_SUFFIX: &str = "-stray";
+
+impl<D: Disk> Store<D> {
+    /// Makes a partition, or opens the folder that is there if it is of the same topic id.
+    ///
+    /// A folder of another topic id is put aside under `-stray`. Errors: it exists already, I/O, offline.
+    pub async fn create_partition(
+        self: &Rc<Self>,
+        id: PartitionId,
+        known: &Known,
+        now_ms: i64,
+    ) -> Result<Rc<Partition<D>>, StoreError> {
+        self.check_online().map_err(|e| StoreError::Offline(e.0))?;
+        if self.partition(id).is_some() {
+            return Err(StoreError::Misuse(format!("partition {id:?} exists")));
+        }
+        let name = folder(&known.topic, id.index);
+        let dir = self.config.dir.join(&name);
+        let there = self.topic_of(&dir).await?;
+        let fail = || format!("creating {}", dir.display());
+        let log = match there {
+            Some(topic) if topic == id.topic => self.existing(id, known, &dir, now_ms).await?,
+            other => {
+                if other.is_some() {
+                    self.put_aside(&name).await?;
+                }
+                make_dir(&self.disk, &dir).await?;
+                let text = partition_metadata(id.topic);
+                self.disk
+                    .replace_file(&dir.join(PARTITION_METADATA), text.as_bytes())
+                    .await
+                    .map_err(io_error(fail()))?;
+                PartitionLog::new(id, known.log, self.tails.clone(), Offset::ZERO, now_ms)
+            }
+        };
+        let partition = Rc::new(Partition::new(&Rc::downgrade(self), &self.config.dir, id, known, log));
+        self.reserve_first(&partition).await?;
+        // Another task may have made the same partition meanwhile: the first one stays.
+        let mut partitions = self.partitions.borrow_mut();
+        Ok(Rc::clone(partitions.entry(id).or_insert(partition)))
+    }
+
+    /// The topic id in a partition folder; `None` if there is no such folder.
+    async fn topic_of(&self, dir: &Path) -> Result<Option<ringlog_wire::ids::TopicId>, StoreError> {
+        let path = dir.join(PARTITION_METADATA);
+        let bytes = match self.disk.read_file(&path, SMALL_FILE_MAX).await {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(StoreError::Io(format!("reading {}", path.display()), e)),
+        };
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        let topic = parse_partition_metadata(&text)
+            .map_err(|e| StoreError::Corrupt(format!("{}: {e}", path.display())))?;
+        Ok(Some(topic))
+    }
+
+    /// A folder of this partition that neither checkpoint nor commit log spoke of.
+    async fn existing(
+        &self,
+        id: PartitionId,
+        known: &Known,
+        dir: &Path,
+        now_ms: i64,
+    ) -> Result<PartitionLog, StoreError> {
+        super::rebuild::from_segments(&self.disk, (&self.tails, &self.buffers), id, known, (dir, now_ms))
+            .await
+    }
+
+    async fn put_aside(&self, name: &str) -> Result<(), StoreError> {
+        let from = self.config.dir.join(name);
+        let mut to = self.config.dir.join(format!("{name}{STRAY_SUFFIX}"));
+        let mut n = 1;
+        while self.disk.list(&to).await.is_ok() {
+            to = self.config.dir.join(format!("{name}.{n}{STRAY_SUFFIX}"));
+            n += 1;
+        }
+        let fail = |e| StoreError::Io(format!("putting {} aside", from.display()), e);
+        self.disk.rename(&from, &to).await.map_err(fail)?;
+        self.disk.sync_dir(&self.config.dir).await.map_err(fail)
+    }
+
+    /// Deletes a partition and its files. Unknown partitions are no error: deletion may be repeated.
+    ///
+    /// Appends fail at once; reads that run keep their descriptors. Errors: I/O; the partition is gone from
+    /// memory all the same, and the rest of its folder goes at the next start.
+    pub async fn delete_partition(&self, id: PartitionId) -> Result<(), StoreError> {
+        let Some(partition) = self.partitions.borrow_mut().remove(&id) else { return Ok(()) };
+        partition.deleted.set(true);
+        // Whoever writes its files at this moment ends first.
+        let _inside = partition.gate.enter().await;
+        let unflushed = partition.log.borrow().unflushed_bytes();
+        self.unflushed.set(self.unflushed.get().saturating_sub(unflushed));
+        *partition.holds.borrow_mut() = super::holds::Holds::default();
+        self.flush_wake.notify();
+        self.progress.notify();
+        let name = folder(partition.topic(), id.index);
+        let hex: String = id.topic.0.iter().map(|b| format!("{b:02x}")).collect();
+        let from = self.config.dir.join(&name);
+        let to = self.config.dir.join(format!("{name}.{hex}{DELETE_SUFFIX}"));
+        let fail = |e| StoreError::Io(format!("deleting {}", from.display()), e);
+        match self.disk.rename(&from, &to).await {
+            Ok(()) => {}
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(e) => return Err(fail(e)),
+        }
+        self.disk.sync_dir(&self.config.dir).await.map_err(fail)?;
+        remove_folder(&self.disk, &to).await.map_err(fail)
+    }
+}
+
+/// Removes a folder of plain files.
+pub(super) async fn remove_folder<D: Disk>(disk: &D, dir: &Path) -> io::Result<()> {
+    let gone = |done: io::Result<()>| match done {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    };
+    let entries = match disk.list(dir).await {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries.iter().filter(|e| !e.is_dir) {
+        gone(disk.unlink(&dir.join(&entry.name)).await)?;
+    }
+    gone(disk.remove_dir(dir).await)
+}

@@ -1,0 +1,172 @@
+//! Flushing: whole blocks of tails into segments, oldest first, from a half-full log on; and giving memory back.
+//!
+//! Owner: the store; the shard runs one task on `flush_loop`. Invariants: one task at a time writes a partition's
+//! files; each block is written once, except the padded last one of a closed segment; a write counts as flushed
+//! in memory at once, but no checkpoint says so before the file is synced (see `recycle`).
+
+use super::wait::{all, side_by_side};
+use super::{Partition, Phase, Store};
+use crate::disk::Disk;
+use crate::limits::{FLUSH_MIN, FLUSH_WRITES_MAX};
+use crate::partition::{FlushJob, FlushWant};
+use std::io;
+use std::rc::Rc;
+
+/// Partitions flushed before the round looks at the log again.
+const GROUP: usize = 64;
+/// Jobs of one partition in one visit, so that a busy one does not hold up the others.
+const JOBS_MAX: usize = 8;
+
+impl<D: Disk> Store<D> {
+    /// Everything that works behind the commit loop: flush, bypass, log files, reservations.
+    /// Runs until the store is closed or offline.
+    pub async fn flush_loop(&self) {
+        all(vec![
+            Box::pin(self.flush_rounds()),
+            Box::pin(self.bypass_loop()),
+            Box::pin(self.fill_loop()),
+            Box::pin(self.reserve_loop()),
+        ])
+        .await;
+    }
+
+    /// True if something should be flushed although nobody waits for it yet.
+    pub(super) fn wants_flush(&self) -> bool {
+        self.unflushed.get() * 2 > self.config.unflushed_max
+            || self.tails.used() > self.config.tail_max
+            || self.log.borrow().is_half_full()
+            || self.wants_checkpoint()
+    }
+
+    async fn flush_rounds(&self) {
+        loop {
+            let due = || self.phase.get() == Phase::Open && self.wants_flush();
+            self.flush_wake.until(|| self.stopped() || due()).await;
+            if self.stopped() {
+                return;
+            }
+            if self.phase.get() != Phase::Open {
+                continue;
+            }
+            if let Err(e) = self.flush_round().await {
+                self.go_offline("flushing to segments failed", &e);
+                return;
+            }
+            // Rounds that find nothing to do yet must not keep the other tasks of the core from working.
+            super::wait::give_way().await;
+        }
+    }
+
+    async fn flush_round(&self) -> io::Result<()> {
+        let before = self.stats.get().segment_bytes;
+        let half_full = self.log.borrow().is_half_full();
+        let oldest = self.log.borrow().oldest_recyclable();
+        let mut due: Vec<(u64, Rc<Partition<D>>)> = Vec::new();
+        for partition in self.partitions.borrow().values() {
+            let held = partition.holds.borrow().oldest();
+            let holds_up = half_full && held.is_some() && held <= oldest;
+            if holds_up || partition.log.borrow().unflushed_bytes() >= FLUSH_MIN {
+                due.push((held.unwrap_or(u64::MAX), Rc::clone(partition)));
+            }
+        }
+        due.sort_by_key(|(held, _)| *held);
+        for group in due.chunks(GROUP) {
+            let work = |(held, partition): &(u64, Rc<Partition<D>>)| {
+                let holds_up = half_full && Some(*held) <= oldest;
+                let min = if holds_up { 1 } else { FLUSH_MIN };
+                self.flush_partition(Rc::clone(partition), FlushWant::WholeBlocks { min }, JOBS_MAX)
+            };
+            for done in side_by_side(group, FLUSH_WRITES_MAX, work).await {
+                done?;
+            }
+            self.progress.notify();
+        }
+        self.give_back_memory();
+        let mut moved = self.stats.get().segment_bytes > before;
+        if half_full || self.wants_checkpoint() {
+            moved |= self.recycle().await?;
+        }
+        if !moved {
+            self.wait_for_change().await;
+        }
+        Ok(())
+    }
+
+    /// Nothing to flush although a budget is short: something else must move first.
+    async fn wait_for_change(&self) {
+        let mut first = true;
+        self.progress.until(|| !std::mem::take(&mut first) || self.stopped()).await;
+    }
+
+    /// Writes up to `jobs` jobs of one partition. Not synced on return.
+    pub(super) async fn flush_partition(
+        &self,
+        partition: Rc<Partition<D>>,
+        want: FlushWant,
+        jobs: usize,
+    ) -> io::Result<()> {
+        let _inside = partition.gate.enter().await;
+        if !self.carried(&partition).await {
+            return Ok(());
+        }
+        partition.write_rolls(&self.disk).await?;
+        for _ in 0..jobs {
+            // A bypass writes its own bytes, and each needs its extent entry.
+            if partition.deleted.get() || partition.bypass.get() {
+                break;
+            }
+            let Some(job) = partition.log.borrow_mut().flush_plan(want) else { break };
+            self.write_job(&partition, &job).await?;
+            partition.write_rolls(&self.disk).await?;
+        }
+        partition.write_ripe_index(&self.disk).await
+    }
+
+    /// Waits until bytes that came from the segment itself are in the log again. False if offline.
+    pub(super) async fn carried(&self, partition: &Partition<D>) -> bool {
+        let frame = partition.carry_frame.get();
+        self.progress.until(|| self.is_offline() || self.frames.borrow().durable() >= frame).await;
+        !self.is_offline()
+    }
+
+    /// One write to a segment and what follows from it. In the partition's gate.
+    pub(super) async fn write_job(&self, partition: &Rc<Partition<D>>, job: &FlushJob) -> io::Result<()> {
+        let file = partition.segment_file(&self.disk, job.segment).await?;
+        self.disk.write_at(&file, job.data.clone(), job.position).await?;
+        if let Some(len) = job.truncate_to {
+            self.disk.truncate(&file, len).await?;
+        }
+        if partition.note_write(job.segment, &file) {
+            self.dirty.borrow_mut().push(Rc::clone(partition));
+        }
+        let bytes = usize::try_from(job.end_position - job.position).unwrap_or(usize::MAX);
+        self.unflushed.set(self.unflushed.get().saturating_sub(bytes));
+        self.count(|s| s.segment_bytes += bytes as u64);
+        let completes = {
+            let mut log = partition.log.borrow_mut();
+            let completes = log.on_flushed(job);
+            let all = log.unflushed_bytes() == 0;
+            partition.holds.borrow_mut().on_flushed(log.flushed_position(), all);
+            completes
+        };
+        if completes {
+            self.disk.sync(&file).await?;
+            partition.complete_segment(&self.disk, job.segment).await?;
+        }
+        Ok(())
+    }
+
+    /// Brings the memory of tails back under its budget, a little from every partition.
+    pub(super) fn give_back_memory(&self) {
+        let mut want = self.tails.used().saturating_sub(self.config.tail_max / 8 * 7);
+        if self.tails.used() <= self.config.tail_max {
+            return;
+        }
+        for partition in self.partitions.borrow().values() {
+            if want == 0 {
+                break;
+            }
+            want = want.saturating_sub(partition.log.borrow_mut().evict(want));
+        }
+    }
+}

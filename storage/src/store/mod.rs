@@ -1,0 +1,269 @@
+//! The store of one core and one data directory: partitions, their commit log, their segments, their recovery.
+//!
+//! Owner: one core; interior mutability, and no borrow is ever held over an await. Invariants: a record counts as
+//! durable only when its frame is; a log file is reused only after everything in it is in synced segments, in
+//! newer frames, and a durable checkpoint says so; after a failed write or sync nothing is acknowledged any more.
+//!
+//! ```text
+//!   append -> tail + building frame -> commit_next: one durable write -> durable_offset rises -> acks
+//!                 `-> flush_loop: whole blocks -> segments, sync -> carry the rest -> checkpoint -> recycle
+//! ```
+
+mod bypass;
+mod commit;
+mod delete;
+mod drain;
+mod fill;
+mod flush;
+mod frames;
+mod holds;
+mod open;
+mod partition;
+mod rebuild;
+mod recover;
+mod recycle;
+mod segment;
+mod stop;
+pub mod wait;
+
+pub use drain::prepare;
+pub use open::OpenContext;
+pub use partition::{AppendReject, Offsets, Partition};
+
+use crate::buf::Gauge;
+use crate::checkpoint::Slots;
+use crate::commit::log::CommitLog;
+use crate::disk::Disk;
+use crate::limits;
+use crate::partition::LogConfig;
+use frames::FrameQueue;
+use ringlog_wire::ids::{Offset, PartitionId};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::rc::Rc;
+use wait::Event;
+
+/// What a store is told at its opening.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// The data directory.
+    pub dir: PathBuf,
+    /// This core.
+    pub core: u16,
+    /// Number of data cores; must be the layout's (`prepare`).
+    pub cores: u16,
+    /// A random number from the core's generator: the salt of a new commit log.
+    pub salt: u64,
+    /// Partitions that this core is expected to hold: sizes the commit log.
+    pub partitions: usize,
+    /// Most bytes of commit log.
+    pub log_bytes_max: u64,
+    /// Bytes that may wait to be flushed; `Busy` beyond.
+    pub unflushed_max: usize,
+    /// Bytes of tail memory, flushed or not.
+    pub tail_max: usize,
+    /// A batch of at least this many bytes goes past the commit log.
+    pub bypass_min: usize,
+}
+
+impl StoreConfig {
+    /// The usual budgets for core `core` of `cores` in `dir`.
+    #[must_use]
+    pub fn new(dir: PathBuf, core: u16, cores: u16, salt: u64) -> Self {
+        Self {
+            dir,
+            core,
+            cores,
+            salt,
+            partitions: 0,
+            log_bytes_max: u64::MAX,
+            unflushed_max: limits::UNFLUSHED_MAX,
+            tail_max: limits::TAIL_MAX,
+            bypass_min: limits::BYPASS_MIN,
+        }
+    }
+}
+
+/// What the metadata log knows of a partition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Known {
+    /// The topic's name.
+    pub topic: String,
+    /// The configuration of its logs.
+    pub log: LogConfig,
+}
+
+/// Why a directory, or something in it, cannot be used.
+#[derive(Debug)]
+pub enum StoreError {
+    /// An operation failed; the text says on what.
+    Io(String, io::Error),
+    /// Another process holds a file of this directory, after ten seconds of waiting.
+    Locked(PathBuf),
+    /// What is on disk is damaged below the durable point, or contradicts itself. Nothing was changed.
+    Corrupt(String),
+    /// Wrong use: another layout, an unknown or already existing partition.
+    Misuse(String),
+    /// The directory went offline; the reason.
+    Offline(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(what, e) => write!(f, "{what}: {e}"),
+            Self::Locked(path) => write!(f, "{} is still locked by another process", path.display()),
+            Self::Corrupt(what) => write!(f, "corrupt data directory, refused: {what}"),
+            Self::Misuse(what) => f.write_str(what),
+            Self::Offline(why) => write!(f, "the log directory is offline: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// The directory is offline: no later append or commit succeeds. Reads of durable data go on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offline(pub String);
+
+/// A partition whose durable offset rose, and to where.
+pub type Durable<D> = (Rc<Partition<D>>, Offset);
+
+/// What a store counts, for metrics.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct StoreStats {
+    /// Frames made durable.
+    pub frames: u64,
+    /// Bytes of frames, padding included.
+    pub frame_bytes: u64,
+    /// Bytes written to segments.
+    pub segment_bytes: u64,
+    /// Segment syncs.
+    pub segment_syncs: u64,
+    /// Log files taken into use again.
+    pub recycled: u64,
+    /// Bytes that went past the commit log.
+    pub bypass_bytes: u64,
+    /// Appends that found no room.
+    pub busy: u64,
+}
+
+/// See the module's text.
+pub struct Store<D: Disk> {
+    pub(crate) disk: D,
+    config: StoreConfig,
+    /// Memory of all tails.
+    tails: Gauge,
+    /// Memory of frames and other buffers.
+    buffers: Gauge,
+    /// Bytes appended and not flushed.
+    unflushed: Cell<usize>,
+    log: RefCell<CommitLog<D::File>>,
+    slots: RefCell<Slots<D::File>>,
+    frames: RefCell<FrameQueue<D>>,
+    partitions: RefCell<BTreeMap<PartitionId, Rc<Partition<D>>>>,
+    /// Partitions with bytes that go past the commit log.
+    bypassing: RefCell<Vec<Rc<Partition<D>>>>,
+    /// Partitions waiting for reserved space.
+    reserving: RefCell<Vec<Rc<Partition<D>>>>,
+    phase: Cell<Phase>,
+    offline: RefCell<Option<String>>,
+    /// The commit task has something to do or to look at.
+    commit_wake: Event,
+    /// A flush, bypass or fill task has something to do or to look at.
+    flush_wake: Event,
+    /// A frame became durable, space was reserved, or bytes were flushed.
+    progress: Event,
+    /// Partitions whose segment files were written and not synced.
+    dirty: RefCell<Vec<Rc<Partition<D>>>>,
+    /// Bytes that went past the log since the last checkpoint.
+    bypassed: Cell<u64>,
+    /// A log file could not be made for lack of space.
+    fill_refused: Cell<bool>,
+    layout_generation: u64,
+    salt: u64,
+    next_file_number: Cell<u32>,
+    stats: Cell<StoreStats>,
+}
+
+/// What the store is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    /// Taking appends.
+    Open,
+    /// `close` is writing everything out; no more appends.
+    Closing,
+    /// Done: every loop ends.
+    Closed,
+}
+
+impl<D: Disk> fmt::Debug for Store<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Store({}, core {})", self.config.dir.display(), self.config.core)
+    }
+}
+
+impl<D: Disk> Store<D> {
+    /// A partition of this core.
+    #[must_use]
+    pub fn partition(&self, id: PartitionId) -> Option<Rc<Partition<D>>> {
+        self.partitions.borrow().get(&id).cloned()
+    }
+
+    /// All partitions, by id. One allocation.
+    #[must_use]
+    pub fn partitions(&self) -> Vec<Rc<Partition<D>>> {
+        self.partitions.borrow().values().cloned().collect()
+    }
+
+    /// The directory's state: an error with the reason once a write or sync has failed.
+    pub fn check_online(&self) -> Result<(), Offline> {
+        match &*self.offline.borrow() {
+            Some(why) => Err(Offline(why.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn stats(&self) -> StoreStats {
+        self.stats.get()
+    }
+
+    /// Bytes of tail memory in use.
+    #[must_use]
+    pub fn tail_memory(&self) -> usize {
+        self.tails.used()
+    }
+
+    /// Suspends until an append that found the store `Busy` is worth another try.
+    pub async fn room(&self) {
+        let mut first = true;
+        self.progress.until(|| !std::mem::take(&mut first) || self.offline.borrow().is_some()).await;
+    }
+
+    /// Takes the directory offline: final until restart (architecture.md D2).
+    fn go_offline(&self, what: &str, e: &io::Error) {
+        self.offline.borrow_mut().get_or_insert_with(|| format!("{what}: {e}"));
+        self.commit_wake.notify();
+        self.flush_wake.notify();
+        self.progress.notify();
+    }
+
+    fn is_offline(&self) -> bool {
+        self.offline.borrow().is_some()
+    }
+
+    fn offline_error(&self) -> StoreError {
+        StoreError::Offline(self.offline.borrow().clone().unwrap_or_else(|| "stopped".into()))
+    }
+
+    fn count(&self, change: impl FnOnce(&mut StoreStats)) {
+        let mut stats = self.stats.get();
+        change(&mut stats);
+        self.stats.set(stats);
+    }
+}

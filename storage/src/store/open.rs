@@ -1,0 +1,342 @@
+//! Opening a store: locks first, then the checkpoint, the commit log's tail, and a log ready for the next frame.
+//!
+//! Owner: the boot, once per core and data directory. Invariants: nothing is read before every lock is held, so
+//! no late write of a killed process can change it afterwards; whatever was read is durable before it is served;
+//! a directory that contradicts itself is refused and not touched.
+
+use super::fill::{FIRST_FILE_BYTES, zero_fill};
+use super::frames::FrameQueue;
+use super::recover::{Recovered, recover};
+use super::wait::Event;
+use super::{Known, Partition, Phase, Store, StoreConfig, StoreError, StoreStats};
+use crate::buf::Gauge;
+use crate::checkpoint::{self, Checkpoint, SLOTS};
+use crate::commit::frame::Link;
+use crate::commit::log::{CommitLog, LogFile, LogShape};
+use crate::commit::scan::{Found, first_header};
+use crate::disk::{Disk, OpenMode};
+use crate::layout::{self, Layout};
+use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
+use ringlog_wire::ids::PartitionId;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// What opening needs from the world around it.
+pub struct OpenContext<'a, P> {
+    /// What the metadata log knows of a partition; `None`: its topic is gone.
+    pub known: &'a dyn Fn(PartitionId) -> Option<Known>,
+    /// Shows a line to the operator while opening takes time.
+    pub progress: &'a dyn Fn(&str),
+    /// Suspends for so many milliseconds: between two attempts at a lock.
+    pub pause: P,
+    /// The wall clock, ms.
+    pub now_ms: i64,
+}
+
+/// Every file of a core's folder, open and locked.
+pub(super) struct CoreFiles<F> {
+    pub slots: [F; 2],
+    pub checkpoints: [Option<Checkpoint>; 2],
+    /// True if a slot holds bytes that are no checkpoint.
+    pub damaged: bool,
+    pub logs: Vec<Found<F>>,
+}
+
+impl<F> CoreFiles<F> {
+    /// The newest checkpoint and the index of its slot.
+    pub fn newest(&self) -> Option<(usize, &Checkpoint)> {
+        let all = self.checkpoints.iter().enumerate();
+        all.filter_map(|(i, c)| c.as_ref().map(|c| (i, c))).max_by_key(|(_, c)| c.generation)
+    }
+}
+
+pub(super) fn io_error(what: impl Into<String>) -> impl FnOnce(io::Error) -> StoreError {
+    let what = what.into();
+    move |e| StoreError::Io(what, e)
+}
+
+impl<D: Disk> Store<D> {
+    /// Opens or creates the store of `config.core`; recovers everything that was acknowledged.
+    ///
+    /// `DIR` and its layout must exist (`prepare`). Waits at most ten seconds for the locks of a process that
+    /// is still ending. Cost: the checkpoint and the commit log's live files, not the data.
+    /// Errors: `Locked`, `Corrupt` (refused, untouched), `Io`.
+    pub async fn open<P: AsyncFn(u64)>(
+        disk: D,
+        config: StoreConfig,
+        context: OpenContext<'_, P>,
+    ) -> Result<Rc<Self>, StoreError> {
+        let layout = read_layout(&disk, &config).await?;
+        let dir = layout::core_dir(&config.dir, config.core);
+        make_dir(&disk, &dir).await?;
+        let buffers = Gauge::default();
+        promote_next(&disk, &dir, layout).await?;
+        let files = open_files(&disk, &dir, &context, &buffers).await?;
+        let opening =
+            Opening { disk: &disk, config: &config, layout, buffers: &buffers, tails: Gauge::default() };
+        let recovered = recover(&opening, files, &context).await?;
+        let tails = opening.tails.clone();
+        Self::assemble(disk, config, (buffers, tails), recovered).await
+    }
+
+    /// Puts the parts together and makes the log ready for frames.
+    async fn assemble(
+        disk: D,
+        config: StoreConfig,
+        (buffers, tails): (Gauge, Gauge),
+        recovered: Recovered<D>,
+    ) -> Result<Rc<Self>, StoreError> {
+        let space = disk.space(&config.dir).await.map_err(io_error("asking for free space"))?;
+        let there: u64 =
+            recovered.live.iter().map(|f| f.capacity).chain(recovered.rest.iter().map(|f| f.len)).sum();
+        let partitions = config.partitions.max(recovered.partitions.len());
+        let shape = LogShape::plan(partitions, config.log_bytes_max, space.free.saturating_add(there));
+        let next_number =
+            recovered.live.iter().map(|f| f.number).chain(recovered.rest.iter().map(|f| f.number)).max();
+        let unflushed = recovered.partitions.iter().map(|p| p.log.unflushed_bytes()).sum();
+        let log = CommitLog::new(shape, recovered.live, recovered.position, recovered.next);
+        let store = Rc::new(Self {
+            frames: RefCell::new(FrameQueue::new(shape.frame_max(), buffers.clone())),
+            disk,
+            tails,
+            buffers,
+            unflushed: Cell::new(unflushed),
+            log: RefCell::new(log),
+            slots: RefCell::new(recovered.slots),
+            partitions: RefCell::new(BTreeMap::new()),
+            bypassing: RefCell::default(),
+            reserving: RefCell::default(),
+            phase: Cell::new(Phase::Open),
+            offline: RefCell::new(None),
+            commit_wake: Event::default(),
+            flush_wake: Event::default(),
+            progress: Event::default(),
+            dirty: RefCell::default(),
+            bypassed: Cell::new(0),
+            fill_refused: Cell::new(false),
+            layout_generation: recovered.layout_generation,
+            salt: recovered.next.salt,
+            next_file_number: Cell::new(next_number.map_or(0, |n| n + 1)),
+            stats: Cell::new(StoreStats::default()),
+            config,
+        });
+        for parts in recovered.partitions {
+            let base = store.config.dir.clone();
+            let partition = Partition::new(&Rc::downgrade(&store), &base, parts.id, &parts.known, parts.log);
+            partition.set_high_watermark(parts.high_watermark);
+            *partition.holds.borrow_mut() = parts.holds;
+            partition.must_carry.set(parts.must_carry);
+            for (base, file) in parts.files {
+                partition.adopt_file(base, file);
+            }
+            store.partitions.borrow_mut().insert(parts.id, Rc::new(partition));
+        }
+        store.ready_log(recovered.rest).await?;
+        if recovered.needs_checkpoint {
+            store.write_checkpoint(false).await.map_err(io_error("writing the first checkpoint"))?;
+        }
+        Ok(store)
+    }
+
+    /// Files without frames that count become free ones; one at least is ready before the first frame.
+    async fn ready_log(&self, rest: Vec<Found<D::File>>) -> Result<(), StoreError> {
+        let shape = self.log.borrow().shape();
+        let dir = layout::core_dir(&self.config.dir, self.config.core);
+        for found in rest {
+            let too_many = self.log.borrow().files() >= shape.files;
+            if too_many || found.len > shape.file_bytes {
+                let path = dir.join(layout::log_name(found.number));
+                self.disk.unlink(&path).await.map_err(io_error(format!("removing {}", path.display())))?;
+                continue;
+            }
+            if found.len == shape.file_bytes {
+                self.log.borrow_mut().expect_file();
+                self.log.borrow_mut().add_free(log_file(found, self.salt));
+                continue;
+            }
+            // Half made when the last process ended: what is missing is filled now, it is at most one file.
+            let zeros = self.zeros();
+            zero_fill(&self.disk, &found.file, found.len, shape.file_bytes, &zeros)
+                .await
+                .map_err(io_error("preparing the commit log"))?;
+            self.log.borrow_mut().expect_file();
+            self.log
+                .borrow_mut()
+                .add_free(LogFile { capacity: shape.file_bytes, ..log_file(found, self.salt) });
+        }
+        let ready = {
+            let log = self.log.borrow();
+            log.room() >= 2 * shape.frame_max() as u64
+        };
+        if !ready {
+            self.log.borrow_mut().expect_file();
+            let file = self.make_log_file(shape.file_bytes.min(FIRST_FILE_BYTES)).await?;
+            self.log.borrow_mut().add_free(file);
+        }
+        Ok(())
+    }
+}
+
+/// What recovery works with.
+pub(super) struct Opening<'a, D> {
+    pub disk: &'a D,
+    pub config: &'a StoreConfig,
+    pub layout: Layout,
+    pub buffers: &'a Gauge,
+    pub tails: Gauge,
+}
+
+fn log_file<F>(found: Found<F>, salt: u64) -> LogFile<F> {
+    let first = Link { salt, generation: 0, sequence: 0, prev_crc: 0 };
+    LogFile { number: found.number, file: found.file, capacity: found.len, generation: 0, first }
+}
+
+async fn read_layout<D: Disk>(disk: &D, config: &StoreConfig) -> Result<Layout, StoreError> {
+    let layout = Layout::read(disk, &config.dir).await.map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    match layout {
+        Some(layout) if layout.cores == config.cores && config.core < config.cores => Ok(layout),
+        Some(layout) => Err(StoreError::Misuse(format!(
+            "{} is laid out for {} cores; core {} of {} cannot open it",
+            config.dir.display(),
+            layout.cores,
+            config.core,
+            config.cores
+        ))),
+        None => Err(StoreError::Misuse(format!("{} has no layout yet", config.dir.display()))),
+    }
+}
+
+/// Makes a directory and its name durable.
+pub(super) async fn make_dir<D: Disk>(disk: &D, dir: &Path) -> Result<(), StoreError> {
+    let fail = || format!("creating {}", dir.display());
+    disk.create_dir(dir).await.map_err(io_error(fail()))?;
+    match dir.parent() {
+        Some(parent) => disk.sync_dir(parent).await.map_err(io_error(fail())),
+        None => Ok(()),
+    }
+}
+
+/// If a change of layout left a checkpoint for this generation, it replaces whatever else is there: logs first,
+/// then slots, then it takes its place; a crash in between repeats the step.
+async fn promote_next<D: Disk>(disk: &D, dir: &Path, layout: Layout) -> Result<(), StoreError> {
+    let next = dir.join(checkpoint::NEXT);
+    let fail = |e| StoreError::Io(format!("taking {} into use", next.display()), e);
+    let found = match disk.open(&next, OpenMode::READ).await {
+        Ok(file) => checkpoint::read_slot(disk, &file, &Gauge::default()).await,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(fail(e)),
+    };
+    let rules = match found {
+        Ok(found) => found.is_some_and(|c| c.head.layout_generation == layout.generation),
+        Err(checkpoint::SlotError::Io(e)) => return Err(fail(e)),
+        // Never finished: the layout that it was made for is not in force.
+        Err(checkpoint::SlotError::Bad(_)) => false,
+    };
+    if !rules {
+        disk.unlink(&next).await.map_err(fail)?;
+        return disk.sync_dir(dir).await.map_err(fail);
+    }
+    for entry in disk.list(dir).await.map_err(fail)? {
+        if layout::parse_log_name(&entry.name).is_some() || SLOTS.contains(&entry.name.as_str()) {
+            disk.unlink(&dir.join(&entry.name)).await.map_err(fail)?;
+        }
+    }
+    disk.sync_dir(dir).await.map_err(fail)?;
+    disk.rename(&next, &dir.join(SLOTS[0])).await.map_err(fail)?;
+    disk.sync_dir(dir).await.map_err(fail)
+}
+
+/// Opens and locks every file of the core's folder, then reads the slots and the fronts of the logs.
+async fn open_files<D: Disk, P: AsyncFn(u64)>(
+    disk: &D,
+    dir: &Path,
+    context: &OpenContext<'_, P>,
+    gauge: &Gauge,
+) -> Result<CoreFiles<D::File>, StoreError> {
+    let [a, b] = SLOTS.map(|name| dir.join(name));
+    let slots =
+        [lock(disk, &a, OpenMode::WRITE, context).await?, lock(disk, &b, OpenMode::WRITE, context).await?];
+    disk.sync_dir(dir).await.map_err(io_error(format!("syncing {}", dir.display())))?;
+    let mut files = Vec::new();
+    for entry in disk.list(dir).await.map_err(io_error(format!("reading {}", dir.display())))? {
+        if let Some(number) = layout::parse_log_name(&entry.name) {
+            let path = dir.join(&entry.name);
+            files.push((number, lock(disk, &path, OpenMode::DIRECT, context).await?));
+        }
+    }
+    let mut checkpoints = [None, None];
+    let mut damaged = false;
+    for ((file, path), place) in slots.iter().zip([&a, &b]).zip(&mut checkpoints) {
+        match checkpoint::read_slot(disk, file, gauge).await {
+            Ok(found) => *place = found,
+            Err(checkpoint::SlotError::Io(e)) => {
+                return Err(io_error(format!("reading {}", path.display()))(e));
+            }
+            Err(checkpoint::SlotError::Bad(checkpoint::BadCheckpoint::Version(v))) => {
+                return Err(StoreError::Corrupt(format!(
+                    "{} has version {v}: written by another version",
+                    path.display()
+                )));
+            }
+            Err(checkpoint::SlotError::Bad(_)) => damaged = true,
+        }
+    }
+    let mut logs = Vec::new();
+    for (number, file) in files {
+        let fail = || format!("reading {}", layout::log_name(number));
+        let len = disk.len(&file).await.map_err(io_error(fail()))?;
+        let first = first_header(disk, &file, None, gauge).await.map_err(io_error(fail()))?;
+        logs.push(Found { number, file, len, first });
+    }
+    Ok(CoreFiles { slots, checkpoints, damaged, logs })
+}
+
+/// Opens `path` with its lock, waiting for the process that still holds it.
+pub(super) async fn lock<D: Disk, P: AsyncFn(u64)>(
+    disk: &D,
+    path: &Path,
+    mode: OpenMode,
+    context: &OpenContext<'_, P>,
+) -> Result<D::File, StoreError> {
+    let mut waited = 0;
+    loop {
+        match disk.open(path, mode).await {
+            Ok(file) => return Ok(file),
+            Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
+                return Err(io_error(format!("opening {}", path.display()))(e));
+            }
+            Err(_) if waited >= LOCK_WAIT_MAX_MS => return Err(StoreError::Locked(path.to_owned())),
+            Err(_) => {}
+        }
+        if waited.is_multiple_of(1000) {
+            (context.progress)(&format!(
+                "waiting for another process to let go of {} ({} of {} s)",
+                path.display(),
+                waited / 1000,
+                LOCK_WAIT_MAX_MS / 1000
+            ));
+        }
+        (context.pause)(LOCK_RETRY_MS).await;
+        waited += LOCK_RETRY_MS;
+    }
+}
+
+/// The path of a core's folder, for messages.
+pub(super) fn shown(config: &StoreConfig) -> PathBuf {
+    layout::core_dir(&config.dir, config.core)
+}
+
+/// Files with frames that count, as the queue wants them.
+pub(super) fn live_files<F>(live: Vec<(Found<F>, Link)>) -> VecDeque<LogFile<F>> {
+    let file = |(found, first): (Found<F>, Link)| LogFile {
+        number: found.number,
+        file: found.file,
+        capacity: found.len,
+        generation: first.generation,
+        first,
+    };
+    live.into_iter().map(file).collect()
+}

@@ -1,0 +1,406 @@
+//! Recovery: the state of every partition from the checkpoint and the commit log behind it.
+//!
+//! Owner: the opening of one store; every lock is held by now. Invariants: the recovered log is an exact prefix P
+//! with durable <= P <= appended; entries of topics that the metadata log does not know are dropped; what does
+//! not fit together refuses the directory, and nothing was changed on disk by then.
+
+use super::holds::Holds;
+use super::open::{CoreFiles, OpenContext, Opening, io_error, live_files, lock, shown};
+use super::partition::folder;
+use super::wait::side_by_side;
+use super::{Known, StoreError};
+use crate::buf::{AlignedBuf, BLOCK, blocks_up};
+use crate::checkpoint::{Checkpoint, Head, Slots};
+use crate::commit::entry::{self, Entry, Extent};
+use crate::commit::frame::{FrameHeader, Link};
+use crate::commit::log::LogFile;
+use crate::commit::scan::{Found, ScanEnd, ScanError, Scanner};
+use crate::disk::{Disk, OpenMode};
+use crate::limits::FLUSH_WRITES_MAX;
+use crate::partition::files::SegmentFile;
+use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
+use ringlog_wire::ids::{Offset, PartitionId};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::path::PathBuf;
+
+/// A recovered partition, before it becomes a `Partition`.
+pub(super) struct Parts<F> {
+    pub id: PartitionId,
+    pub known: Known,
+    pub log: PartitionLog,
+    pub high_watermark: Offset,
+    pub holds: Holds,
+    pub must_carry: bool,
+    pub files: Vec<(Offset, F)>,
+    /// End of the bytes that extents say are in the segments.
+    extents: Vec<LogPosition>,
+    log_start: Option<Offset>,
+    /// Where the log ended at a clean stop, if its last block is only in the file.
+    clean_end: Option<LogPosition>,
+}
+
+/// All that opening needs to go on.
+pub(super) struct Recovered<D: Disk> {
+    pub partitions: Vec<Parts<D::File>>,
+    pub slots: Slots<D::File>,
+    pub live: VecDeque<LogFile<D::File>>,
+    pub rest: Vec<Found<D::File>>,
+    pub position: u64,
+    pub next: Link,
+    pub layout_generation: u64,
+    pub needs_checkpoint: bool,
+}
+
+type Map<F> = BTreeMap<PartitionId, Parts<F>>;
+
+/// Rebuilds the core's state.
+pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
+    opening: &Opening<'_, D>,
+    files: CoreFiles<D::File>,
+    context: &OpenContext<'_, P>,
+) -> Result<Recovered<D>, StoreError> {
+    let newest = files.newest().map(|(slot, c)| (slot, c.generation));
+    let lost = newest.is_none() && (files.damaged || files.logs.iter().any(|f| f.first.is_some()));
+    let CoreFiles { slots, checkpoints, logs, .. } = files;
+    let slots = Slots::new(slots, newest);
+    let checkpoint = checkpoints.into_iter().flatten().max_by_key(|c| c.generation);
+    let mut map = Map::new();
+    let (from, must_exist) = match checkpoint {
+        Some(checkpoint) => {
+            check_head(&checkpoint.head, opening)?;
+            let from = first_link(&checkpoint.head);
+            let used = checkpoint.head.log_used;
+            restore(opening, checkpoint, context, &mut map).await?;
+            (from, used)
+        }
+        None if lost => {
+            (context.progress)("both checkpoints are lost: scanning all segments");
+            super::rebuild::rebuild(opening, context, &mut map).await?;
+            (oldest_link(&logs, opening.config.salt), false)
+        }
+        None => (Link { salt: opening.config.salt, generation: 1, sequence: 1, prev_crc: 0 }, false),
+    };
+    let mut scanner = Scanner::new(opening.disk.clone(), logs, from, opening.buffers);
+    let mut replay = Replay { opening, context, map };
+    while let Some((header, payload)) = scanner.next().await.map_err(|e| scan_error(opening, e))? {
+        replay.frame(&header, payload).await?;
+    }
+    let ScanEnd { live, rest, position, next } =
+        scanner.end(must_exist).await.map_err(|e| scan_error(opening, e))?;
+    let partitions = finish(opening, context, replay.map).await?;
+    Ok(Recovered {
+        partitions,
+        slots,
+        live: live_files(live),
+        rest,
+        position,
+        next,
+        layout_generation: opening.layout.generation,
+        needs_checkpoint: newest.is_none(),
+    })
+}
+
+fn first_link(head: &Head) -> Link {
+    Link {
+        salt: head.salt,
+        generation: head.first_generation,
+        sequence: head.first_sequence,
+        prev_crc: head.first_prev_crc,
+    }
+}
+
+/// Without a checkpoint the chain starts in the file of the lowest generation that continues to the highest.
+fn oldest_link<F>(logs: &[Found<F>], salt: u64) -> Link {
+    let firsts = logs.iter().filter_map(|f| f.first.map(|h| h.link));
+    firsts.min_by_key(|l| l.generation).unwrap_or(Link { salt, generation: 1, sequence: 1, prev_crc: 0 })
+}
+
+fn check_head<D>(head: &Head, opening: &Opening<'_, D>) -> Result<(), StoreError> {
+    let Opening { config, layout, .. } = opening;
+    if (head.layout_generation, head.core, head.cores) == (layout.generation, config.core, config.cores) {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt(format!(
+        "the checkpoint in {} is of layout {}, core {} of {}; in force is layout {} with {} cores",
+        shown(config).display(),
+        head.layout_generation,
+        head.core,
+        head.cores,
+        layout.generation,
+        layout.cores
+    )))
+}
+
+fn scan_error<D>(opening: &Opening<'_, D>, e: ScanError) -> StoreError {
+    let dir = shown(opening.config);
+    let dir = dir.display();
+    match e {
+        ScanError::Io(e) => StoreError::Io(format!("reading the commit log in {dir}"), e),
+        ScanError::Corrupt { number, position, sequence } => StoreError::Corrupt(format!(
+            "{dir}: frame {sequence} in or after commit-{number}.log at byte {position} is damaged, and later \
+             frames are whole: acknowledged records are unreadable"
+        )),
+        ScanError::Missing { generation } => StoreError::Corrupt(format!(
+            "{dir}: the commit log file of generation {generation} is missing or damaged; the checkpoint needs it"
+        )),
+    }
+}
+
+impl<F> Parts<F> {
+    /// A partition with nothing in its log.
+    pub(super) fn new(id: PartitionId, known: Known, log: PartitionLog, high_watermark: Offset) -> Self {
+        Self {
+            id,
+            known,
+            log,
+            high_watermark,
+            holds: Holds::default(),
+            must_carry: false,
+            files: Vec::new(),
+            extents: Vec::new(),
+            log_start: None,
+            clean_end: None,
+        }
+    }
+
+    fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
+        StoreError::Corrupt(format!("partition {}: {why}", folder(&self.known.topic, self.id.index)))
+    }
+
+    /// True if `place..place + len` is in its segment already, or the segment is gone.
+    fn is_flushed(&self, place: LogPosition, len: u64) -> bool {
+        match self.log.segments().find(place.segment) {
+            Some(s) => place.pos + len <= s.flushed,
+            None => place.segment < self.log.segments().active().base,
+        }
+    }
+
+    fn path<D>(&self, opening: &Opening<'_, D>, base: Offset) -> PathBuf {
+        let dir = opening.config.dir.join(folder(&self.known.topic, self.id.index));
+        dir.join(SegmentFile::Log.name(base))
+    }
+}
+
+/// Brings back the partitions of the checkpoint that still exist.
+async fn restore<D: Disk, P: AsyncFn(u64)>(
+    opening: &Opening<'_, D>,
+    checkpoint: Checkpoint,
+    context: &OpenContext<'_, P>,
+    map: &mut Map<D::File>,
+) -> Result<(), StoreError> {
+    let mut partial = Vec::new();
+    for record in checkpoint.records {
+        let id = record.id();
+        let Some(known) = (context.known)(id) else { continue };
+        let high_watermark = Offset(record.high_watermark);
+        let corrupt = |e| StoreError::Corrupt(format!("partition {}: {e}", folder(&known.topic, id.index)));
+        let log = PartitionLog::restore(id, known.log, opening.tails.clone(), record.into_image())
+            .map_err(corrupt)?;
+        let parts = Parts::new(id, known, log, high_watermark);
+        if let Some((at, len)) = parts.log.missing_block() {
+            partial.push((id, parts.path(opening, at.segment), at, len));
+        }
+        map.insert(id, parts);
+    }
+    let read = |(id, path, at, len): (PartitionId, PathBuf, LogPosition, usize)| async move {
+        let bytes = read_range(opening, &path, at.pos, len).await;
+        bytes.map(|bytes| (id, at, bytes)).map_err(io_error(format!("reading {}", path.display())))
+    };
+    for block in side_by_side(partial, FLUSH_WRITES_MAX, read).await {
+        let (id, at, bytes) = block?;
+        let Some(parts) = map.get_mut(&id) else { continue };
+        let entry = AppendBytes { segment: at.segment, position: at.pos, bytes: &bytes };
+        parts.log.replay(entry, context.now_ms).map_err(|e| parts.corrupt(e))?;
+        parts.clean_end = Some(LogPosition { pos: at.pos + bytes.len() as u64, ..at });
+    }
+    Ok(())
+}
+
+/// Reads exactly `len` bytes at block boundary `pos` of a segment.
+async fn read_range<D: Disk>(
+    opening: &Opening<'_, D>,
+    path: &std::path::Path,
+    pos: u64,
+    len: usize,
+) -> io::Result<Vec<u8>> {
+    let file = opening.disk.open(path, OpenMode::READ).await?;
+    let mut out = Vec::with_capacity(len);
+    let mut buf = AlignedBuf::zeroed(blocks_up(len.min(1 << 20)).max(BLOCK), opening.buffers);
+    while out.len() < len {
+        let want = (len - out.len()).min(buf.capacity());
+        let (read, back) = opening.disk.read_at(&file, buf, pos + out.len() as u64, want).await;
+        buf = back;
+        let n = read?.min(want);
+        if n == 0 {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the segment lacks bytes that were flushed",
+            ));
+        }
+        out.extend_from_slice(buf.as_slice().get(..n).unwrap_or_default());
+    }
+    Ok(out)
+}
+
+/// Applies frames to the partitions.
+struct Replay<'a, D: Disk, P> {
+    opening: &'a Opening<'a, D>,
+    context: &'a OpenContext<'a, P>,
+    map: Map<D::File>,
+}
+
+impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
+    async fn frame(&mut self, header: &FrameHeader, mut payload: &[u8]) -> Result<(), StoreError> {
+        while !payload.is_empty() {
+            let (entry, rest) = entry::decode(payload).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            payload = rest;
+            match entry {
+                Entry::Append(a) => {
+                    self.bytes(a.partition, a.place, a.bytes, Some(header.link.generation))?;
+                }
+                Entry::Extent(e) => self.extent(&e).await?,
+                Entry::LogStart { partition, offset } => {
+                    if let Some(parts) = self.parts(partition)? {
+                        parts.log_start = parts.log_start.max(Some(offset));
+                    }
+                }
+                Entry::Truncate { partition, .. } => {
+                    return Err(StoreError::Corrupt(format!(
+                        "the log of {partition:?} was truncated by a newer version of this program"
+                    )));
+                }
+                Entry::Closed => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The partition of an entry; made anew if it was created after the checkpoint; `None` if its topic is gone.
+    fn parts(&mut self, id: PartitionId) -> Result<Option<&mut Parts<D::File>>, StoreError> {
+        if !self.map.contains_key(&id) {
+            let Some(known) = (self.context.known)(id) else { return Ok(None) };
+            let tails = self.opening.tails.clone();
+            let empty = PartitionLog::new(id, known.log, tails.clone(), Offset::ZERO, self.context.now_ms);
+            let log = PartitionLog::restore(id, known.log, tails, empty.image())
+                .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            self.map.insert(id, Parts::new(id, known, log, Offset::ZERO));
+        }
+        Ok(self.map.get_mut(&id))
+    }
+
+    fn bytes(
+        &mut self,
+        id: PartitionId,
+        place: LogPosition,
+        bytes: &[u8],
+        generation: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let now_ms = self.context.now_ms;
+        let Some(parts) = self.parts(id)? else { return Ok(()) };
+        if let Some(generation) = generation
+            && !parts.is_flushed(place, bytes.len() as u64)
+        {
+            parts.holds.on_framed(place, generation);
+        }
+        let entry = AppendBytes { segment: place.segment, position: place.pos, bytes };
+        parts.log.replay(entry, now_ms).map_err(|e| parts.corrupt(e))
+    }
+
+    /// Bytes that are in the segment and were acknowledged by this entry: they must be there, as they were.
+    async fn extent(&mut self, e: &Extent) -> Result<(), StoreError> {
+        let opening = self.opening;
+        let Some(parts) = self.parts(e.partition)? else { return Ok(()) };
+        if parts.is_flushed(e.place, u64::from(e.len)) {
+            return Ok(());
+        }
+        let path = parts.path(opening, e.place.segment);
+        let bytes = read_range(opening, &path, e.place.pos, e.len as usize)
+            .await
+            .map_err(io_error(format!("reading {}", path.display())))?;
+        if crc32c::crc32c(&bytes) != e.crc {
+            return Err(StoreError::Corrupt(format!(
+                "{} is damaged between bytes {} and {}",
+                path.display(),
+                e.place.pos,
+                e.place.pos + u64::from(e.len)
+            )));
+        }
+        parts.extents.push(LogPosition { pos: e.place.pos + u64::from(e.len), ..e.place });
+        self.bytes(e.partition, e.place, &bytes, None)
+    }
+}
+
+/// Ends the replay of every partition and takes the locks of the segments that will be written on.
+async fn finish<D: Disk, P: AsyncFn(u64)>(
+    opening: &Opening<'_, D>,
+    context: &OpenContext<'_, P>,
+    map: Map<D::File>,
+) -> Result<Vec<Parts<D::File>>, StoreError> {
+    let work = |mut parts: Parts<D::File>| async move {
+        finish_one(&mut parts)?;
+        lock_segments(opening, context, &mut parts).await?;
+        Ok(parts)
+    };
+    side_by_side(map.into_values(), FLUSH_WRITES_MAX, work).await.into_iter().collect()
+}
+
+fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
+    parts.log.finish_replay().map_err(|e| parts.corrupt(e))?;
+    // What extents put into segments is flushed; jobs are cut where an extent ends.
+    for upto in std::mem::take(&mut parts.extents) {
+        while let Some(mut job) = parts.log.flush_plan(FlushWant::WholeBlocks { min: 1 }) {
+            if job.segment > upto.segment || (job.segment == upto.segment && job.position >= upto.pos) {
+                break;
+            }
+            if job.segment == upto.segment && job.end_position > upto.pos {
+                job.end_position = upto.pos;
+                job.completes = false;
+            }
+            parts.log.on_flushed(&job);
+        }
+    }
+    if let Some(log_start) = parts.log_start {
+        // Its segments are removed by the next retention round.
+        parts.log.truncate_front(log_start);
+    }
+    let end = parts.log.segments().end_position();
+    parts.must_carry = parts.clean_end == Some(end);
+    let nothing_left = parts.log.unflushed_bytes() == 0 || parts.must_carry;
+    parts.holds.on_flushed(parts.log.flushed_position(), nothing_left);
+    Ok(())
+}
+
+/// Locks the segments that hold or will hold un-flushed bytes, and cuts off what was written behind the log.
+async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
+    opening: &Opening<'_, D>,
+    context: &OpenContext<'_, P>,
+    parts: &mut Parts<D::File>,
+) -> Result<(), StoreError> {
+    if parts.must_carry {
+        return Ok(());
+    }
+    let unfinished: Vec<(Offset, u64)> =
+        parts.log.segments().iter().filter(|s| s.flushed < s.size).map(|s| (s.base, s.flushed)).collect();
+    for (base, flushed) in unfinished {
+        let path = parts.path(opening, base);
+        let fail = || format!("opening {}", path.display());
+        let mode = OpenMode { create: false, ..OpenMode::DIRECT };
+        let file = match lock(opening.disk, &path, mode, context).await {
+            Ok(file) => file,
+            // Not made before the end came: the flush makes it.
+            Err(StoreError::Io(_, e)) if e.kind() == io::ErrorKind::NotFound && flushed == 0 => continue,
+            Err(e) => return Err(e),
+        };
+        let len = opening.disk.len(&file).await.map_err(io_error(fail()))?;
+        if len < flushed {
+            return Err(parts.corrupt(format!("segment {base} has {len} bytes, {flushed} were flushed")));
+        }
+        if len > flushed {
+            opening.disk.truncate(&file, flushed).await.map_err(io_error(fail()))?;
+            opening.disk.sync(&file).await.map_err(io_error(fail()))?;
+        }
+        parts.files.push((base, file));
+    }
+    Ok(())
+}

@@ -1,0 +1,324 @@
+//! The segment files of one partition that are open for writing: creation, reservation, rolls, indexes.
+//!
+//! Owner: one partition, inside its gate. Invariants: a file is written through one locked O_DIRECT descriptor;
+//! space is reserved before a byte that needs it is accepted, also for the segment that does not exist yet:
+//! that file waits under `next.segment` and takes its name at the roll. A name is relied on (a checkpoint says
+//! that bytes are in that file) only after `sync_dir`.
+
+use super::{Partition, Phase, Store, StoreError};
+use crate::buf::BLOCK;
+use crate::disk::{Disk, OpenMode};
+use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
+use crate::partition::index::PendingIndex;
+use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
+use bytes::Bytes;
+use ringlog_wire::ids::Offset;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// Name of the file that becomes the next segment.
+pub(super) const NEXT_SEGMENT: &str = "next.segment";
+/// Space reserved for a partition that has nothing yet, bytes.
+const RESERVE_MIN: u64 = 64 << 10;
+/// Space reserved at once at most, bytes.
+const RESERVE_MAX: u64 = 16 << 20;
+/// Index entries in memory that are worth a write of their own.
+const INDEX_ENTRIES_MAX: usize = 1024;
+
+/// Open descriptors of one partition.
+#[derive(Debug)]
+pub(super) struct SegmentFiles<F> {
+    /// By base offset: the active segment and closed ones that are not complete.
+    open: BTreeMap<Offset, F>,
+    /// The reserved file of the segment to come.
+    next: Option<F>,
+    /// A name was made that the directory may not hold durably.
+    dir_dirty: bool,
+    /// Files that were written and not synced since.
+    unsynced: Vec<F>,
+    unsynced_bases: BTreeSet<Offset>,
+}
+
+impl<F> Default for SegmentFiles<F> {
+    fn default() -> Self {
+        Self {
+            open: BTreeMap::new(),
+            next: None,
+            dir_dirty: false,
+            unsynced: Vec::new(),
+            unsynced_bases: BTreeSet::new(),
+        }
+    }
+}
+
+/// What to reserve next. `wanted`: bytes of the append that waits, and whether it starts a segment.
+///
+/// Steps grow with the segment from 64 KiB to 16 MiB, so that ten thousand small partitions stay small.
+fn reserve_job(log: &PartitionLog, wanted: (usize, bool)) -> Option<ReserveJob> {
+    let (need, rolls) = (wanted.0 as u64, wanted.1);
+    let active = log.segments().active();
+    let block = BLOCK as u64;
+    let limit = u64::from(log.config().segment_bytes);
+    let next = |need: u64| {
+        let len = need.max(RESERVE_MIN).next_multiple_of(block);
+        ReserveJob { target: ReserveTarget::Next, position: 0, len }
+    };
+    if rolls && !log.has_reserved(wanted.0, true) {
+        return Some(next(need));
+    }
+    let step = active.size.clamp(RESERVE_MIN, RESERVE_MAX);
+    // A segment never gets longer than `segment.bytes`, except by one batch that is longer itself.
+    let top = limit.max(active.size + need);
+    let ahead = active.reserved.saturating_sub(active.size);
+    if active.reserved < top && ahead < need.max(step / 2) {
+        let upto = (active.size + need + step).min(top).next_multiple_of(block);
+        let len = upto.saturating_sub(active.reserved);
+        let target = ReserveTarget::Active(active.base);
+        return (len > 0).then_some(ReserveJob { target, position: active.reserved, len });
+    }
+    (active.size >= limit / 4 * 3 && !log.has_reserved(1, true)).then(|| next(0))
+}
+
+/// True if space should be reserved before it is needed.
+pub(super) fn runs_short(log: &PartitionLog) -> bool {
+    reserve_job(log, (0, false)).is_some()
+}
+
+impl<D: Disk> Partition<D> {
+    pub(super) fn segment_path(&self, kind: SegmentFile, base: Offset) -> PathBuf {
+        self.dir().join(kind.name(base))
+    }
+
+    /// The descriptor for writing segment `base`. Inside the gate.
+    ///
+    /// At its first opening, what an earlier life wrote behind the log is cut off: those bytes were never
+    /// acknowledged, or come again from the commit log. Errors: also a file that lacks flushed bytes.
+    pub(super) async fn segment_file(&self, disk: &D, base: Offset) -> io::Result<D::File> {
+        if let Some(file) = self.files.borrow().open.get(&base) {
+            return Ok(file.clone());
+        }
+        let file = disk.open(&self.segment_path(SegmentFile::Log, base), OpenMode::DIRECT).await?;
+        let keep = {
+            let log = self.log.borrow();
+            let active = log.segments().active().base == base;
+            log.segments().find(base).map_or((0, 0), |s| {
+                (s.flushed, if active && self.must_carry.get() { s.size } else { s.flushed })
+            })
+        };
+        let len = disk.len(&file).await?;
+        if len < keep.0 {
+            let what = format!("segment {base} of {self:?} has {len} bytes, {} were flushed", keep.0);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        if len > keep.1 {
+            disk.truncate(&file, keep.1).await?;
+            disk.sync(&file).await?;
+        }
+        let mut files = self.files.borrow_mut();
+        files.dir_dirty = true;
+        files.open.insert(base, file.clone());
+        Ok(file)
+    }
+
+    /// Reserves what the partition needs next, step by step. Inside the gate.
+    /// `Ok(false)`: refused for lack of space.
+    async fn reserve(&self, disk: &D) -> io::Result<bool> {
+        loop {
+            self.write_rolls(disk).await?;
+            let job = reserve_job(&self.log.borrow(), self.wanted.get());
+            let Some(job) = job else {
+                self.wanted.set((0, false));
+                return Ok(true);
+            };
+            let file = match job.target {
+                ReserveTarget::Active(base) => self.segment_file(disk, base).await?,
+                ReserveTarget::Next => self.next_file(disk).await?,
+            };
+            match disk.reserve(&file, job.position, job.len).await {
+                Ok(()) => self.log.borrow_mut().on_reserved(&job),
+                Err(e) if e.kind() == io::ErrorKind::StorageFull => return Ok(false),
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    async fn next_file(&self, disk: &D) -> io::Result<D::File> {
+        if let Some(file) = &self.files.borrow().next {
+            return Ok(file.clone());
+        }
+        let file = disk.open(&self.dir().join(NEXT_SEGMENT), OpenMode::DIRECT).await?;
+        disk.truncate(&file, 0).await?;
+        self.files.borrow_mut().next = Some(file.clone());
+        Ok(file)
+    }
+
+    /// Writes the files of every roll that happened in memory: the new segment's name, the snapshot. In the gate.
+    pub(super) async fn write_rolls(&self, disk: &D) -> io::Result<()> {
+        loop {
+            let roll = self.log.borrow_mut().take_roll();
+            let Some(roll) = roll else { return Ok(()) };
+            self.write_roll(disk, &roll).await?;
+        }
+    }
+
+    async fn write_roll(&self, disk: &D, roll: &Roll) -> io::Result<()> {
+        let next = self.files.borrow_mut().next.take();
+        if let Some(file) = next {
+            let path = self.segment_path(SegmentFile::Log, roll.opened);
+            disk.rename(&self.dir().join(NEXT_SEGMENT), &path).await?;
+            let mut files = self.files.borrow_mut();
+            files.dir_dirty = true;
+            files.open.insert(roll.opened, file);
+        } else {
+            self.segment_file(disk, roll.opened).await?;
+        }
+        disk.replace_file(&self.segment_path(SegmentFile::Snapshot, roll.opened), &roll.snapshot).await
+    }
+
+    /// A closed segment is complete and synced: writes its indexes, lets its descriptor go. In the gate.
+    pub(super) async fn complete_segment(&self, disk: &D, base: Offset) -> io::Result<()> {
+        self.write_index(disk, base, 0).await?;
+        disk.replace_file(&self.segment_path(SegmentFile::TxnIndex, base), &[]).await?;
+        self.write_epochs(disk).await?;
+        self.files.borrow_mut().open.remove(&base);
+        Ok(())
+    }
+
+    /// Writes the epoch cache in Kafka's form. Durable on return.
+    pub(super) async fn write_epochs(&self, disk: &D) -> io::Result<()> {
+        let text = self.log.borrow().epochs().to_file();
+        disk.replace_file(&self.dir().join(LEADER_EPOCH_CHECKPOINT), text.as_bytes()).await
+    }
+
+    /// Appends what is missing to the two index files of `base`, if at least `min` bytes are, and syncs them.
+    pub(super) async fn write_index(&self, disk: &D, base: Offset, min: usize) -> io::Result<()> {
+        let pending = self.log.borrow().pending_index(base);
+        let Some(pending) = pending.filter(|p| p.index.len() + p.time.len() >= min) else { return Ok(()) };
+        let PendingIndex { index_position, index, time_position, time } = &pending;
+        for (kind, position, bytes) in
+            [(SegmentFile::Index, *index_position, index), (SegmentFile::TimeIndex, *time_position, time)]
+        {
+            let file = disk.open(&self.segment_path(kind, base), OpenMode::WRITE).await?;
+            // What lies behind was written before a crash that the checkpoint does not know of.
+            disk.truncate(&file, position).await?;
+            if !bytes.is_empty() {
+                disk.write_at(&file, vec![Bytes::copy_from_slice(bytes)], position).await?;
+            }
+            disk.sync(&file).await?;
+        }
+        self.files.borrow_mut().dir_dirty = true;
+        self.log.borrow_mut().on_index_persisted(base, &pending);
+        Ok(())
+    }
+
+    /// Index entries of the active segment that are worth a write now.
+    pub(super) async fn write_ripe_index(&self, disk: &D) -> io::Result<()> {
+        let (base, ripe) = {
+            let log = self.log.borrow();
+            let active = log.segments().active();
+            (active.base, active.index.offsets.len() >= INDEX_ENTRIES_MAX)
+        };
+        if ripe { self.write_index(disk, base, 1).await } else { Ok(()) }
+    }
+
+    /// Notes a write to `file`. True if the partition had no un-synced writes before.
+    pub(super) fn note_write(&self, base: Offset, file: &D::File) -> bool {
+        let files = &mut *self.files.borrow_mut();
+        let first = files.unsynced.is_empty();
+        if files.unsynced_bases.insert(base) {
+            files.unsynced.push(file.clone());
+        }
+        first
+    }
+
+    /// Makes all that was written so far durable: bytes, then names.
+    pub(super) async fn sync_writes(&self, disk: &D) -> io::Result<u64> {
+        let unsynced = {
+            let mut files = self.files.borrow_mut();
+            files.unsynced_bases.clear();
+            std::mem::take(&mut files.unsynced)
+        };
+        for file in &unsynced {
+            disk.sync(file).await?;
+        }
+        self.sync_names(disk).await?;
+        Ok(unsynced.len() as u64)
+    }
+
+    /// Makes the names made so far durable.
+    pub(super) async fn sync_names(&self, disk: &D) -> io::Result<()> {
+        if std::mem::take(&mut self.files.borrow_mut().dir_dirty) {
+            disk.sync_dir(self.dir()).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes every descriptor; the reserved next file goes. In the gate.
+    pub(super) async fn close_files(&self, disk: &D) -> io::Result<()> {
+        let next = self.files.borrow_mut().next.take();
+        if next.is_some() {
+            disk.unlink(&self.dir().join(NEXT_SEGMENT)).await?;
+        }
+        self.files.borrow_mut().open.clear();
+        Ok(())
+    }
+
+    /// Takes a descriptor that recovery opened.
+    pub(super) fn adopt_file(&self, base: Offset, file: D::File) {
+        self.files.borrow_mut().open.insert(base, file);
+    }
+}
+
+impl<D: Disk> Store<D> {
+    /// The partition wants space reserved: the reserve loop does it.
+    pub(super) fn want_space(&self, partition: &Rc<Partition<D>>) {
+        if !partition.no_space.get() && !partition.reserving.replace(true) {
+            self.reserving.borrow_mut().push(Rc::clone(partition));
+            self.flush_wake.notify();
+        }
+    }
+
+    /// Reserves space for the partitions that asked; runs until the store closes.
+    pub(super) async fn reserve_loop(&self) {
+        loop {
+            self.flush_wake.until(|| self.stopped() || !self.reserving.borrow().is_empty()).await;
+            if self.stopped() {
+                return;
+            }
+            let wanting = std::mem::take(&mut *self.reserving.borrow_mut());
+            super::wait::side_by_side(wanting, crate::limits::FLUSH_WRITES_MAX, |p| self.reserve_for(p))
+                .await;
+            self.progress.notify();
+        }
+    }
+
+    async fn reserve_for(&self, partition: Rc<Partition<D>>) {
+        let inside = partition.gate.enter().await;
+        // Cleared first: an append that needs more asks again.
+        partition.reserving.set(false);
+        if partition.deleted.get() || self.phase.get() != Phase::Open {
+            return;
+        }
+        match partition.reserve(&self.disk).await {
+            Ok(reserved) => partition.no_space.set(!reserved),
+            Err(e) if partition.deleted.get() => drop(e),
+            Err(e) => self.go_offline(&format!("space for {partition:?} cannot be reserved"), &e),
+        }
+        drop(inside);
+    }
+
+    /// Reserves the first space of a new partition.
+    pub(super) async fn reserve_first(&self, partition: &Rc<Partition<D>>) -> Result<(), StoreError> {
+        let _inside = partition.gate.enter().await;
+        match partition.reserve(&self.disk).await {
+            Ok(reserved) => partition.no_space.set(!reserved),
+            Err(e) => return Err(StoreError::Io(format!("reserving space for {partition:?}"), e)),
+        }
+        partition
+            .sync_names(&self.disk)
+            .await
+            .map_err(|e| StoreError::Io(format!("syncing {}", partition.dir().display()), e))
+    }
+}

@@ -1,0 +1,133 @@
+//! The clean stop, and what happens once a second.
+//!
+//! Owner: the store. Invariant: after `close` every byte is in its segment at the segment's exact length, indexes
+//! and snapshots are written as Kafka writes them, and the last checkpoint says so.
+
+use super::wait::side_by_side;
+use super::{Offline, Partition, Phase, Store, StoreError};
+use crate::commit::entry::{Entry, bare_head};
+use crate::disk::Disk;
+use crate::limits::FLUSH_WRITES_MAX;
+use crate::partition::files::SegmentFile;
+use crate::partition::{FlushWant, snapshot};
+use std::io;
+use std::rc::Rc;
+
+impl<D: Disk> Store<D> {
+    /// Once a second: segments roll by time, silent producers are forgotten, refused reservations are tried
+    /// again, and a memory budget that was passed while nothing was flushed is kept.
+    pub async fn tick(&self, now_ms: i64) {
+        if self.phase.get() != Phase::Open || self.is_offline() {
+            return;
+        }
+        for (n, partition) in self.partitions().into_iter().enumerate() {
+            partition.log.borrow_mut().expire_producers(now_ms);
+            if partition.no_space.replace(false) {
+                self.want_space(&partition);
+            }
+            if n % crate::limits::CHECKPOINT_CHUNK == 0 {
+                super::wait::give_way().await;
+            }
+        }
+        if self.fill_refused.replace(false) {
+            self.flush_wake.notify();
+        }
+        self.give_back_memory();
+        self.reshape();
+    }
+
+    /// Lets the commit log grow with the number of partitions.
+    fn reshape(&self) {
+        let shape = self.log.borrow().shape();
+        let partitions = self.config.partitions.max(self.partitions.borrow().len());
+        let want = crate::limits::LOG_BYTES_PER_PARTITION.saturating_mul(partitions as u64);
+        let files =
+            usize::try_from(want.min(self.config.log_bytes_max) / shape.file_bytes).unwrap_or(usize::MAX);
+        let files = files.min(crate::limits::LOG_FILES_MAX);
+        if files > shape.files {
+            self.log.borrow_mut().reshape(crate::commit::log::LogShape { files, ..shape });
+            self.flush_wake.notify();
+        }
+    }
+
+    /// Stops cleanly: no more appends, everything durable, everything in its segment, a last checkpoint.
+    ///
+    /// The tasks of `commit_next` and `flush_loop` must still run; they end when this returns.
+    /// Errors: the directory went offline, or a write failed; then the next start recovers as after a kill.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        if self.phase.get() != Phase::Open {
+            return Err(StoreError::Misuse("the store is closed already".into()));
+        }
+        self.phase.set(Phase::Closing);
+        self.flush_wake.notify();
+        let done = self.write_everything().await;
+        self.phase.set(Phase::Closed);
+        self.flush_wake.notify();
+        self.commit_wake.notify();
+        self.progress.notify();
+        if self.is_offline() {
+            return Err(self.offline_error());
+        }
+        done.map_err(|e| StoreError::Io("writing everything out".into(), e))
+    }
+
+    async fn write_everything(&self) -> io::Result<()> {
+        // Bypasses end with a carried block, and frames follow frames: wait until nothing is under way.
+        let under_way = || self.partitions.borrow().values().any(|p| p.bypass.get());
+        self.progress.until(|| self.is_offline() || !under_way()).await;
+        if !self.frames_durable().await {
+            return Ok(());
+        }
+        let work = |p: Rc<Partition<D>>| async move { self.finish_partition(&p).await };
+        let done = side_by_side(self.partitions(), FLUSH_WRITES_MAX, work).await;
+        done.into_iter().collect::<io::Result<()>>()?;
+        self.frames.borrow_mut().push_bare(&bare_head(&Entry::Closed));
+        self.commit_wake.notify();
+        if !self.frames_durable().await {
+            return Ok(());
+        }
+        self.write_checkpoint(true).await.map(|_| ())
+    }
+
+    /// Writes out one partition: bytes, indexes, epochs, producers.
+    async fn finish_partition(&self, partition: &Rc<Partition<D>>) -> io::Result<()> {
+        // Untouched since it was opened: its files are complete.
+        if partition.must_carry.get() {
+            return partition.close_files(&self.disk).await;
+        }
+        loop {
+            self.flush_partition(Rc::clone(partition), FlushWant::Everything, usize::MAX).await?;
+            if partition.log.borrow().unflushed_bytes() == 0 || partition.deleted.get() || self.is_offline() {
+                break;
+            }
+        }
+        let _inside = partition.gate.enter().await;
+        if partition.deleted.get() || self.is_offline() {
+            return Ok(());
+        }
+        partition.sync_writes(&self.disk).await?;
+        let (base, size, end, snapshot) = {
+            let mut log = partition.log.borrow_mut();
+            log.close_time_index();
+            let active = log.segments().active();
+            (active.base, active.size, log.end(), snapshot::encode(log.producers()))
+        };
+        if size > 0 {
+            // Gives back what was reserved behind the end.
+            let file = partition.segment_file(&self.disk, base).await?;
+            self.disk.truncate(&file, size).await?;
+            self.disk.sync(&file).await?;
+            partition.write_index(&self.disk, base, 0).await?;
+            partition.write_epochs(&self.disk).await?;
+            self.disk.replace_file(&partition.segment_path(SegmentFile::Snapshot, end), &snapshot).await?;
+        }
+        partition.close_files(&self.disk).await?;
+        partition.sync_names(&self.disk).await
+    }
+
+    /// Takes the directory offline from outside (a failed metadata write, an operator).
+    pub fn fail(&self, why: &str) -> Offline {
+        self.go_offline(why, &io::Error::other("the directory was given up"));
+        Offline(why.to_owned())
+    }
+}

@@ -1,0 +1,179 @@
+//! Waiting inside one core: events, a few futures side by side, and giving way.
+//!
+//! Owner: the store. Invariants: one thread, so a condition checked after its waiter was registered cannot be
+//! missed; nothing here allocates once the lists have grown.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Poll, Waker};
+
+/// Something may have changed: every waiter checks its condition again.
+#[derive(Debug, Default)]
+pub struct Event(RefCell<Vec<Waker>>);
+
+impl Event {
+    /// Wakes all waiters.
+    pub fn notify(&self) {
+        // Taken out first: a waker may run code that waits again.
+        let mut wakers = std::mem::take(&mut *self.0.borrow_mut());
+        for waker in wakers.drain(..) {
+            waker.wake();
+        }
+        let mut kept = self.0.borrow_mut();
+        if kept.is_empty() {
+            *kept = wakers;
+        }
+    }
+
+    /// Suspends until `ready` says so; it is asked at once and after every `notify`.
+    pub async fn until(&self, mut ready: impl FnMut() -> bool) {
+        poll_fn(|cx| {
+            if ready() {
+                return Poll::Ready(());
+            }
+            let mut wakers = self.0.borrow_mut();
+            if !wakers.iter().any(|w| w.will_wake(cx.waker())) {
+                wakers.push(cx.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// Lets one task in at a time.
+#[derive(Debug, Default)]
+pub struct Gate {
+    taken: Cell<bool>,
+    freed: Event,
+}
+
+/// Inside a gate; dropping it lets the next one in.
+#[derive(Debug)]
+pub struct Inside<'a>(&'a Gate);
+
+impl Gate {
+    /// Waits until nobody is inside.
+    pub async fn enter(&self) -> Inside<'_> {
+        self.freed.until(|| !self.taken.replace(true)).await;
+        Inside(self)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.taken.set(false);
+        self.0.freed.notify();
+    }
+}
+
+/// Lets the other tasks of the core run once.
+pub async fn give_way() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Runs `work` on every item, at most `limit` at a time, and returns the results in the order of the items.
+/// All of them end, even if some fail.
+pub async fn side_by_side<T, F: Future>(
+    items: impl IntoIterator<Item = T>,
+    limit: usize,
+    mut work: impl FnMut(T) -> F,
+) -> Vec<F::Output> {
+    let mut items = items.into_iter();
+    let mut running: Vec<(usize, Pin<Box<F>>)> = Vec::new();
+    let mut done: Vec<Option<F::Output>> = Vec::new();
+    poll_fn(|cx| {
+        loop {
+            while running.len() < limit {
+                let Some(item) = items.next() else { break };
+                running.push((done.len(), Box::pin(work(item))));
+                done.push(None);
+            }
+            let before = running.len();
+            running.retain_mut(|(slot, future)| match future.as_mut().poll(cx) {
+                Poll::Ready(value) => {
+                    if let Some(place) = done.get_mut(*slot) {
+                        *place = Some(value);
+                    }
+                    false
+                }
+                Poll::Pending => true,
+            });
+            if running.is_empty() && before < limit {
+                return Poll::Ready(());
+            }
+            if running.len() == before {
+                return Poll::Pending;
+            }
+        }
+    })
+    .await;
+    done.into_iter().map(|value| value.expect("every item ran to its end")).collect()
+}
+
+/// Runs futures side by side until all have ended.
+pub async fn all<'a>(tasks: Vec<Pin<Box<dyn Future<Output = ()> + 'a>>>) {
+    let mut running = tasks;
+    poll_fn(|cx| {
+        running.retain_mut(|task| task.as_mut().poll(cx).is_pending());
+        if running.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Context;
+
+    #[test]
+    fn an_event_lets_a_waiter_go_once_its_condition_holds() {
+        let event = Event::default();
+        let open = Cell::new(false);
+        let mut wait = Box::pin(event.until(|| open.get()));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(wait.as_mut().poll(&mut cx).is_pending());
+        event.notify();
+        assert!(wait.as_mut().poll(&mut cx).is_pending(), "woken, and still shut");
+        open.set(true);
+        assert!(wait.as_mut().poll(&mut cx).is_ready());
+    }
+
+    #[test]
+    fn side_by_side_keeps_its_limit_and_its_order() {
+        let (running, most) = (Cell::new(0), Cell::new(0));
+        let work = |n: usize| {
+            let (running, most) = (&running, &most);
+            async move {
+                running.set(running.get() + 1);
+                most.set(most.get().max(running.get()));
+                for _ in 0..=n % 3 {
+                    give_way().await;
+                }
+                running.set(running.get() - 1);
+                n * 10
+            }
+        };
+        let mut all = Box::pin(side_by_side(0..10, 4, work));
+        let mut cx = Context::from_waker(Waker::noop());
+        let out = loop {
+            if let Poll::Ready(out) = all.as_mut().poll(&mut cx) {
+                break out;
+            }
+        };
+        assert_eq!(out, (0..10).map(|n| n * 10).collect::<Vec<_>>());
+        assert_eq!(most.get(), 4);
+        let mut none = Box::pin(side_by_side(0..0, 4, work));
+        assert!(none.as_mut().poll(&mut cx).is_ready());
+    }
+}
