@@ -15,7 +15,7 @@ use ringlog_sim::{MemDisk, Node, Sim};
 use ringlog_wire::generated::create_topics_request::CreatableTopic;
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::generated::{CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest};
-use ringlog_wire::ids::{LeaderEpoch, NodeId, Offset, PartitionId};
+use ringlog_wire::ids::{LeaderEpoch, NodeId, PartitionId};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -234,4 +234,244 @@ async fn node_of(sim: &Sim, disk: &MemDisk) -> Node {
 async fn cut(sim: &Sim, disk: &MemDisk) {
     let node = node_of(sim, disk).await;
     node.cut_power(sim.rng());
+}
+
+/// The text of the error with which the start ends.
+async fn refused(sim: &Sim, disk: &MemDisk) -> String {
+    let node = Running::start(sim, disk, &config(&[]));
+    node.until(sim, |r| r.ended.borrow().is_some()).await;
+    let ended = node.ended.borrow_mut().take();
+    assert!(!*node.cores[0].serving.borrow());
+    node.node.kill();
+    ended.unwrap().unwrap_err().to_string()
+}
+
+/// A disk with one topic on it, its broker killed.
+async fn used(sim: &Sim) -> MemDisk {
+    let disk = sim.disk();
+    let node = Running::start(sim, &disk, &config(&[]));
+    node.serving(sim).await;
+    assert_eq!(node.create(sim, "t", 2).await.topics[0].error_code, 0);
+    node.node.kill();
+    disk
+}
+
+#[test]
+fn a_torn_last_batch_is_cut_off_and_whatever_came_before_stays() {
+    let sim = Sim::new(3);
+    sim.run(async {
+        let whole = batches(&used(&sim).await, LOG);
+        let last = whole.last().unwrap().len;
+        for keep in [0, 1, 11, 12, 40, 60, 61, last - 1] {
+            let disk = used(&sim).await;
+            disk.corrupt(&PathBuf::from(LOG), |bytes| bytes.truncate(bytes.len() - last + keep));
+            let node = Running::start(&sim, &disk, &config(&[]));
+            node.serving(&sim).await;
+            let found = node.cores[0].image.borrow().as_ref().unwrap().topic_named("t").is_some();
+            assert!(!found, "the topic was in the last batch");
+            assert_eq!(node.create(&sim, "t", 2).await.topics[0].error_code, 0);
+            let told = node.node.log().iter().any(|(_, line)| line.contains("unfinished batch"));
+            assert_eq!(told, keep > 0);
+            node.node.kill();
+            let again = Running::start(&sim, &disk, &config(&[]));
+            again.serving(&sim).await;
+            assert_eq!(again.epoch_of(1, "t", 1), LeaderEpoch(1));
+            again.node.kill();
+        }
+    });
+}
+
+#[test]
+fn damage_before_a_good_batch_stops_the_start_and_changes_nothing() {
+    let sim = Sim::new(4);
+    sim.run(async {
+        let whole = batches(&used(&sim).await, LOG);
+        let mut at = 0;
+        for batch in &whole[..whole.len() - 1] {
+            // Length, epoch, magic, checksum, records.
+            for byte in [9, 13, 16, 18, 61, batch.len - 1] {
+                let disk = used(&sim).await;
+                let path = PathBuf::from(LOG);
+                disk.corrupt(&path, |bytes| bytes[at + byte] ^= 0x40);
+                let before = disk.content(&path);
+                let error = refused(&sim, &disk).await;
+                assert!(error.contains("damaged"), "{error}");
+                assert_eq!(disk.content(&path), before);
+            }
+            at += batch.len;
+        }
+    });
+}
+
+#[test]
+fn a_lost_metadata_log_beside_data_stops_the_start() {
+    let sim = Sim::new(5);
+    sim.run(async {
+        let disk = used(&sim).await;
+        use ringlog_storage::disk::Disk;
+        disk.create_dir(&PathBuf::from("/d/t-0")).await.unwrap();
+        disk.unlink(&PathBuf::from(LOG)).await.unwrap();
+        let error = refused(&sim, &disk).await;
+        assert!(error.contains("holds partitions"), "{error}");
+    });
+}
+
+#[test]
+fn another_clusters_or_nodes_directory_is_refused() {
+    let sim = Sim::new(6);
+    sim.run(async {
+        let disk = used(&sim).await;
+        let meta = PathBuf::from("/d/meta.properties");
+        disk.corrupt(&meta, |bytes| {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            *bytes = text.replace("node.id=1", "node.id=2").into_bytes();
+        });
+        let error = refused(&sim, &disk).await;
+        assert!(error.contains("node.id is 2, but this node is 1"), "{error}");
+        disk.corrupt(&meta, |bytes| bytes.clear());
+        assert!(refused(&sim, &disk).await.contains("meta.properties"));
+    });
+}
+
+#[test]
+fn requests_that_arrive_together_share_one_batch() {
+    let sim = Sim::new(7);
+    let disk = sim.disk();
+    sim.run(async {
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        let before = batches(&disk, LOG).len();
+        let tokens: Vec<_> = (0..20)
+            .map(|i| node.send(i % 2, ControlRequest::CreateTopics(topics(&[(&format!("t{i}"), 1)]))))
+            .collect();
+        // The same name again, decided against what is planned but not yet written.
+        let twice = node.send(0, ControlRequest::CreateTopics(topics(&[("t0", 1)])));
+        let answered = |r: &Running| {
+            r.cores[0].replies.borrow().len() + r.cores[1].replies.borrow().len() == tokens.len() + 1
+        };
+        node.until(&sim, answered).await;
+        let reply = node.cores[0].replies.borrow_mut().remove(&twice).unwrap();
+        let ControlReply::CreateTopics(response) = reply else { panic!("{reply:?}") };
+        assert!([0, 36].contains(&response.topics[0].error_code));
+        let written = batches(&disk, LOG).len() - before;
+        assert!(written <= 4, "{written} batches for 20 topics");
+        assert_eq!(node.cores[1].image.borrow().as_ref().unwrap().topic_count(), 20);
+    });
+}
+
+#[test]
+fn producer_ids_are_never_given_twice() {
+    let sim = Sim::new(8);
+    let disk = sim.disk();
+    sim.run(async {
+        let mut firsts = Vec::new();
+        for start in 0..3 {
+            let node = Running::start(&sim, &disk, &config(&[]));
+            node.serving(&sim).await;
+            for core in [0, 1, 0] {
+                match node.call(&sim, core, ControlRequest::ProducerIds).await {
+                    ControlReply::ProducerIds { first, count } => firsts.push((first, count)),
+                    other => panic!("{other:?}"),
+                }
+            }
+            if start == 1 { node.node.cut_power(sim.rng()) } else { node.node.kill() }
+        }
+        let expect: Vec<_> = (0..9).map(|n| (n * 1000, 1000)).collect();
+        assert_eq!(firsts, expect);
+    });
+}
+
+#[test]
+fn a_snapshot_replaces_the_log_before_it() {
+    let sim = Sim::new(9);
+    let disk = sim.disk();
+    sim.run(async {
+        let small = config(&[("metadata.log.max.record.bytes.between.snapshots", "2000")]);
+        let mut cluster = String::new();
+        for starts in 0..6 {
+            let node = Running::start(&sim, &disk, &small);
+            node.serving(&sim).await;
+            let id = node.ready.lock().unwrap().as_ref().unwrap().cluster_id.clone();
+            assert!(cluster.is_empty() || cluster == id);
+            cluster = id;
+            for i in 0..5 {
+                let name = format!("t{starts}-{i}");
+                assert_eq!(node.create(&sim, &name, 3).await.topics[0].error_code, 0);
+            }
+            let delete =
+                DeleteTopicsRequest { topic_names: vec![format!("t{starts}-0")], ..Default::default() };
+            node.call(&sim, 0, ControlRequest::DeleteTopics(delete)).await;
+            if starts % 2 == 0 { node.node.kill() } else { node.node.cut_power(sim.rng()) }
+        }
+        let node = Running::start(&sim, &disk, &small);
+        node.serving(&sim).await;
+        let image = node.cores[0].image.borrow();
+        let image = image.as_ref().unwrap();
+        assert_eq!(image.topic_count(), 24);
+        assert_eq!(node.epoch_of(0, "t0-4", 2), LeaderEpoch(6));
+        let files: Vec<_> = disk.paths().iter().map(|p| p.display().to_string()).collect();
+        assert!(files.iter().filter(|f| f.ends_with(".checkpoint")).count() == 1, "{files:?}");
+        assert!(files.iter().filter(|f| f.ends_with(".log")).count() <= 2, "{files:?}");
+        assert!(!files.iter().any(|f| f == LOG), "{files:?}");
+    });
+}
+
+#[test]
+fn a_damaged_snapshot_without_its_log_stops_the_start() {
+    let sim = Sim::new(10);
+    let disk = sim.disk();
+    sim.run(async {
+        let small = config(&[("metadata.log.max.record.bytes.between.snapshots", "1")]);
+        let node = Running::start(&sim, &disk, &small);
+        node.serving(&sim).await;
+        node.create(&sim, "t", 1).await;
+        sim.sleep_ms(50).await;
+        node.node.kill();
+        let snapshot = disk.paths().into_iter().find(|p| p.extension().is_some_and(|e| e == "checkpoint"));
+        disk.corrupt(&snapshot.unwrap(), |bytes| bytes[70] ^= 1);
+        let error = refused(&sim, &disk).await;
+        assert!(error.contains("damaged"), "{error}");
+    });
+}
+
+#[test]
+fn after_a_failed_write_nothing_is_promised_any_more() {
+    let sim = Sim::new(11);
+    let disk = sim.disk();
+    sim.run(async {
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        node.create(&sim, "kept", 1).await;
+        disk.fail_after(Some(0));
+        let request = || ControlRequest::CreateTopics(topics(&[("lost", 1)]));
+        let failed =
+            |reply: ControlReply| matches!(reply, ControlReply::Failed(code, _) if code.code() == 56);
+        assert!(failed(node.call(&sim, 0, request()).await));
+        disk.fail_after(None);
+        assert!(failed(node.call(&sim, 1, request()).await), "no later success");
+        node.node.kill();
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        assert_eq!(node.epoch_of(0, "kept", 0), LeaderEpoch(1));
+    });
+}
+
+#[test]
+fn power_may_fail_at_any_moment_of_the_first_start() {
+    let sim = Sim::new(12);
+    sim.run(async {
+        for operations in 0..40 {
+            let disk = sim.disk();
+            disk.fail_after(Some(operations));
+            let node = Running::start(&sim, &disk, &config(&[]));
+            let over = |r: &Running| r.ended.borrow().is_some() || r.ready.lock().unwrap().is_some();
+            node.until(&sim, over).await;
+            node.node.cut_power(sim.rng());
+            disk.fail_after(None);
+            let node = Running::start(&sim, &disk, &config(&[]));
+            node.serving(&sim).await;
+            assert_eq!(node.create(&sim, "t", 1).await.topics[0].error_code, 0);
+            node.node.kill();
+        }
+    });
 }
