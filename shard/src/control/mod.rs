@@ -278,7 +278,8 @@ impl<E: Env> Control<E> {
 
     async fn answer_applied(&mut self) {
         let applied = self.applied.iter().min().copied().unwrap_or(Offset(u64::MAX));
-        while let Some((_, answers)) = self.waiting.pop_front_if(|(end, _)| *end <= applied) {
+        while self.waiting.front().is_some_and(|(end, _)| *end <= applied) {
+            let Some((_, answers)) = self.waiting.pop_front() else { return };
             for answer in answers {
                 self.answer(answer).await;
             }

@@ -108,12 +108,9 @@ impl<E: Env> Quorum<E> {
     }
 
     fn leader_change(&self, epoch: LeaderEpoch, base: Offset, first: bool, voters: &[Voter]) -> Append {
-        // Before kraft.version 1 is in the log, voters have no directory ids (KIP-853).
-        let version: i16 = if first { 0 } else { 1 };
-        let voter = |v: &Voter| WireVoter {
-            voter_id: v.id.0 as i32,
-            voter_directory_id: if first { Uuid::ZERO } else { v.directory },
-        };
+        // Kafka 4.3.1 and its tools read version 0 only, which has no directory ids.
+        let version: i16 = 0;
+        let voter = |v: &Voter| WireVoter { voter_id: v.id.0 as i32, voter_directory_id: Uuid::ZERO };
         let voters: Vec<_> = voters.iter().map(voter).collect();
         let message = LeaderChangeMessage {
             version,
