@@ -12,3 +12,6 @@ pub mod scan;
 pub mod stamp;
 pub mod validate;
 pub mod walk;
+
+#[cfg(test)]
+mod java_tests;
