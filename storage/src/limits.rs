@@ -44,6 +44,10 @@ pub const CHECKPOINT_CHUNK: usize = 64;
 pub const LOCK_WAIT_MAX_MS: u64 = 10_000;
 /// Between two attempts at a lock, milliseconds.
 pub const LOCK_RETRY_MS: u64 = 50;
+/// Segment files that one store keeps open for reading.
+pub const READ_FILES_MAX: usize = 1024;
+/// Memory for loaded index files of one store, bytes.
+pub const INDEX_CACHE_MAX: usize = 16 << 20;
 /// Largest small file (layout, metadata, epoch checkpoint) that is read, bytes.
 pub const SMALL_FILE_MAX: usize = 16 << 20;
 

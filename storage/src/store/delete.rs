@@ -107,6 +107,7 @@ impl<D: Disk> Store<D> {
     pub async fn delete_partition(&self, id: PartitionId) -> Result<(), StoreError> {
         let Some(partition) = self.partitions.borrow_mut().remove(&id) else { return Ok(()) };
         partition.deleted.set(true);
+        self.reader.forget(id);
         // Whoever writes its files at this moment ends first.
         let _inside = partition.gate.enter().await;
         let unflushed = partition.log.borrow().unflushed_bytes();

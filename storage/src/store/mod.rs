@@ -23,6 +23,7 @@ mod rebuild;
 mod recover;
 mod recycle;
 mod segment;
+mod serve;
 mod stop;
 pub mod wait;
 
@@ -36,6 +37,7 @@ use crate::commit::log::CommitLog;
 use crate::disk::Disk;
 use crate::limits;
 use crate::partition::LogConfig;
+use crate::read::{ReadBudget, Reader};
 use frames::FrameQueue;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::cell::{Cell, RefCell};
@@ -67,6 +69,8 @@ pub struct StoreConfig {
     pub tail_max: usize,
     /// A batch of at least this many bytes goes past the commit log.
     pub bypass_min: usize,
+    /// Bounds of cold reads.
+    pub reads: ReadBudget,
 }
 
 impl StoreConfig {
@@ -83,6 +87,7 @@ impl StoreConfig {
             unflushed_max: limits::UNFLUSHED_MAX,
             tail_max: limits::TAIL_MAX,
             bypass_min: limits::BYPASS_MIN,
+            reads: ReadBudget { files_max: limits::READ_FILES_MAX, index_max: limits::INDEX_CACHE_MAX },
         }
     }
 }
@@ -153,7 +158,8 @@ pub struct StoreStats {
 
 /// See the module's text.
 pub struct Store<D: Disk> {
-    pub(crate) disk: D,
+    disk: D,
+    reader: Reader<D>,
     config: StoreConfig,
     /// Memory of all tails.
     tails: Gauge,

@@ -17,6 +17,7 @@ use crate::commit::scan::{Found, first_header};
 use crate::disk::{Disk, OpenMode};
 use crate::layout::{self, Layout};
 use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
+use crate::read::Reader;
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -100,6 +101,7 @@ impl<D: Disk> Store<D> {
         let log = CommitLog::new(shape, recovered.live, recovered.position, recovered.next);
         let store = Rc::new(Self {
             frames: RefCell::new(FrameQueue::new(shape.frame_max(), buffers.clone())),
+            reader: Reader::new(disk.clone(), config.reads, buffers.clone()),
             disk,
             tails,
             buffers,

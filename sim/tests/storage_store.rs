@@ -1,0 +1,101 @@
+//! The store over the simulated disk: append, commit, kill, recover; flush, recycle, roll, close, drain.
+
+#[path = "storage_support/mod.rs"]
+mod support;
+
+use ringlog_sim::Sim;
+use support::{Options, Running, batch, id, read_all};
+
+fn values(tags: std::ops::Range<u64>, size: usize) -> Vec<Vec<u8>> {
+    tags.map(|tag| {
+        let mut value = format!("{tag}/0/").into_bytes();
+        value.resize(size.max(value.len()), (tag % 251) as u8);
+        value
+    })
+    .collect()
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_a_kill() {
+    let sim = Sim::new(1);
+    let disk = sim.disk();
+    let s = sim.clone();
+    sim.run(async move {
+        let o = Options::default();
+        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+        let p = run.create(id(1, 0)).await;
+        for tag in 0..20 {
+            let appended = run.produce(&p, &batch(tag, 1, 700)).await;
+            assert_eq!(appended.base_offset.0, tag);
+        }
+        assert_eq!(read_all(&p).await, values(0..20, 700));
+        drop(p);
+        run.kill();
+        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
+        let p = run.store.partition(id(1, 0)).unwrap();
+        assert_eq!(read_all(&p).await, values(0..20, 700));
+        for tag in 20..25 {
+            run.produce(&p, &batch(tag, 1, 700)).await;
+        }
+        assert_eq!(read_all(&p).await, values(0..25, 700));
+    });
+}
+
+#[test]
+fn many_times_the_log_is_flushed_rolled_recycled_and_recovered() {
+    let sim = Sim::new(2);
+    let disk = sim.disk();
+    let s = sim.clone();
+    sim.run(async move {
+        let o = Options::default();
+        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+        let (p, q) = (run.create(id(1, 0)).await, run.create(id(2, 3)).await);
+        for tag in 0..400 {
+            run.produce(&p, &batch(tag, 1, 3000)).await;
+            if tag % 10 == 0 {
+                run.produce(&q, &batch(tag / 10, 1, 100)).await;
+            }
+        }
+        assert!(run.store.stats().recycled > 5, "{:?}", run.store.stats());
+        assert_eq!(read_all(&p).await, values(0..400, 3000));
+        drop((p, q));
+        run.kill();
+        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
+        let (p, q) = (run.store.partition(id(1, 0)).unwrap(), run.store.partition(id(2, 3)).unwrap());
+        assert_eq!(read_all(&p).await, values(0..400, 3000));
+        assert_eq!(read_all(&q).await, values(0..40, 100));
+        let segments = disk.paths().into_iter().filter(|p| p.extension().is_some_and(|e| e == "log")).count();
+        assert!(segments >= 4 + 4, "rolled: {:?}", disk.paths());
+    });
+}
+
+#[test]
+fn a_clean_stop_leaves_exact_files_and_the_next_start_goes_on() {
+    let sim = Sim::new(3);
+    let disk = sim.disk();
+    let s = sim.clone();
+    sim.run(async move {
+        let o = Options::default();
+        let mut expected = 0;
+        for round in 0..4u64 {
+            let run = Running::start(&s, &disk, &o, 100 + round).await.unwrap();
+            let p = match run.store.partition(id(1, 0)) {
+                Some(p) => p,
+                None => run.create(id(1, 0)).await,
+            };
+            assert_eq!(read_all(&p).await, values(0..expected, 900), "round {round}");
+            // A round without appends: the partition stays as it was closed.
+            let more = if round == 2 { 0 } else { 33 };
+            for tag in expected..expected + more {
+                run.produce(&p, &batch(tag, 1, 900)).await;
+            }
+            expected += more;
+            run.store.close().await.unwrap();
+            let file = disk.content(&p.dir().join("00000000000000000000.log")).unwrap();
+            let size: u64 = p.log().borrow().segments().iter().map(|s| s.size).sum();
+            assert_eq!(file.len() as u64, size, "round {round}");
+            drop(p);
+            run.kill();
+        }
+    });
+}

@@ -1,0 +1,182 @@
+//! One core's store on the simulated disk, with its loops as tasks, and batches whose bytes tell who they are.
+#![allow(dead_code)]
+
+use bytes::Bytes;
+use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::partition::{AppendStamp, Appended, LogConfig};
+use ringlog_storage::read::{ReadPart, ReadWant};
+use ringlog_storage::store::{
+    AppendReject, Known, OpenContext, Partition, Store, StoreConfig, StoreError, prepare,
+};
+use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId, TopicId};
+use ringlog_wire::record::batch::BatchView;
+use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+pub const NOW_MS: i64 = 1_767_225_600_000;
+
+pub fn id(topic: u8, index: u32) -> PartitionId {
+    PartitionId { topic: TopicId([topic; 16]), index }
+}
+
+/// One batch of `count` records of `size` bytes each, all of them showing `tag`.
+pub fn batch(tag: u64, count: usize, size: usize) -> Bytes {
+    let mut b = BatchBuilder::new(BatchOptions::default());
+    for n in 0..count {
+        let mut value = format!("{tag}/{n}/").into_bytes();
+        value.resize(size.max(value.len()), (tag % 251) as u8);
+        b.append(NOW_MS, None, Some(&value), &[]);
+    }
+    b.build().unwrap()
+}
+
+/// A store that takes part in a simulation as process `node`.
+pub struct Running {
+    pub sim: Sim,
+    pub disk: MemDisk,
+    pub node: u64,
+    pub store: Rc<Store<MemDisk>>,
+    /// What `commit_next` reported, in order.
+    pub acked: Rc<RefCell<Vec<(PartitionId, Offset)>>>,
+    pub config: Options,
+}
+
+#[derive(Clone)]
+pub struct Options {
+    pub cores: u16,
+    pub core: u16,
+    pub log: LogConfig,
+    pub log_bytes: u64,
+    pub unflushed_max: usize,
+    pub bypass_min: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            cores: 1,
+            core: 0,
+            log: LogConfig { segment_bytes: 256 << 10, ..LogConfig::default() },
+            log_bytes: 256 << 10,
+            unflushed_max: 4 << 20,
+            bypass_min: 1 << 20,
+        }
+    }
+}
+
+pub fn store_config(o: &Options) -> StoreConfig {
+    StoreConfig {
+        log_bytes_max: o.log_bytes,
+        unflushed_max: o.unflushed_max,
+        bypass_min: o.bypass_min,
+        ..StoreConfig::new(PathBuf::from("/data"), o.core, o.cores, 0x5a17_5a17)
+    }
+}
+
+pub fn known(o: &Options, id: PartitionId) -> Option<Known> {
+    (id.topic.0[0] < 200).then(|| Known { topic: format!("t{}", id.topic.0[0]), log: o.log })
+}
+
+/// Opens the store, making the directory first if need be.
+pub async fn open(sim: &Sim, disk: &MemDisk, o: &Options) -> Result<Rc<Store<MemDisk>>, StoreError> {
+    use ringlog_storage::disk::Disk;
+    disk.create_dir(std::path::Path::new("/data")).await.unwrap();
+    let config = store_config(o);
+    let known = |id| known(o, id);
+    let context = OpenContext {
+        known: &known,
+        progress: &|_| {},
+        pause: async |ms| sim.sleep_ms(ms).await,
+        now_ms: NOW_MS,
+    };
+    prepare(disk, &config, &context).await?;
+    Store::open(disk.clone(), config, context).await
+}
+
+impl Running {
+    /// Opens the store and starts its loops.
+    pub async fn start(sim: &Sim, disk: &MemDisk, o: &Options, node: u64) -> Result<Self, StoreError> {
+        let store = open(sim, disk, o).await?;
+        let acked = Rc::new(RefCell::new(Vec::new()));
+        let (s, a) = (Rc::clone(&store), Rc::clone(&acked));
+        sim.exec().spawn(node, async move {
+            let mut durable = Vec::new();
+            while s.commit_next(&mut durable).await.is_ok() {
+                a.borrow_mut().extend(durable.iter().map(|(p, offset)| (p.id(), *offset)));
+            }
+        });
+        let s = Rc::clone(&store);
+        sim.exec().spawn(node, async move { s.flush_loop().await });
+        Ok(Self { sim: sim.clone(), disk: disk.clone(), node, store, acked, config: o.clone() })
+    }
+
+    pub async fn create(&self, id: PartitionId) -> Rc<Partition<MemDisk>> {
+        let known = known(&self.config, id).unwrap();
+        self.store.create_partition(id, &known, NOW_MS).await.unwrap()
+    }
+
+    /// Appends, waiting for room as a connection would.
+    pub async fn append(&self, p: &Rc<Partition<MemDisk>>, batch: &Bytes) -> Result<Appended, AppendReject> {
+        append(&self.store, p, batch).await
+    }
+
+    /// Appends and waits until it is durable.
+    pub async fn produce(&self, p: &Rc<Partition<MemDisk>>, batch: &Bytes) -> Appended {
+        let appended = self.append(p, batch).await.unwrap();
+        while p.offsets().durable <= appended.last_offset {
+            self.store.room().await;
+        }
+        appended
+    }
+
+    /// SIGKILL: the tasks and every descriptor are gone.
+    pub fn kill(self) {
+        self.sim.exec().kill(self.node);
+    }
+}
+
+pub async fn append(
+    store: &Rc<Store<MemDisk>>,
+    p: &Rc<Partition<MemDisk>>,
+    batch: &Bytes,
+) -> Result<Appended, AppendReject> {
+    let stamp = AppendStamp { leader_epoch: LeaderEpoch(0), log_append_time: None, max_timestamp: NOW_MS };
+    loop {
+        match p.append(batch, &stamp, NOW_MS) {
+            Err(AppendReject::Busy) => store.room().await,
+            done => return done,
+        }
+    }
+}
+
+/// Every record's value in offset order; asserts that offsets have no hole and each batch is whole.
+pub async fn read_all(p: &Rc<Partition<MemDisk>>) -> Vec<Vec<u8>> {
+    let end = p.offsets().durable;
+    let mut from = p.offsets().log_start;
+    let mut values = Vec::new();
+    while from < end {
+        let got = p.read(ReadWant { from, max_bytes: 64 << 10, upto: end }).await.unwrap();
+        let mut bytes = Vec::new();
+        for part in got.parts {
+            match part {
+                ReadPart::Bytes(b) => bytes.extend_from_slice(&b),
+                ReadPart::File(r) => bytes.extend_from_slice(&r.file.read(r.pos, r.len)),
+            }
+        }
+        assert!(!bytes.is_empty(), "{p:?}: nothing at {from:?} below {end:?}");
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let view = BatchView::first(rest).unwrap();
+            view.check_crc().unwrap();
+            assert_eq!(view.header().base_offset, from.to_wire(), "{p:?}: offsets in order");
+            for record in view.records() {
+                values.push(record.unwrap().value.map(<[u8]>::to_vec).unwrap_or_default());
+            }
+            from = Offset::from_wire(view.header().next_offset()).unwrap();
+            rest = &rest[view.header().size()..];
+        }
+    }
+    values
+}
