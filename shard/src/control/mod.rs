@@ -13,6 +13,8 @@ pub mod log;
 pub mod msg;
 pub mod names;
 pub mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod quorum;
 pub mod quorum_file;
 pub mod snapshot;

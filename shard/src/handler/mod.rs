@@ -14,6 +14,8 @@ pub mod describe_topic_partitions;
 pub mod find_coordinator;
 pub mod init_producer_id;
 pub mod metadata;
+#[cfg(test)]
+mod metadata_tests;
 pub mod topics;
 pub mod view;
 
