@@ -45,13 +45,10 @@ impl ProducerIds {
 /// Answers one request.
 pub async fn handle<E: Env>(
     core: &Rc<Core<E>>,
-    ctx: &RequestContext<E>,
+    _ctx: &RequestContext<E>,
     request: InitProducerIdRequest,
 ) -> Result<InitProducerIdResponse, Close> {
     if let Err(error) = check(&request) {
-        if request.transactional_id.is_some() {
-            core.bad_client(&ctx.connection.peer, "R041", &NO_TRANSACTIONS);
-        }
         return Ok(refused(error));
     }
     let id = loop {
