@@ -8,6 +8,7 @@ mod gzip;
 mod input;
 mod lz4;
 mod snappy;
+mod snappy_block;
 mod zstd;
 
 use bytes::Bytes;
