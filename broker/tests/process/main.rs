@@ -1,0 +1,9 @@
+//! Tests of the real binary: started, spoken to, killed and stopped as an operator and a client would.
+//!
+//! Each test has its own data directory and ports below the ephemeral range. Nothing sleeps; a read that gets
+//! nothing for `broker::PATIENCE` fails the test.
+
+mod broker;
+mod client;
+mod durable;
+mod start;
