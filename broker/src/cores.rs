@@ -1,16 +1,28 @@
 //! The cores: the runtime started with the shard's code on each.
 //!
-//! Owner: the first thread. Invariants: a failure of any core becomes one numbered error; cores are told to stop
-//! once, and `join` returns when all have ended.
+//! Owner: the first thread. Invariants: a failure of any core becomes one numbered error and stops the others;
+//! the control core ends last, because data cores may need its answers; when the last core has ended the first
+//! thread hears `Ended`, however it ended.
 
-use crate::boot::Event;
-use crate::config::Settings;
+use crate::boot::{Event, bind_failed};
+use crate::config::{Completion, Settings};
 use crate::error::Failure;
 use crate::log::Log;
-use crate::plan::Plan;
+use crate::plan::{CorePlan, Plan};
+use crate::rt::uring::{self, RingCause, Running, StartError, StopHandle, UringEnv};
+use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
+use ringlog_shard::control::{BootError, Control, ControlBoot};
+use ringlog_shard::env::{CoreId, Env, Lane, Mesh};
+use ringlog_shard::limits::Limits;
+use ringlog_shard::msg::ShardMsg;
+use ringlog_shard::{Core, CoreBoot};
+use ringlog_wire::ids::NodeId;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 /// What the cores are started with.
 pub struct Spec<'a> {
@@ -34,6 +46,8 @@ pub struct Cores {
     pub addresses: Vec<SocketAddr>,
     /// `node.id`.
     pub node_id: u32,
+    running: Running,
+    stop: StopHandle,
 }
 
 /// What the cores did.
@@ -47,18 +61,232 @@ pub struct Report {
     pub slowest_turn_us: u64,
 }
 
-/// Starts the cores.
+/// What every core's program is made from.
+struct Shared {
+    config: BrokerConfig,
+    cluster_id: Option<String>,
+    plan: Plan,
+    /// Data cores that have not ended.
+    data_left: AtomicUsize,
+    /// All cores that have not ended.
+    left: AtomicUsize,
+    events: Sender<Event>,
+}
+
+/// Starts the cores. READY and failures come as events.
 pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
-    let _ = (spec.plan, spec.dirs, spec.addresses, spec.log, spec.events, spec.settings);
-    Err(Failure::new("P050", "this build has no runtime"))
+    let config = broker_config(&spec)?;
+    let mut runtime = uring::Spec::new(spec.plan.data.len(), spec.addresses, spec.dirs);
+    let mut specs: Vec<uring::CoreSpec> = spec.plan.data.iter().map(core_spec).collect();
+    // The control core shares a CPU on small machines, and never spins.
+    let control_cpu = Some(usize::from(spec.plan.control_cpu));
+    specs.push(uring::CoreSpec { cpu: control_cpu, listens: false, spin: Duration::ZERO });
+    runtime.cores = specs;
+    runtime.completion = match spec.plan.data.first().map_or(Completion::Auto, |core| core.completion) {
+        Completion::Auto => uring::Completion::Auto,
+        Completion::Ring => uring::Completion::Ring,
+        Completion::Flusher => uring::Completion::Flusher,
+    };
+    let log = spec.log;
+    runtime.log = Arc::new(move |core: CoreId, level, line: &str| log.core_line(level, core.0, line));
+    let shared = Arc::new(Shared {
+        config,
+        cluster_id: spec.settings.cluster_id.clone(),
+        data_left: AtomicUsize::new(spec.plan.data.len()),
+        left: AtomicUsize::new(spec.plan.data.len() + 1),
+        plan: spec.plan.clone(),
+        events: spec.events,
+    });
+    let program = move |env: UringEnv| run_core(env, Arc::clone(&shared));
+    let running = uring::run(runtime, program).map_err(start_failed)?;
+    let stop = running.stop_handle();
+    Ok(Cores { addresses: running.addrs.clone(), node_id: spec.settings.node_id, running, stop })
 }
 
 impl Cores {
-    /// Asks all cores to stop.
-    pub fn stop(&self) {}
+    /// Asks all cores to stop. Once is enough, more does no harm.
+    pub fn stop(&self) {
+        self.stop.stop();
+    }
 
     /// Waits for their end.
     pub fn join(self) -> Result<Report, Failure> {
-        Ok(Report::default())
+        let cores =
+            self.running.join().map_err(|e| Failure::new("P051", format!("a core's ring failed: {e}")))?;
+        let mut report = Report::default();
+        for core in cores {
+            report.turns += core.turns;
+            report.slow_turns += core.slow_turns;
+            report.slowest_turn_us = report.slowest_turn_us.max(core.slowest_turn_us);
+        }
+        Ok(report)
     }
+}
+
+fn core_spec(core: &CorePlan) -> uring::CoreSpec {
+    let spin = Duration::from_micros(u64::from(core.spin_us));
+    uring::CoreSpec { cpu: Some(usize::from(core.cpu)), listens: true, spin }
+}
+
+fn broker_config(spec: &Spec<'_>) -> Result<BrokerConfig, Failure> {
+    let settings = spec.settings;
+    let listeners = settings.listeners.iter().zip(&spec.addresses).map(|(l, at)| Listener {
+        name: l.name.clone(),
+        protocol: SecurityProtocol::Plaintext,
+        advertised_host: l.advertise.as_ref().map(|a| a.host.clone()),
+        advertised_port: l.advertise.as_ref().map(|a| a.port),
+        bound: (at.ip().to_string(), at.port()),
+    });
+    let mut statics = settings.kafka.clone();
+    if let Some(rack) = &settings.rack {
+        statics.insert("broker.rack".into(), rack.clone());
+    }
+    BrokerConfig::new(NodeId(settings.node_id), listeners.collect(), spec.dirs.clone(), &statics)
+        .map_err(|e| Failure::new("P022", e.0))
+}
+
+/// Tells the first thread when the core's program is gone, finished or not.
+struct Life {
+    shared: Arc<Shared>,
+    finished: bool,
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        // Nobody listens any more: the process is ending.
+        let tell = |event| drop(self.shared.events.send(event));
+        if !self.finished {
+            tell(Event::Failed(Failure::new("P051", "a core stopped before it was asked to")));
+        }
+        if self.shared.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            tell(Event::Ended);
+        }
+    }
+}
+
+async fn run_core(env: UringEnv, shared: Arc<Shared>) {
+    let mut life = Life { shared: Arc::clone(&shared), finished: false };
+    let core = env.mesh().core();
+    if core.0 == env.mesh().data_cores() {
+        run_control(env, &shared).await;
+    } else {
+        run_data(env, &shared).await;
+    }
+    life.finished = true;
+}
+
+async fn run_data(env: UringEnv, shared: &Shared) {
+    let boot = CoreBoot { config: shared.config.clone(), limits: limits(shared, env.mesh().core()) };
+    Core::run(env.clone(), boot).await;
+    if shared.data_left.fetch_sub(1, Ordering::AcqRel) == 1 {
+        let control = CoreId(env.mesh().data_cores());
+        send(&env, control, ShardMsg::Stop).await;
+    }
+}
+
+async fn run_control(env: UringEnv, shared: &Arc<Shared>) {
+    env.spawn(Lane::Consensus, stop_data_cores(env.clone()));
+    let events = shared.events.clone();
+    let boot = ControlBoot {
+        config: shared.config.clone(),
+        cluster_id: shared.cluster_id.clone(),
+        on_ready: Box::new(move |ready| {
+            // Nobody listens any more: the process is ending.
+            let _ = events.send(Event::Ready { cluster: ready.cluster_id });
+        }),
+    };
+    if let Err(e) = Control::run(env.clone(), boot).await {
+        let _ = shared.events.send(Event::Failed(boot_failed(&e)));
+        // The data cores wait for their first records: they must hear of the end from here.
+        tell_data_cores(&env).await;
+    }
+}
+
+async fn stop_data_cores(env: UringEnv) {
+    env.stopped().await;
+    tell_data_cores(&env).await;
+}
+
+async fn tell_data_cores(env: &UringEnv) {
+    for core in 0..env.mesh().data_cores() {
+        send(env, CoreId(core), ShardMsg::Stop).await;
+    }
+}
+
+async fn send(env: &UringEnv, to: CoreId, msg: ShardMsg<uring::UringFile>) {
+    let mut msg = msg;
+    while let Err(full) = env.mesh().try_send(to, msg) {
+        msg = full.0;
+        env.mesh().room(to).await;
+    }
+}
+
+/// The bounds of one data core within its memory.
+fn limits(shared: &Shared, core: CoreId) -> Limits {
+    let default = Limits::default();
+    let memory = shared.plan.data.get(usize::from(core.0)).map_or(0, |c| c.memory);
+    let quarter = usize::try_from(memory / 4).unwrap_or(usize::MAX);
+    Limits {
+        socket_request_max_bytes: positive(&shared.config, "socket.request.max.bytes")
+            .unwrap_or(default.socket_request_max_bytes),
+        connections_max_idle: positive(&shared.config, "connections.max.idle.ms")
+            .map(|ms| Duration::from_millis(ms as u64)),
+        max_connections: positive(&shared.config, "max.connections")
+            .unwrap_or(default.max_connections)
+            .min(default.max_connections),
+        request_bytes_max: quarter.min(default.request_bytes_max),
+        fetch_max_bytes: positive(&shared.config, "fetch.max.bytes").unwrap_or(default.fetch_max_bytes),
+        decompressed_max: default.decompressed_max,
+    }
+}
+
+fn positive(config: &BrokerConfig, name: &str) -> Option<usize> {
+    usize::try_from(config.int(name)).ok().filter(|n| *n > 0)
+}
+
+fn start_failed(e: StartError) -> Failure {
+    match e {
+        StartError::Bind { addr, source } => bind_failed(&addr, &source),
+        StartError::Ring { core, cause } => ring_failed(core, cause),
+        StartError::Pin { cpu, source } => {
+            Failure::new("P015", format!("no core can run on CPU {cpu}: {source}"))
+        }
+        StartError::DataDir { path, source } => {
+            let code = if source.kind() == std::io::ErrorKind::PermissionDenied { "P040" } else { "P048" };
+            Failure::new(code, format!("{}: {source}", path.display()))
+        }
+        StartError::Thread(e) => Failure::new("P050", format!("a thread could not be started: {e}")),
+        StartError::Spec(why) => Failure::new("P050", why),
+    }
+}
+
+fn ring_failed(core: u16, cause: RingCause) -> Failure {
+    match cause {
+        RingCause::Sysctl(value) => Failure::new("P010", "io_uring is not allowed here")
+            .found(format!("kernel.io_uring_disabled = {value}")),
+        RingCause::Seccomp => {
+            Failure::new("P010", "io_uring is not allowed here").found("EPERM from a seccomp filter")
+        }
+        RingCause::KernelTooOld(release) => Failure::new("P011", "the kernel is too old")
+            .found(format!("Linux {release}"))
+            .need("Linux 6.1 or later, built with io_uring"),
+        RingCause::Memlock(bytes) => {
+            Failure::new("P012", format!("locked-memory limit too low for core {core}"))
+                .found(format!("{} (RLIMIT_MEMLOCK soft)", crate::config::parse::show_size(bytes)))
+                .need("8 MiB")
+        }
+        RingCause::Other(e) => Failure::new("P050", format!("core {core} has no ring: {e}")),
+    }
+}
+
+fn boot_failed(e: &BootError) -> Failure {
+    let code = match e {
+        BootError::Identity(..) => "P047",
+        BootError::Locked(_) => "P041",
+        BootError::Io(_, io) if io.kind() == std::io::ErrorKind::PermissionDenied => "P040",
+        BootError::Io(..) => "P048",
+        BootError::Log(_) | BootError::Quorum(_) | BootError::Record(_) => "P046",
+        BootError::NoDirectory => "P050",
+    };
+    Failure::new(code, e.to_string())
 }

@@ -21,9 +21,25 @@ const RATE_MAX: u32 = 200;
 
 struct Line {
     level: Level,
-    source: &'static str,
+    source: Source,
     wall: SystemTime,
     text: String,
+}
+
+/// Who says a line.
+#[derive(Clone, Copy)]
+enum Source {
+    Part(&'static str),
+    Core(u16),
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Part(name) => f.write_str(name),
+            Self::Core(core) => write!(f, "core {core}"),
+        }
+    }
 }
 
 /// A handle on the log.
@@ -51,8 +67,17 @@ impl Log {
         Ok((Self { queue, dropped, debug }, LogThread { stop, thread: Some(thread) }))
     }
 
-    /// Queues one line. `source`: who says it ("core", "admin", "boot"). Never blocks.
+    /// Queues one line. `source`: the part of the program that says it. Never blocks.
     pub fn line(&self, level: Level, source: &'static str, text: &str) {
+        self.queue(level, Source::Part(source), text);
+    }
+
+    /// Queues one line of a core. Never blocks.
+    pub fn core_line(&self, level: Level, core: u16, text: &str) {
+        self.queue(level, Source::Core(core), text);
+    }
+
+    fn queue(&self, level: Level, source: Source, text: &str) {
         if level == Level::Debug && !self.debug {
             return;
         }
@@ -122,7 +147,12 @@ impl Writer {
         let n = self.dropped.swap(0, Ordering::Relaxed);
         if n > 0 {
             let text = format!("{n} log lines were left out");
-            self.write(&Line { level: Level::Warn, source: "log", wall: SystemTime::now(), text });
+            self.write(&Line {
+                level: Level::Warn,
+                source: Source::Part("log"),
+                wall: SystemTime::now(),
+                text,
+            });
         }
     }
 
@@ -145,7 +175,7 @@ fn render(format: LogFormat, line: &Line) -> String {
         LogFormat::Text => format!("{time} {level:<5} {}: {}\n", line.source, line.text),
         LogFormat::Json => {
             let object = serde_json::json!({
-                "time": time, "level": level, "source": line.source, "message": line.text,
+                "time": time, "level": level, "source": line.source.to_string(), "message": line.text,
             });
             format!("{object}\n")
         }
@@ -187,10 +217,11 @@ mod tests {
     fn a_line_stays_one_line_of_bounded_length() {
         assert_eq!(clean("a\nb\x1b[31m"), "a b [31m");
         assert!(clean(&"é".repeat(LINE_MAX)).len() <= LINE_MAX + '…'.len_utf8());
-        let line = Line { level: Level::Warn, source: "core", wall: UNIX_EPOCH, text: "x \"y\"".into() };
+        let line =
+            Line { level: Level::Warn, source: Source::Core(3), wall: UNIX_EPOCH, text: "x \"y\"".into() };
         assert_eq!(
             render(LogFormat::Json, &line),
-            "{\"level\":\"warn\",\"message\":\"x \\\"y\\\"\",\"source\":\"core\",\"time\":\"1970-01-01T00:00:00.000Z\"}\n"
+            "{\"level\":\"warn\",\"message\":\"x \\\"y\\\"\",\"source\":\"core 3\",\"time\":\"1970-01-01T00:00:00.000Z\"}\n"
         );
     }
 }
