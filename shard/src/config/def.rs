@@ -177,7 +177,7 @@ impl ConfigDef {
     /// Parses and checks `raw`. Errors: Kafka's message.
     pub fn parse(&self, raw: &str) -> Result<Value, String> {
         let value = self.parse_kind(raw.trim())?;
-        self.check(&value).map_err(|why| self.refuse(&value, &why))?;
+        self.check(&value)?;
         Ok(value)
     }
 
@@ -216,25 +216,26 @@ impl ConfigDef {
     }
 
     fn check(&self, value: &Value) -> Result<(), String> {
+        let bad = |why: String| Err(self.refuse(value, &why));
         let one_of = |word: &str, words: &[&str]| {
             if words.contains(&word) {
                 return Ok(());
             }
-            Err(format!("String must be one of: {}", words.join(", ")))
+            Err(self.refuse(&word, &format!("String must be one of: {}", words.join(", "))))
         };
         match (self.valid, value) {
-            (Valid::Min(min), Value::Int(n)) if *n < min => Err(format!("Value must be at least {min}")),
+            (Valid::Min(min), Value::Int(n)) if *n < min => bad(format!("Value must be at least {min}")),
             (Valid::Between(min, _), Value::Int(n)) if *n < min => {
-                Err(format!("Value must be at least {min}"))
+                bad(format!("Value must be at least {min}"))
             }
             (Valid::Between(_, max), Value::Int(n)) if *n > max => {
-                Err(format!("Value must be no more than {max}"))
+                bad(format!("Value must be no more than {max}"))
             }
             (Valid::BetweenOr(min, max, other), Value::Int(n)) if *n != other && !(min..=max).contains(n) => {
-                Err(format!("Value must be between {min} and {max} or equal to {other}"))
+                bad(format!("Value must be between {min} and {max} or equal to {other}"))
             }
-            (Valid::Ratio, Value::Double(n)) if *n < 0.0 => Err("Value must be at least 0".to_owned()),
-            (Valid::Ratio, Value::Double(n)) if *n > 1.0 => Err("Value must be no more than 1".to_owned()),
+            (Valid::Ratio, Value::Double(n)) if *n < 0.0 => bad("Value must be at least 0".to_owned()),
+            (Valid::Ratio, Value::Double(n)) if *n > 1.0 => bad("Value must be no more than 1".to_owned()),
             (Valid::OneOf(words), Value::Text(word)) => one_of(word, words),
             (Valid::EachOf(words), Value::List(items)) => items.iter().try_for_each(|i| one_of(i, words)),
             (Valid::Throttled, Value::List(items)) => self.check_throttled(items),
@@ -249,11 +250,12 @@ impl ConfigDef {
         if items.iter().all(pair) || (items.len() == 1 && items.iter().all(|i| i == "*")) {
             return Ok(());
         }
-        Err(format!(
+        let why = format!(
             "{} must be the literal '*' or a list of replicas in the following format: \
              [partitionId]:[brokerId],[partitionId]:[brokerId],...",
             self.name
-        ))
+        );
+        Err(self.refuse(&format_args!("[{}]", items.join(", ")), &why))
     }
 }
 
@@ -281,7 +283,7 @@ mod tests {
         let list = ConfigDef::new("cleanup.policy", Kind::List, "delete", "")
             .valid(Valid::EachOf(&["compact", "delete"]));
         assert_eq!(
-            no(&list, "zap"),
+            no(&list, "delete,zap"),
             "Invalid value zap for configuration cleanup.policy: String must be one of: compact, delete"
         );
         assert_eq!(list.parse("delete,delete").unwrap().to_string(), "delete");
@@ -299,7 +301,11 @@ mod tests {
         assert!(def.parse("0:1,2:3").is_ok());
         assert!(def.parse("*").is_ok());
         assert!(def.parse("").is_ok());
-        assert!(def.parse("abc").is_err());
+        let why = def.parse("abc,0:1").unwrap_err();
+        assert!(
+            why.starts_with("Invalid value [abc, 0:1] for configuration t: t must be the literal '*'"),
+            "{why}"
+        );
         assert!(def.parse("*,0:1").is_err());
     }
 }

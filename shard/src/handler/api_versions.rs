@@ -39,7 +39,11 @@ fn listed(api: ApiKey) -> ApiVersion {
     ApiVersion { api_key: api.key(), min_version: *range.start(), max_version: *range.end() }
 }
 
-fn answer(image: &MetadataImage, version: i16, request: &ApiVersionsRequest) -> ApiVersionsResponse {
+pub(super) fn answer(
+    image: &MetadataImage,
+    version: i16,
+    request: &ApiVersionsRequest,
+) -> ApiVersionsResponse {
     let named = |s: &str| {
         let ends = |c: char| c.is_ascii_alphanumeric();
         s.starts_with(ends) && s.ends_with(ends) && s.chars().all(|c| ends(c) || matches!(c, '.' | '-'))

@@ -24,7 +24,7 @@ pub async fn handle<E: Env>(
     Ok(answer(ctx.view(&core.image.borrow()), &request))
 }
 
-fn answer(view: View<'_>, request: &DescribeClusterRequest) -> DescribeClusterResponse {
+pub(super) fn answer(view: View<'_>, request: &DescribeClusterRequest) -> DescribeClusterResponse {
     let refused = |error: ErrorCode, message: &str| DescribeClusterResponse {
         error_code: error.code(),
         error_message: Some(message.to_owned()),

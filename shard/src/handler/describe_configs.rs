@@ -28,7 +28,7 @@ pub async fn handle<E: Env>(
     Ok(answer(&core.image.borrow(), &request))
 }
 
-fn answer(image: &MetadataImage, request: &DescribeConfigsRequest) -> DescribeConfigsResponse {
+pub(super) fn answer(image: &MetadataImage, request: &DescribeConfigsRequest) -> DescribeConfigsResponse {
     let one = |resource: &DescribeConfigsResource| {
         let (error, message, configs) = match describe(image, resource) {
             Ok(configs) => (ErrorCode::None, None, configs),

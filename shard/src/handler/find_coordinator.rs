@@ -25,7 +25,7 @@ pub async fn handle<E: Env>(
     Ok(answer(ctx.version, request))
 }
 
-fn answer(version: i16, request: FindCoordinatorRequest) -> FindCoordinatorResponse {
+pub(super) fn answer(version: i16, request: FindCoordinatorRequest) -> FindCoordinatorResponse {
     let (error, message) = match request.key_type {
         TRANSACTION => (ErrorCode::TransactionalIdAuthorizationFailed, NO_TRANSACTIONS),
         GROUP => (ErrorCode::GroupAuthorizationFailed, "consumer groups are not available in this version"),

@@ -82,7 +82,7 @@ fn check(request: &InitProducerIdRequest) -> Result<(), ErrorCode> {
     }
 }
 
-fn refused(error: ErrorCode) -> InitProducerIdResponse {
+pub(super) fn refused(error: ErrorCode) -> InitProducerIdResponse {
     InitProducerIdResponse {
         error_code: error.code(),
         producer_id: -1,

@@ -17,6 +17,8 @@ pub mod metadata;
 #[cfg(test)]
 mod metadata_tests;
 pub mod topics;
+#[cfg(test)]
+mod version_tests;
 pub mod view;
 
 use crate::conn::{Close, Connection};
