@@ -417,6 +417,28 @@ fn a_snapshot_replaces_the_log_before_it() {
 }
 
 #[test]
+fn a_log_that_grew_a_little_gets_its_snapshot_in_time() {
+    let sim = Sim::new(13);
+    let disk = sim.disk();
+    sim.run(async {
+        let hourly = config(&[("metadata.log.max.snapshot.interval.ms", "5000")]);
+        let node = Running::start(&sim, &disk, &hourly);
+        node.serving(&sim).await;
+        let snapshots =
+            || disk.paths().iter().filter(|p| p.extension().is_some_and(|e| e == "checkpoint")).count();
+        sim.sleep_ms(4000).await;
+        assert_eq!(snapshots(), 0);
+        sim.sleep_ms(2000).await;
+        assert_eq!(snapshots(), 1);
+        node.create(&sim, "t", 1).await;
+        node.node.kill();
+        let node = Running::start(&sim, &disk, &hourly);
+        node.serving(&sim).await;
+        assert_eq!(node.epoch_of(0, "t", 0), LeaderEpoch(1));
+    });
+}
+
+#[test]
 fn a_damaged_snapshot_without_its_log_stops_the_start() {
     let sim = Sim::new(10);
     let disk = sim.disk();
@@ -472,6 +494,43 @@ fn power_may_fail_at_any_moment_of_the_first_start() {
             node.serving(&sim).await;
             assert_eq!(node.create(&sim, "t", 1).await.topics[0].error_code, 0);
             node.node.kill();
+        }
+    });
+}
+
+#[test]
+fn power_may_fail_at_any_moment_of_snapshots_and_changes() {
+    let sim = Sim::new(14);
+    let small = config(&[("metadata.log.max.record.bytes.between.snapshots", "300")]);
+    sim.run(async {
+        for operations in 0..120 {
+            let disk = sim.disk();
+            let node = Running::start(&sim, &disk, &small);
+            node.serving(&sim).await;
+            assert_eq!(node.create(&sim, "first", 2).await.topics[0].error_code, 0);
+            disk.fail_after(Some(operations));
+            let mut answered = vec!["first".to_owned()];
+            for i in 0..12 {
+                let name = format!("t{i}");
+                match node.call(&sim, i % 2, ControlRequest::CreateTopics(topics(&[(&name, 1)]))).await {
+                    ControlReply::CreateTopics(_) => answered.push(name),
+                    ControlReply::Failed(..) => break,
+                    other => panic!("{other:?}"),
+                }
+            }
+            node.node.cut_power(sim.rng());
+            disk.fail_after(None);
+            for _ in 0..2 {
+                let node = Running::start(&sim, &disk, &small);
+                node.serving(&sim).await;
+                for name in &answered {
+                    assert!(
+                        node.epoch_of(0, name, 0) > LeaderEpoch(0),
+                        "{name} after {operations} operations"
+                    );
+                }
+                node.node.cut_power(sim.rng());
+            }
         }
     });
 }

@@ -12,7 +12,7 @@ use super::quorum_file::{
 use super::snapshot;
 use bytes::Bytes;
 use ringlog_raft::{LogState, QuorumState};
-use ringlog_storage::disk::{Disk, OpenMode};
+use ringlog_storage::disk::{DirEntry, Disk, OpenMode};
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use std::fmt;
@@ -100,17 +100,10 @@ impl<D: Disk> MetadataLog<D> {
         };
         disk.create_dir(&dir).await.map_err(io(&dir))?;
         disk.sync_dir(data_dir).await.map_err(io(data_dir))?;
-        let entries = disk.list(&dir).await.map_err(io(&dir))?;
+        let (file, last, entries) = Self::lock_newest(disk, &dir).await?;
         let mut bases: Vec<_> = entries.iter().filter_map(|e| parse_segment_name(&e.name)).collect();
         bases.sort_unstable();
         let snapshot = snapshot::newest(disk, &dir, &entries).await?;
-        if bases.is_empty() {
-            bases.push(snapshot.as_ref().map_or(Offset::ZERO, |s| s.end));
-        }
-        let last = bases.last().copied().expect("at least one segment");
-        let path = dir.join(segment_name(last));
-        let file = disk.open(&path, OpenMode::WRITE).await.map_err(io(&path))?;
-        disk.sync_dir(&dir).await.map_err(io(&dir))?;
 
         let mut replay = Replay::new(snapshot);
         let mut log = Self {
@@ -135,6 +128,28 @@ impl<D: Disk> MetadataLog<D> {
         }
         log.write_partition_metadata().await?;
         Ok((log, loaded))
+    }
+
+    /// Opens and locks the newest segment, creating the first; returns it with the files that are there then.
+    ///
+    /// A process that is about to end may begin a new segment just before: looked for again once locked.
+    async fn lock_newest(disk: &D, dir: &Path) -> Result<(D::File, Offset, Vec<DirEntry>), LogError> {
+        let io = |e| LogError::Io(dir.to_owned(), e);
+        let newest = |entries: &[DirEntry]| {
+            let segments = entries.iter().filter_map(|e| parse_segment_name(&e.name)).max();
+            let snapshots = entries.iter().filter_map(|e| snapshot::parse_name(&e.name)).max();
+            segments.or(snapshots.map(|(end, _)| end)).unwrap_or(Offset::ZERO)
+        };
+        let mut entries = disk.list(dir).await.map_err(io)?;
+        loop {
+            let base = newest(&entries);
+            let file = disk.open(&dir.join(segment_name(base)), OpenMode::WRITE).await.map_err(io)?;
+            disk.sync_dir(dir).await.map_err(io)?;
+            entries = disk.list(dir).await.map_err(io)?;
+            if newest(&entries) == base {
+                return Ok((file, base, entries));
+            }
+        }
     }
 
     async fn load_segment(&mut self, base: Offset, replay: &mut Replay) -> Result<(), LogError> {
@@ -254,6 +269,8 @@ impl<D: Disk> MetadataLog<D> {
             return Err(io::Error::other("the metadata log has failed before"));
         }
         snapshot::write(&self.disk, &self.dir, (end, epoch), content).await?;
+        // From here on an error is final: a new segment that may exist must never be passed by the old one.
+        self.failed = true;
         if end > self.base {
             let path = self.dir.join(segment_name(end));
             let file = self.disk.open(&path, OpenMode::WRITE).await?;
@@ -266,7 +283,6 @@ impl<D: Disk> MetadataLog<D> {
         // The newest epoch that began before the end stays: it is the epoch of the offset before.
         let kept = self.epochs.iter().rposition(|(_, start)| *start < end).unwrap_or(0);
         self.epochs.drain(..kept);
-        self.failed = true;
         self.write_epochs().await?;
         self.failed = false;
         self.remove_older(end).await

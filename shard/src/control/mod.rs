@@ -22,8 +22,8 @@ pub mod start;
 
 pub use boot::{BootError, ControlBoot, Ready};
 
-use crate::calls::Inbox;
-use crate::env::{CoreId, Env, FileOf, Full, Lane, Level, Mesh};
+use crate::calls::{First, Inbox, first};
+use crate::env::{Clock, CoreId, Env, FileOf, Full, Instant, Lane, Level, Mesh};
 use crate::image::{MetadataDelta, MetadataImage};
 use crate::msg::{ShardMsg, Token};
 use change_topics::{plan_create_partitions, plan_delete_topics};
@@ -37,6 +37,7 @@ use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Producer ids in one block, as in Kafka (KIP-730).
 pub const PRODUCER_ID_BLOCK: u32 = 1000;
@@ -78,6 +79,9 @@ pub struct Control<E: Env> {
     applied: Vec<Offset>,
     failed: Vec<PartitionId>,
     snapshot_bytes: u64,
+    snapshot_every: Duration,
+    /// When a snapshot is due even if the log has grown little.
+    snapshot_at: Instant,
     broken: Option<String>,
 }
 
@@ -89,6 +93,11 @@ impl<E: Env> Control<E> {
         let inbox = Rc::new(Inbox::default());
         env.spawn(Lane::Consensus, receive(env.clone(), Rc::clone(&inbox)));
         let snapshot_bytes = boot.config.int("metadata.log.max.record.bytes.between.snapshots");
+        let snapshot_every = match boot.config.int("metadata.log.max.snapshot.interval.ms") {
+            0 => Duration::MAX,
+            ms => Duration::from_millis(u64::try_from(ms).unwrap_or(u64::MAX)),
+        };
+        let snapshot_at = env.clock().now().after(snapshot_every);
         let mut control = Self {
             applied: vec![Offset::ZERO; usize::from(env.mesh().data_cores())],
             env,
@@ -100,6 +109,8 @@ impl<E: Env> Control<E> {
             waiting: VecDeque::new(),
             failed: Vec::new(),
             snapshot_bytes: u64::try_from(snapshot_bytes).unwrap_or(u64::MAX),
+            snapshot_every,
+            snapshot_at,
             broken: None,
         };
         if control.bring_up().await? {
@@ -162,7 +173,11 @@ impl<E: Env> Control<E> {
 
     async fn serve(&mut self) {
         loop {
-            let mut next = Some(self.inbox.take().await);
+            let waited = first(self.inbox.take(), self.env.clock().sleep_until(self.snapshot_at)).await;
+            let mut next = match waited {
+                First::Left(message) => Some(message),
+                First::Right(()) => None,
+            };
             while let Some((from, msg)) = next {
                 match msg {
                     ShardMsg::Control { token, request } => self.plan(from, token, request),
@@ -291,12 +306,19 @@ impl<E: Env> Control<E> {
         }
     }
 
-    /// Writes a snapshot when the log has grown enough. A failure before it is in place costs nothing.
+    /// Writes a snapshot when the log has grown enough, or a little for long. A failure before it is in place
+    /// costs nothing.
     async fn snapshot(&mut self) {
         if self.broken.is_some() || !self.planned.is_empty() {
             return;
         }
-        if let Err(e) = self.quorum.snapshot_if_due(&self.image, self.snapshot_bytes).await {
+        let now = self.env.clock().now();
+        let mut limit = self.snapshot_bytes;
+        if now >= self.snapshot_at {
+            self.snapshot_at = now.after(self.snapshot_every);
+            limit = 1;
+        }
+        if let Err(e) = self.quorum.snapshot_if_due(&self.image, limit).await {
             self.env.log(Level::Warn, &format!("no metadata snapshot could be written: {e}"));
         }
     }

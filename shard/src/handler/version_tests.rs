@@ -118,7 +118,9 @@ fn topic_changes_in_every_version() {
 fn descriptions_in_every_version() {
     use super::{describe_cluster, describe_configs, find_coordinator, init_producer_id};
     use ringlog_wire::generated::describe_configs_request::DescribeConfigsResource;
-    use ringlog_wire::generated::{DescribeClusterRequest, DescribeConfigsRequest, FindCoordinatorRequest};
+    use ringlog_wire::generated::{
+        DescribeClusterRequest, DescribeConfigsRequest, DescribeConfigsResponse, FindCoordinatorRequest,
+    };
     let image = image();
     for version in ApiKey::DescribeCluster.advertised() {
         for endpoint_type in [1, 2, 3] {
@@ -138,7 +140,8 @@ fn descriptions_in_every_version() {
     let resources =
         vec![resource(2, "t"), resource(2, "no"), resource(4, "1"), resource(4, ""), resource(8, "1")];
     let request = DescribeConfigsRequest { resources, include_synonyms: true, include_documentation: true };
-    let response = describe_configs::answer(&image, &request);
+    let results = describe_configs::answer(&image, &request, &request.resources);
+    let response = DescribeConfigsResponse { throttle_time_ms: 0, results };
     let codes: Vec<_> = response.results.iter().map(|r| (r.error_code, r.configs.len())).collect();
     let table = BrokerConfig::broker_table(image.broker_config()).len();
     assert_eq!(codes, [(0, 33), (3, 0), (0, table), (0, 0), (42, 0)]);
