@@ -33,6 +33,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// Threads per data directory that read for cold fetches: two keep the device busy while one hands over.
+const READERS: usize = 2;
+
 /// Where log lines go: core, level, line. Called on the core: it must not block for long.
 pub type LogFn = Arc<dyn Fn(CoreId, Level, &str) + Send + Sync>;
 
@@ -125,7 +128,7 @@ pub struct Running {
     pub addrs: Vec<SocketAddr>,
     shared: Arc<[Arc<Shared>]>,
     threads: Vec<JoinHandle<io::Result<()>>>,
-    workers: Vec<(Worker, JoinHandle<()>)>,
+    workers: Workers,
 }
 
 impl Running {
@@ -150,10 +153,12 @@ impl Running {
             let end = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             result = result.and(end);
         }
-        for (worker, thread) in self.workers {
-            worker.stop();
-            // A panic in a job was reported by its thread; the job's caller got an error.
-            let _ = thread.join();
+        for (worker, threads) in self.workers {
+            threads.iter().for_each(|_| worker.stop());
+            for thread in threads {
+                // A panic in a job was reported by its thread; the job's caller got an error.
+                let _ = thread.join();
+            }
         }
         result?;
         Ok(self.shared.iter().map(|s| report(&s.counters)).collect())
@@ -224,7 +229,7 @@ where
     Ok(running)
 }
 
-type Workers = Vec<(Worker, JoinHandle<()>)>;
+type Workers = Vec<(Worker, Vec<JoinHandle<()>>)>;
 
 fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers), StartError> {
     let mut dirs = Vec::new();
@@ -232,11 +237,15 @@ fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers), StartError> {
     for (i, path) in spec.data_dirs.iter().enumerate() {
         let fail = |source| StartError::DataDir { path: path.clone(), source };
         let durable_by_ring = choose_ring(spec.completion, path).map_err(fail)?;
-        let (meta, meta_thread) = Worker::start(&format!("meta-{i}")).map_err(StartError::Thread)?;
-        let (sync, sync_thread) = Worker::start(&format!("sync-{i}")).map_err(StartError::Thread)?;
-        workers.push((meta.clone(), meta_thread));
-        workers.push((sync.clone(), sync_thread));
-        dirs.push(Dir { path: path.clone(), meta, sync, durable_by_ring });
+        let mut worker = |name: &str, threads| {
+            let (worker, threads) =
+                Worker::start(&format!("{name}-{i}"), threads).map_err(StartError::Thread)?;
+            workers.push((worker.clone(), threads));
+            Ok(worker)
+        };
+        let (meta, sync, read) = (worker("meta", 1)?, worker("sync", 1)?, worker("read", READERS)?);
+        let sink = Arc::new(std::fs::File::create("/dev/null").map_err(StartError::Thread)?);
+        dirs.push(Dir { path: path.clone(), meta, sync, read, sink, durable_by_ring });
     }
     Ok((dirs, workers))
 }

@@ -18,6 +18,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One data directory: its ordinary threads and how its commit logs complete.
 #[derive(Clone)]
@@ -25,6 +26,9 @@ pub(super) struct Dir {
     pub(super) path: PathBuf,
     pub(super) meta: Worker,
     pub(super) sync: Worker,
+    /// Fills the page cache for cold fetches.
+    pub(super) read: Worker,
+    pub(super) sink: Arc<File>,
     pub(super) durable_by_ring: bool,
 }
 

@@ -19,6 +19,9 @@ pub(super) struct FileInner {
     /// The data directory's ordinary threads.
     pub(super) meta: Worker,
     pub(super) sync: Worker,
+    pub(super) read: Worker,
+    /// /dev/null.
+    pub(super) sink: Arc<File>,
     reading: Mutex<Vec<(u64, u64)>>,
 }
 
@@ -43,6 +46,8 @@ impl UringFile {
             durable_by_ring: dir.durable_by_ring,
             meta: dir.meta.clone(),
             sync: dir.sync.clone(),
+            read: dir.read.clone(),
+            sink: Arc::clone(&dir.sink),
             reading: Mutex::default(),
         }))
     }

@@ -6,6 +6,7 @@
 
 mod boot;
 mod bufring;
+mod coldpool;
 mod conn;
 mod disk;
 mod exec;

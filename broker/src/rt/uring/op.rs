@@ -8,7 +8,8 @@ use super::bufring::GROUP;
 use super::conn::ConnInner;
 use super::file::{Reading, UringFile};
 use super::listen::ListenerInner;
-use bytes::{Bytes, BytesMut};
+use super::sendfile::ColdRead;
+use bytes::Bytes;
 use io_uring::{opcode, squeue, types::Fd};
 use ringlog_storage::buf::AlignedBuf;
 use std::os::fd::{AsRawFd, RawFd};
@@ -20,6 +21,9 @@ pub(super) const OP_LEN_MAX: usize = 1 << 30;
 
 /// Most parts in one gathered write or send (the kernel takes 1,024).
 pub(super) const PARTS_MAX: usize = 512;
+
+/// Memory of one cold read, bytes: a piece and the pages that it begins and ends in.
+pub(super) const PIECE_BUFFER: usize = (256 << 10) + 4096;
 
 /// Gathered bytes on their way to a socket.
 pub(super) struct SendMsg {
@@ -119,6 +123,8 @@ pub(super) struct FileIo {
 /// Everything that an operation keeps alive.
 pub(super) enum Payload {
     Read(FileIo),
+    /// A read for a response that cannot be sent from the page cache.
+    ColdRead(Box<ColdRead>),
     /// A write with `RWF_DSYNC`.
     WriteDurable(FileIo),
     WriteV(Box<WriteV>),
@@ -127,8 +133,6 @@ pub(super) enum Payload {
     Writable(Rc<ConnInner>),
     /// Receives into provided buffers; many completions if the flag is set.
     Recv(Rc<ConnInner>, bool),
-    /// Receives straight into the caller's memory (long transfers).
-    RecvInto(Rc<ConnInner>, BytesMut),
     Accept(Rc<ListenerInner>),
     /// The wake-up of helper threads: an 8 byte read of the eventfd.
     Event(RawFd, Box<[u8; 8]>),
@@ -146,6 +150,11 @@ impl Payload {
                 opcode::Read::new(Fd(io.file.fd()), io.buf.as_mut_slice().as_mut_ptr(), len)
                     .offset(io.pos)
                     .build()
+            }
+            Self::ColdRead(read) => {
+                let len = u32::try_from(read.len.min(PIECE_BUFFER)).expect("a piece is small");
+                let address = read.lease.buf_mut().as_mut_slice().as_mut_ptr();
+                opcode::Read::new(Fd(read.file.fd()), address, len).offset(read.start).build()
             }
             Self::WriteDurable(io) => {
                 let len = u32::try_from(io.len.min(io.buf.capacity()).min(OP_LEN_MAX)).expect("clamped");
@@ -165,11 +174,6 @@ impl Payload {
                 .buf_group(GROUP)
                 .build()
                 .flags(squeue::Flags::BUFFER_SELECT),
-            Self::RecvInto(conn, into) => {
-                let spare = into.spare_capacity_mut();
-                let len = u32::try_from(spare.len().min(OP_LEN_MAX)).expect("clamped");
-                opcode::Recv::new(Fd(conn.fd()), spare.as_mut_ptr().cast(), len).build()
-            }
             Self::Accept(listener) => opcode::AcceptMulti::new(Fd(listener.fd()))
                 .flags(libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK)
                 .build(),

@@ -5,6 +5,7 @@
 //! every `ENTER_EVERY_NS` while tasks are ready, because completions appear only then (DEFER_TASKRUN).
 
 use super::bufring::BufRing;
+use super::coldpool::ColdPool;
 use super::conn::ConnInner;
 use super::exec::{self, Tasks};
 use super::file::UringFile;
@@ -59,6 +60,8 @@ pub(super) struct Core {
     pub(super) flusher: Option<FlusherLink>,
     /// Bytes that readers left lying and that were moved out of the provided buffers.
     pub(super) spilled: Cell<usize>,
+    /// Buffers of cold reads.
+    pub(super) cold: ColdPool,
     starved: RefCell<Vec<Rc<ConnInner>>>,
     stop_wakers: RefCell<Vec<Waker>>,
     now: Cell<u64>,
@@ -88,6 +91,7 @@ impl Core {
             mesh,
             flusher,
             spilled: Cell::new(0),
+            cold: ColdPool::default(),
             starved: RefCell::default(),
             stop_wakers: RefCell::default(),
             now: Cell::new(sys::monotonic_ns()),

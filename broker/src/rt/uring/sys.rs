@@ -57,6 +57,37 @@ pub(super) fn cached_pages(file: &File, pos: u64, len: usize) -> io::Result<u64>
     Ok(stat.cached)
 }
 
+/// True if the kernel has `cachestat` (Linux 6.5); asked once.
+pub(super) fn has_cachestat() -> bool {
+    static ANSWER: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    *ANSWER.get_or_init(|| {
+        let probe = File::open("/proc/self/exe").and_then(|f| cached_pages(&f, 0, 1));
+        !probe.is_err_and(|e| e.raw_os_error() == Some(libc::ENOSYS))
+    })
+}
+
+/// Reads the pages of `start..end` into the page cache and waits for them; copies nothing: they are spliced
+/// into `sink`, which is /dev/null. Stops at the end of the file. Blocks: not for a core.
+pub(super) fn fill_cache(file: &File, sink: &File, start: u64, end: u64) -> io::Result<()> {
+    let mut at = i64::try_from(start).map_err(io::Error::other)?;
+    let end = i64::try_from(end).map_err(io::Error::other)?;
+    let len = usize::try_from(end - at).map_err(io::Error::other)?;
+    // One large request; without it the splice would ask for 64 KiB at a time. Its failure costs only time.
+    // SAFETY: plain values.
+    unsafe { libc::readahead(file.as_raw_fd(), at, len) };
+    while at < end {
+        let left = usize::try_from(end - at).map_err(io::Error::other)?;
+        // SAFETY: the offset outlives the call, which advances it.
+        let n = unsafe { libc::sendfile64(sink.as_raw_fd(), file.as_raw_fd(), &raw mut at, left) };
+        match check(n as i64) {
+            Ok(0) => break,
+            Err(e) if e.kind() != io::ErrorKind::Interrupted => return Err(e),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// CPU time of the calling thread, nanoseconds. A system call, about 0.1 µs.
 pub(super) fn thread_cpu_ns() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
@@ -85,16 +116,6 @@ pub(super) fn seed() -> u64 {
 fn nanos(time: libc::timespec) -> u64 {
     let sec = u64::try_from(time.tv_sec).unwrap_or(0);
     sec * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
-}
-/// Says that the bytes the kernel received into the spare capacity are initialised.
-///
-/// # Panics
-/// If `n` bytes do not fit.
-pub(super) fn received(into: &mut bytes::BytesMut, n: usize) {
-    let len = into.len() + n;
-    assert!(len <= into.capacity(), "{n} bytes received into too small a buffer");
-    // SAFETY: the kernel wrote `n` bytes at the front of the spare capacity, which is large enough.
-    unsafe { into.set_len(len) };
 }
 
 /// Takes over a socket that the kernel accepted for this ring.

@@ -1,14 +1,15 @@
-//! An ordinary thread for calls that block, and the future that waits for one.
+//! Ordinary threads for calls that block, and the future that waits for one.
 //!
-//! Owner: two per data directory (`meta`: names, sizes, small files; `sync`: fdatasync), shared by all cores.
-//! Invariants: jobs run in order; a job owns all that it touches, so a dropped future loses only the answer.
-//! Waiting jobs are bounded by the tasks that wait for them (one each).
+//! Owner: per data directory `meta` (names, sizes, small files), `sync` (fdatasync) and `read` (cold fetches),
+//! shared by all cores. Invariants: jobs start in order; a job owns all that it touches, so a dropped future
+//! loses only the answer. Waiting jobs are bounded by the tasks that wait for them.
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 
 /// One blocking call.
@@ -29,11 +30,16 @@ struct Answer<T> {
 }
 
 impl Worker {
-    /// Starts the thread. Errors: the process may not start more threads.
-    pub(super) fn start(name: &str) -> io::Result<(Self, JoinHandle<()>)> {
+    /// Starts `threads` threads. Errors: the process may not start more.
+    pub(super) fn start(name: &str, threads: usize) -> io::Result<(Self, Vec<JoinHandle<()>>)> {
         let (sender, receiver) = channel();
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || serve(&receiver))?;
-        Ok((Self(sender), thread))
+        let receiver = Arc::new(Mutex::new(receiver));
+        let spawn = |_| {
+            let receiver = Arc::clone(&receiver);
+            std::thread::Builder::new().name(name.to_owned()).spawn(move || serve(&receiver))
+        };
+        let threads = (0..threads).map(spawn).collect::<io::Result<Vec<_>>>()?;
+        Ok((Self(sender), threads))
     }
 
     /// Queues a job; after `stop` it is dropped.
@@ -41,30 +47,46 @@ impl Worker {
         let _ = self.0.send(Order::Run(job));
     }
 
-    /// Ends the thread after the queued jobs.
+    /// Ends one thread after the queued jobs.
     pub(super) fn stop(&self) {
         let _ = self.0.send(Order::Stop);
     }
 
-    /// Runs `call` on the thread and waits for its result without blocking the core.
+    /// Queues `call` now; the result is the value of the future.
+    pub(super) fn begin<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> Waiting<T> {
+        let answer = Arc::new(Mutex::new(Answer { value: None, waker: None }));
+        let mut reply = Reply { answer: Arc::clone(&answer) };
+        self.submit(Box::new(move || reply.set(call())));
+        Waiting(answer)
+    }
+
+    /// Runs `call` on a thread and waits for its result without blocking the core.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         call: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        let answer = Arc::new(Mutex::new(Answer { value: None, waker: None }));
-        let mut reply = Reply { answer: Arc::clone(&answer) };
-        self.submit(Box::new(move || reply.set(call())));
-        poll_fn(|cx| {
-            let mut answer = answer.lock().unwrap_or_else(PoisonError::into_inner);
-            match answer.value.take() {
-                Some(value) => Poll::Ready(value),
-                None => {
-                    answer.waker = Some(cx.waker().clone());
-                    Poll::Pending
-                }
+        self.begin(call).await
+    }
+}
+
+/// The result of a job to come.
+pub(super) struct Waiting<T>(Arc<Mutex<Answer<io::Result<T>>>>);
+
+impl<T> Future for Waiting<T> {
+    type Output = io::Result<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut answer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match answer.value.take() {
+            Some(value) => Poll::Ready(value),
+            None => {
+                answer.waker = Some(cx.waker().clone());
+                Poll::Pending
             }
-        })
-        .await
+        }
     }
 }
 
@@ -94,8 +116,12 @@ impl<T> Drop for Reply<T> {
     }
 }
 
-fn serve(jobs: &Receiver<Order>) {
-    while let Ok(Order::Run(job)) = jobs.recv() {
-        job();
+fn serve(jobs: &Mutex<Receiver<Order>>) {
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Ok(Order::Run(job)) => job(),
+            Ok(Order::Stop) | Err(_) => return,
+        }
     }
 }

@@ -208,3 +208,70 @@ fn bench_durable_by_ring() {
     bench("ring 64", true, Completion::Ring, CONNECTIONS);
     bench("ring 1", true, Completion::Ring, 1);
 }
+
+/// Fetches 1 MiB at a time, front to back; GB/s and CPU seconds of the core per GB.
+fn fetch(name: &str, cold: bool, memory: bool) {
+    const LEN: usize = 512 << 20;
+    const STEP: usize = 1 << 20;
+    let dir = TempDir::new();
+    let path = dir.0.join("segment.log");
+    std::fs::write(&path, vec![1; LEN]).unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    file.sync_all().unwrap();
+    if cold {
+        nix::fcntl::posix_fadvise(&file, 0, 0, nix::fcntl::PosixFadviseAdvice::POSIX_FADV_DONTNEED).unwrap();
+    }
+    let mut spec = spec(&dir);
+    spec.cores[0].cpu = Some(0);
+    let running = run(spec, move |env| {
+        let path = path.clone();
+        async move {
+            if env.mesh().core().0 == 0 {
+                let acceptor = env.clone();
+                env.spawn(Lane::Fetch, async move {
+                    let file = acceptor.disk().open(&path, OpenMode::READ).await.unwrap();
+                    let conn = acceptor.net().accept(0).await.unwrap();
+                    let bytes = Bytes::from(vec![1; STEP]);
+                    let mut ask = BytesMut::new();
+                    let mut pos = 0;
+                    while conn.recv(&mut ask, 1).await.unwrap_or(0) > 0 {
+                        let region = FileRegion { file: file.clone(), pos, len: STEP };
+                        let part =
+                            if memory { SendPart::Bytes(bytes.clone()) } else { SendPart::File(region) };
+                        conn.send(&mut vec![part]).await.unwrap();
+                        pos += STEP as u64;
+                    }
+                });
+            }
+            env.stopped().await;
+        }
+    })
+    .unwrap();
+    let mut stream = TcpStream::connect(running.addrs[0]).unwrap();
+    let mut buf = vec![0; STEP];
+    let begin = Std::now();
+    for _ in 0..LEN / STEP {
+        stream.write_all(b"x").unwrap();
+        stream.read_exact(&mut buf).unwrap();
+    }
+    let seconds = begin.elapsed().as_secs_f64();
+    let cpu = thread_cpu_ms("core-0") as f64 / 1000.0;
+    running.stop_handle().stop();
+    let c = running.counters().next().unwrap();
+    let pieces = (c.sendfile_pieces.load(Ordering::Relaxed), c.cold_pieces.load(Ordering::Relaxed));
+    let gb = LEN as f64 / 1e9;
+    println!(
+        "{name}: {:.2} GB/s, {:.3} CPU s/GB, sendfile and cold pieces {pieces:?}",
+        gb / seconds,
+        cpu / gb
+    );
+    running.join().unwrap();
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn bench_fetch() {
+    fetch("memory", false, true);
+    fetch("warm", false, false);
+    fetch("cold", true, false);
+}
