@@ -10,13 +10,21 @@ use crate::conn::{Connection, accept_loop, end_idle};
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::env::{Clock, CoreId, Env, FileOf, Instant, Lane, Level, Mesh};
 use crate::handler::init_producer_id::ProducerIds;
+use crate::handler::produce::in_flight;
+use crate::handler::{fetch, leader_epoch, list_offsets, produce};
 use crate::image::{Identity, MetadataDelta, MetadataImage};
-use crate::limits::{BAD_CLIENT_LINES_MAX, Limits, SESSION_PARTITIONS_MAX, SESSIONS_MAX, STOP_MAX};
-use crate::msg::ShardMsg;
-use crate::partition::Purgatory;
+use crate::limits::{
+    BAD_CLIENT_LINES_MAX, Limits, REMOTE_READERS, SESSION_PARTITIONS_MAX, SESSIONS_MAX, STOP_MAX,
+};
+use crate::msg::{Acks, AppendItem, Reply, Request, ShardMsg, Token};
+use crate::partition::{Leader, Purgatory};
 use crate::router::Router;
 use crate::session::Sessions;
 use crate::slots::Slots;
+use hashbrown::HashMap;
+use ringlog_storage::store::{Store, StoreConfig};
+use ringlog_wire::ErrorCode;
+use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::net::SocketAddr;
@@ -31,7 +39,12 @@ pub struct CoreBoot {
     pub config: BrokerConfig,
     /// The bounds that an operator may set.
     pub limits: Limits,
+    /// One per data directory, in their configured order.
+    pub stores: Vec<StoreConfig>,
 }
+
+/// Work that another core sent.
+type Sent<T> = (CoreId, Token, T);
 
 /// The core.
 pub struct Core<E: Env> {
@@ -55,6 +68,18 @@ pub struct Core<E: Env> {
     pub producer_ids: ProducerIds,
     /// Bytes of requests.
     pub request_budget: Rc<RequestBudget>,
+    /// Partitions that this core serves.
+    pub leaders: RefCell<HashMap<PartitionId, Rc<Leader<E>>>>,
+    /// One per data directory; `None` for one that could not be opened.
+    pub stores: RefCell<Vec<Option<Rc<Store<E::Disk>>>>>,
+    pub(crate) store_configs: RefCell<Vec<StoreConfig>>,
+    /// Produce requests in flight.
+    pub produce: in_flight::Table<E>,
+    /// Appends of other cores, one queue per core: a busy store holds back only those behind it.
+    appends: Vec<Inbox<Sent<(Acks, Vec<AppendItem>)>>>,
+    /// Everything else that other cores ask; taken by a fixed number of tasks.
+    reads: Inbox<Sent<Request>>,
+    serving: Cell<bool>,
     /// Raised by `Stop`.
     pub stopping: Signal,
     stopped: Signal,
@@ -71,6 +96,13 @@ impl<E: Env> Core<E> {
         let core = Self::new(env, boot);
         core.env.spawn(Lane::Background, tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Consensus, delta_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Background, store_tick_loop(Rc::clone(&core)));
+        for from in 0..core.appends.len() {
+            core.env.spawn(Lane::Produce, append_loop(Rc::clone(&core), from));
+        }
+        for _ in 0..REMOTE_READERS {
+            core.env.spawn(Lane::Fetch, read_loop(Rc::clone(&core)));
+        }
         while let Some((from, msg)) = core.stopped.or(core.env.mesh().recv()).await {
             core.on_message(from, msg);
         }
@@ -87,6 +119,13 @@ impl<E: Env> Core<E> {
             connections: RefCell::new(Slots::new(boot.limits.max_connections)),
             producer_ids: ProducerIds::default(),
             request_budget: RequestBudget::new(boot.limits.request_bytes_max),
+            leaders: RefCell::default(),
+            stores: RefCell::default(),
+            store_configs: RefCell::new(boot.stores),
+            produce: in_flight::Table::default(),
+            appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
+            reads: Inbox::default(),
+            serving: Cell::new(false),
             stopping: Signal::default(),
             stopped: Signal::default(),
             control_calls: Calls::default(),
@@ -108,12 +147,22 @@ impl<E: Env> Core<E> {
                 }
             }
             ShardMsg::Serve => {
+                self.serving.set(true);
                 for listener in 0..self.config.listeners.len() {
                     self.env.spawn(Lane::Produce, accept_loop(Rc::clone(self), listener));
                 }
             }
-            ShardMsg::Request { .. } | ShardMsg::Reply { .. } => {
-                let _ = from;
+            ShardMsg::Request { token, request: Request::Append { acks, items } } => {
+                let queue = self.appends.get(usize::from(from.0)).expect("data cores send appends");
+                queue.put((from, token, (acks, items)));
+            }
+            ShardMsg::Request { token, request } => self.reads.put((from, token, request)),
+            ShardMsg::Reply { token, reply } => {
+                self.router.on_reply(from);
+                match reply {
+                    Reply::Appended(outcomes) => produce::appended(self, token, outcomes),
+                    reply => self.router.complete(token, reply),
+                }
             }
             ShardMsg::Moved { token } => self.purgatory.fire(token, &self.router),
             ShardMsg::Unwatch { watch } => self.purgatory.end(watch),
@@ -123,6 +172,50 @@ impl<E: Env> Core<E> {
                 unreachable!("only the control core is told these")
             }
         }
+    }
+
+    /// The partition, if this core serves it.
+    #[must_use]
+    pub fn leader(&self, id: PartitionId) -> Option<Rc<Leader<E>>> {
+        self.leaders.borrow().get(&id).cloned()
+    }
+
+    /// True once every core was ready.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        self.serving.get()
+    }
+
+    /// The partition that a client names, if this node leads it.
+    pub fn led_partition(&self, name: &str, index: i32) -> Result<PartitionId, ErrorCode> {
+        let image = self.image.borrow();
+        let topic = image.topic_named(name).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        let index = u32::try_from(index).map_err(|_| ErrorCode::UnknownTopicOrPartition)?;
+        let partition = topic.partitions.get(index as usize).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        if partition.leader != Some(image.node()) {
+            return Err(ErrorCode::NotLeaderOrFollower);
+        }
+        Ok(PartitionId { topic: topic.id, index })
+    }
+
+    /// Splits `items` into those that this core owns, and the others by owner, each in their order.
+    pub fn by_owner<T>(
+        &self,
+        items: Vec<T>,
+        partition: impl Fn(&T) -> PartitionId,
+    ) -> (Vec<T>, Vec<(CoreId, Vec<T>)>) {
+        let (mut here, mut others) = (Vec::new(), Vec::<(CoreId, Vec<T>)>::new());
+        for item in items {
+            let owner = self.router.owner(partition(&item));
+            if owner == self.router.here() {
+                here.push(item);
+            } else if let Some((_, items)) = others.iter_mut().find(|(to, _)| *to == owner) {
+                items.push(item);
+            } else {
+                others.push((owner, vec![item]));
+            }
+        }
+        (here, others)
     }
 
     /// The control core's id.
@@ -159,24 +252,43 @@ async fn delta_loop<E: Env>(core: Rc<Core<E>>) {
     }
 }
 
-impl<E: Env> Core<E> {
-    /// Applies one delta. Returns the partitions that could not be served.
-    ///
-    /// # Panics
-    /// If a committed record does not fit the image: this core and the metadata log disagree.
-    async fn apply(&self, delta: &MetadataDelta) -> Vec<ringlog_wire::ids::PartitionId> {
-        let mut image = self.image.borrow_mut();
-        if image.identity() != &delta.identity {
-            assert!(image.topic_count() == 0, "the identity of the cluster never changes");
-            *image = MetadataImage::new(delta.identity.clone(), Rc::clone(&self.config));
-        }
-        let changes = image.apply(delta);
-        changes.unwrap_or_else(|e| panic!("committed metadata does not fit: {e}"));
-        Vec::new()
+/// Appends what the clients of core `from` sent, in its order.
+async fn append_loop<E: Env>(core: Rc<Core<E>>, from: usize) {
+    let Some(queue) = core.appends.get(from) else { return };
+    loop {
+        let (from, token, items) = queue.take().await;
+        produce::append_for(&core, from, token, items).await;
     }
 }
 
-/// Once a second: idle connections, a stuck budget, what the log lines left out.
+/// Answers the reads of other cores, one after the other.
+async fn read_loop<E: Env>(core: Rc<Core<E>>) {
+    loop {
+        let (from, token, request) = core.reads.take().await;
+        match request {
+            Request::Read(read) => fetch::read::read_for(&core, from, token, read).await,
+            Request::ListOffsets(items) => list_offsets::list_for(&core, from, token, items).await,
+            Request::EpochEnds(items) => leader_epoch::ends_for(&core, from, token, &items),
+            Request::Append { .. } => unreachable!("appends have queues of their own"),
+        }
+    }
+}
+
+/// Once a second: rolls by time, refused reservations, silent producers.
+async fn store_tick_loop<E: Env>(core: Rc<Core<E>>) {
+    loop {
+        let next = core.env.clock().now().after(Duration::from_secs(1));
+        if core.stopping.or(core.env.clock().sleep_until(next)).await.is_none() {
+            return;
+        }
+        let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
+        for store in stores {
+            store.tick(core.env.clock().wall_ms()).await;
+        }
+    }
+}
+
+/// Once a second: idle connections, a stuck budget, overdue answers, what the log lines left out.
 async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
     let mut released = 0;
     let mut next = core.env.clock().now().after(Duration::from_secs(1));
@@ -191,6 +303,9 @@ async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
             core.env.log(Level::Warn, &format!("{dropped} more lines about bad clients were left out"));
         }
         core.lines_left.set(BAD_CLIENT_LINES_MAX);
+        for request in core.produce.overdue(now) {
+            in_flight::finish(&core, request);
+        }
     }
 }
 
@@ -204,6 +319,12 @@ async fn stop<E: Env>(core: Rc<Core<E>>) {
         core.purgatory.fire_all(&core.router);
     }
     core.end_all_connections();
+    let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
+    for store in stores {
+        if let Err(e) = store.close().await {
+            core.env.log(Level::Error, &format!("error[R054]: {store:?} was not closed cleanly: {e}"));
+        }
+    }
     core.stopped.raise();
 }
 

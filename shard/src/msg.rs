@@ -10,6 +10,7 @@ use crate::image::MetadataDelta;
 use bytes::Bytes;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::{Offset, PartitionId};
+use ringlog_wire::record::validate::Validated;
 use std::sync::Arc;
 
 /// Names a waiting request on the core that sent it.
@@ -128,6 +129,8 @@ pub struct AppendItem {
     pub slot: u32,
     /// The batch as it is to be stored, offsets not yet stamped.
     pub batch: Bytes,
+    /// What the check found.
+    pub facts: Validated,
 }
 
 /// What became of one batch.
@@ -178,8 +181,8 @@ pub struct ReadRequest {
     pub items: Vec<ReadItem>,
     /// Most bytes of all, except that the first batch always fits.
     pub max_bytes: usize,
-    /// Leave a watch behind if fewer bytes than this are there; 0 for no watch.
-    pub watch_below: usize,
+    /// Leave a watch behind for this parked fetch, if fewer bytes than this are there.
+    pub watch: Option<(Token, usize)>,
 }
 
 /// What a fetch wants of one partition.

@@ -8,26 +8,20 @@ use crate::calls::Calls;
 use crate::env::{CoreId, Env, FileOf, Full, Lane, Mesh};
 use crate::limits::CREDITS_MAX;
 use crate::msg::{Reply, Request, ShardMsg, Token};
+use ringlog_storage::layout;
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-/// The data core that owns `id` among `data_cores`. The same on every node and in every version: it decides
-/// which commit log holds a partition. FNV-1a, 64 bit, over the topic id and the index, big-endian.
+/// The data core that owns `id` among `data_cores`: storage's rule, since it decides which commit log holds it.
 ///
 /// # Panics
 /// If `data_cores` is 0: a node without data cores holds no partitions.
 #[must_use]
 pub fn owner(id: PartitionId, data_cores: u16) -> CoreId {
-    assert!(data_cores > 0, "a partition needs a data core");
-    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    let hash = id.topic.0.iter().fold(0xcbf2_9ce4_8422_2325, step);
-    let hash = id.index.to_be_bytes().iter().fold(hash, step);
-    // FNV's low bits alternate with the index: fold the high half in, so that neighbours spread.
-    let core = (hash ^ (hash >> 32)) % u64::from(data_cores);
-    CoreId(u16::try_from(core).expect("a remainder of a u16"))
+    CoreId(layout::owner(id, data_cores))
 }
 
 /// What goes to one other core.
@@ -114,10 +108,15 @@ impl<E: Env> Router<E> {
         }
     }
 
-    /// Sends `request` to `to` and waits for the reply.
-    pub async fn call(&self, to: CoreId, request: Request) -> Reply<FileOf<E>> {
+    /// Sends `request` to `to`; `answer` waits for the reply under the token returned.
+    pub async fn ask(&self, to: CoreId, request: Request) -> Token {
         let token = self.calls.open();
         self.send(to, token, request).await;
+        token
+    }
+
+    /// Waits for the reply to a request that `ask` sent; once per token.
+    pub async fn answer(&self, token: Token) -> Reply<FileOf<E>> {
         self.calls.wait(token).await
     }
 
@@ -175,35 +174,6 @@ async fn pump<E: Env>(env: E, to: CoreId, line: Rc<Lines<FileOf<E>>>) {
                 owed.push_front(back);
                 break;
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ringlog_wire::ids::TopicId;
-
-    fn id(topic: u8, index: u32) -> PartitionId {
-        PartitionId { topic: TopicId([topic; 16]), index }
-    }
-
-    #[test]
-    fn the_owner_is_fixed_for_all_times() {
-        // Changing these moves partitions away from their commit logs.
-        let owners: Vec<u16> = (0..8).map(|i| owner(id(7, i), 3).0).collect();
-        assert_eq!(owners, [1, 2, 2, 0, 1, 1, 1, 0]);
-    }
-
-    #[test]
-    fn neighbours_spread_over_the_cores() {
-        for cores in [2u16, 3, 8] {
-            let mut count = vec![0u32; usize::from(cores)];
-            for index in 0..1000 {
-                count[usize::from(owner(id(1, index), cores).0)] += 1;
-            }
-            let fair = 1000 / u32::from(cores);
-            assert!(count.iter().all(|n| *n > fair / 2 && *n < fair * 2), "{cores}: {count:?}");
         }
     }
 }

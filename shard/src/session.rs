@@ -66,6 +66,12 @@ impl SessionPartition {
         Self { topic, name: None, index, wanted, told: None }
     }
 
+    /// The same, with the name that its topic has now.
+    #[must_use]
+    pub fn named(self, name: Option<Rc<str>>) -> Self {
+        Self { name, ..self }
+    }
+
     fn key(&self) -> (TopicKey, i32) {
         (self.topic.clone(), self.index)
     }

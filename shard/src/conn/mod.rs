@@ -11,6 +11,7 @@ mod serve;
 
 pub use serve::{accept_loop, end_idle};
 
+use crate::config::BrokerConfig;
 use crate::env::{Conn, Env, FileOf, Instant, Net};
 use budget::Held;
 use queue::ResponseQueue;
@@ -103,6 +104,16 @@ impl<E: Env> Connection<E> {
         self.queue.borrow_mut().kill();
         self.socket.shutdown();
         self.held.wake();
+    }
+
+    /// Host and port that this client is told for this broker: what the listener advertises, else the address
+    /// that the client itself connected to; never a wildcard address.
+    #[must_use]
+    pub fn advertised(&self, config: &BrokerConfig) -> (String, u16) {
+        let listener = config.listeners.get(self.listener);
+        let host = listener.and_then(|l| l.advertised_host.clone());
+        let port = listener.and_then(|l| l.advertised_port);
+        (host.unwrap_or_else(|| self.local.ip().to_string()), port.unwrap_or_else(|| self.local.port()))
     }
 
     /// The client's name for itself, as one shared string.

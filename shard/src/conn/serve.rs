@@ -177,6 +177,9 @@ async fn handle<E: Env>(
     let flexible = api.request_header_version(head.version) == 2;
     let body = request.slice(head.len..);
     let body = if flexible { handler::skip_header_tags(&ctx, body)? } else { body };
+    if api == ApiKey::Produce {
+        return handler::produce::accept(core, ctx, body, charge).await;
+    }
     // Everything else sees the effects of the produce requests in front of it.
     room(c, 1).await;
     if c.queue.borrow().is_dead() {

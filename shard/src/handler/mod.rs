@@ -11,11 +11,16 @@ pub mod api_versions;
 pub mod describe_cluster;
 pub mod describe_configs;
 pub mod describe_topic_partitions;
+pub mod fetch;
 pub mod find_coordinator;
 pub mod init_producer_id;
+mod leader_hint;
+pub mod leader_epoch;
+pub mod list_offsets;
 pub mod metadata;
 #[cfg(test)]
 mod metadata_tests;
+pub mod produce;
 pub mod topics;
 #[cfg(test)]
 mod version_tests;
@@ -37,12 +42,16 @@ use view::View;
 
 /// The APIs that this version answers, by key.
 pub const SERVED: &[ApiKey] = &[
+    ApiKey::Produce,
+    ApiKey::Fetch,
+    ApiKey::ListOffsets,
     ApiKey::Metadata,
     ApiKey::FindCoordinator,
     ApiKey::ApiVersions,
     ApiKey::CreateTopics,
     ApiKey::DeleteTopics,
     ApiKey::InitProducerId,
+    ApiKey::OffsetForLeaderEpoch,
     ApiKey::DescribeConfigs,
     ApiKey::CreatePartitions,
     ApiKey::DescribeCluster,
@@ -117,34 +126,31 @@ pub async fn answer<E: Env>(
     ctx: &RequestContext<E>,
     body: Bytes,
 ) -> Result<Parts<E>, Close> {
+    macro_rules! typed {
+        ($handle:path) => {{
+            let request = decode(ctx, &body)?;
+            encode(ctx, &$handle(core, ctx, request).await?)
+        }};
+    }
     match ctx.api {
         ApiKey::ApiVersions if !ctx.api.advertised().contains(&ctx.version) => {
             let frame = encode_response(ctx.correlation_id, 0, &api_versions::unsupported());
             let frame = frame.map_err(|e| Close::Internal(format!("ApiVersions: {e}")))?;
             Ok(vec![SendPart::Bytes(frame.freeze())])
         }
-        ApiKey::ApiVersions => encode(ctx, &api_versions::handle(core, ctx, decode(ctx, &body)?).await?),
-        ApiKey::Metadata => encode(ctx, &metadata::handle(core, ctx, decode(ctx, &body)?).await?),
-        ApiKey::CreateTopics => encode(ctx, &topics::create(core, ctx, decode(ctx, &body)?).await?),
-        ApiKey::DeleteTopics => encode(ctx, &topics::delete(core, ctx, decode(ctx, &body)?).await?),
-        ApiKey::CreatePartitions => {
-            encode(ctx, &topics::create_partitions(core, ctx, decode(ctx, &body)?).await?)
-        }
-        ApiKey::InitProducerId => {
-            encode(ctx, &init_producer_id::handle(core, ctx, decode(ctx, &body)?).await?)
-        }
-        ApiKey::FindCoordinator => {
-            encode(ctx, &find_coordinator::handle(core, ctx, decode(ctx, &body)?).await?)
-        }
-        ApiKey::DescribeConfigs => {
-            encode(ctx, &describe_configs::handle(core, ctx, decode(ctx, &body)?).await?)
-        }
-        ApiKey::DescribeCluster => {
-            encode(ctx, &describe_cluster::handle(core, ctx, decode(ctx, &body)?).await?)
-        }
-        ApiKey::DescribeTopicPartitions => {
-            encode(ctx, &describe_topic_partitions::handle(core, ctx, decode(ctx, &body)?).await?)
-        }
+        ApiKey::Fetch => fetch::handle(core, ctx, body).await,
+        ApiKey::ListOffsets => typed!(list_offsets::handle),
+        ApiKey::Metadata => typed!(metadata::handle),
+        ApiKey::FindCoordinator => typed!(find_coordinator::handle),
+        ApiKey::ApiVersions => typed!(api_versions::handle),
+        ApiKey::CreateTopics => typed!(topics::create),
+        ApiKey::DeleteTopics => typed!(topics::delete),
+        ApiKey::InitProducerId => typed!(init_producer_id::handle),
+        ApiKey::OffsetForLeaderEpoch => typed!(leader_epoch::handle),
+        ApiKey::DescribeConfigs => typed!(describe_configs::handle),
+        ApiKey::CreatePartitions => typed!(topics::create_partitions),
+        ApiKey::DescribeCluster => typed!(describe_cluster::handle),
+        ApiKey::DescribeTopicPartitions => typed!(describe_topic_partitions::handle),
         other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),
     }
 }

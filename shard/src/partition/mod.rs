@@ -1,7 +1,11 @@
 //! The partitions that this core leads, and who waits for them.
 //!
-//! Owner: one core.
+//! Owner: one core. `host` keeps them as committed metadata says, `leader` is one of them, `purgatory` holds the
+//! fetches that wait for any.
 
+pub mod host;
+pub mod leader;
 pub mod purgatory;
 
+pub use leader::{Leader, Taken};
 pub use purgatory::Purgatory;

@@ -8,7 +8,6 @@ mod gzip;
 mod input;
 mod lz4;
 mod snappy;
-mod snappy_block;
 mod zstd;
 
 use bytes::Bytes;

@@ -1,11 +1,10 @@
 //! Snappy: raw blocks, and snappy-java's chunked framing ("xerial") that the Java client writes.
 //!
 //! Owner: one decoder. Invariants: a block's announced length is believed only up to what its bytes can expand
-//! to and up to the cap, before memory is taken; chunks are unpacked one at a time, large blocks a piece at a
-//! time. The official framing format (with CRCs) is not Kafka's and is refused.
+//! to and up to the cap, before memory is taken; chunks are unpacked one at a time.
+//! The official framing format (with CRCs) is not Kafka's and is refused.
 
 use super::CompressError;
-use super::snappy_block::Block;
 use bytes::{Buf, Bytes};
 
 /// snappy-java's stream header: magic, then version 1 and oldest compatible version 1.
@@ -15,18 +14,13 @@ const XERIAL_HEADER: [u8; 16] = [0x82, b'S', b'N', b'A', b'P', b'P', b'Y', 0, 0,
 const CHUNK: usize = 32 << 10;
 /// The densest element is a copy: 3 bytes give 64. 22 : 1 is above any valid block's ratio.
 const RATIO_MAX: usize = 22;
-/// Blocks up to this size are unpacked at once by the library, larger ones in pieces by `Block`.
-const AT_ONCE_MAX: usize = 256 << 10;
 
 const BAD: CompressError = CompressError::Corrupt("snappy");
 
 pub(super) struct Snappy {
     input: Bytes,
     chunked: bool,
-    /// What the current block has given so far, all of it kept: copies reach back to its beginning.
-    out: Vec<u8>,
-    /// The rest of a large block.
-    block: Option<Block>,
+    block: Vec<u8>,
     given: usize,
     cap_left: usize,
 }
@@ -43,26 +37,20 @@ impl Snappy {
         } else if input.is_empty() {
             return Err(CompressError::Corrupt("no snappy block"));
         }
-        Ok(Self { input, chunked, out: Vec::new(), block: None, given: 0, cap_left: cap })
+        Ok(Self { input, chunked, block: Vec::new(), given: 0, cap_left: cap })
     }
 
     pub(super) fn read(&mut self, out: &mut [u8]) -> Result<usize, CompressError> {
         // A chunk may be empty: go on until one gives something or the input ends.
-        while self.given == self.out.len() {
-            if let Some(block) = &mut self.block {
-                if block.unpack(&mut self.out, out.len())? {
-                    self.block = None;
-                }
-            } else if self.input.is_empty() {
+        while self.given == self.block.len() {
+            if self.input.is_empty() {
                 return Ok(0);
-            } else {
-                self.next_block()?;
             }
+            self.next_block()?;
         }
-        let ready = self.out.get(self.given..).unwrap_or_default();
+        let ready = self.block.get(self.given..).unwrap_or_default();
         let n = ready.len().min(out.len());
-        let (to, _) = out.split_at_mut(n);
-        to.copy_from_slice(ready.get(..n).unwrap_or_default());
+        out.iter_mut().zip(ready).for_each(|(o, b)| *o = *b);
         self.given += n;
         Ok(n)
     }
@@ -83,14 +71,10 @@ impl Snappy {
             return Err(CompressError::Corrupt("a snappy block announces more than it can hold"));
         }
         self.cap_left = self.cap_left.checked_sub(size).ok_or(CompressError::OverCap)?;
+        self.block.clear();
+        self.block.resize(size, 0);
+        let got = snap::raw::Decoder::new().decompress(&packed, &mut self.block).map_err(|_| BAD)?;
         self.given = 0;
-        self.out.clear();
-        if size > AT_ONCE_MAX {
-            self.block = Some(Block::new(packed, size)?);
-            return Ok(());
-        }
-        self.out.resize(size, 0);
-        let got = snap::raw::Decoder::new().decompress(&packed, &mut self.out).map_err(|_| BAD)?;
         if got == size { Ok(()) } else { Err(BAD) }
     }
 }

@@ -417,24 +417,6 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_batch_and_a_delete_horizon_are_readable() {
-        // What compaction leaves: no records, offsets and producer kept, base timestamp -1 (KIP-534).
-        let mut header = BatchHeader::parse(&batch(40, &[b"a", b"b"])).unwrap();
-        header.batch_length = (HEADER_LEN - LENGTH_PREFIX) as i32;
-        (header.records_count, header.base_timestamp) = (0, NO_TIMESTAMP);
-        let mut empty = header.encode();
-        crate::record::build::seal(header, &mut empty);
-        let view = BatchView::first(&empty).unwrap();
-        view.check_crc().unwrap();
-        assert_eq!((view.records().count(), view.header().next_offset()), (0, 42));
-        let mut header = BatchHeader::parse(&batch(0, &[b"a"])).unwrap();
-        assert_eq!(header.delete_horizon_ms(), None);
-        header.attributes.0 |= Attributes::DELETE_HORIZON;
-        header.base_timestamp = 99;
-        assert_eq!((header.delete_horizon_ms(), header.timestamp_of(-9)), (Some(99), 90));
-    }
-
-    #[test]
     fn sequences_wrap_to_zero() {
         assert_eq!(sequence_after(i32::MAX, 1), 0);
         assert_eq!(sequence_after(i32::MAX - 1, 3), 1);

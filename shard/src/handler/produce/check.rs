@@ -1,0 +1,129 @@
+//! What a produce request must satisfy before any of it is appended (protocol.md 3.2, steps 1 to 6).
+//!
+//! Owner: the core of the connection. Invariants: records are decompressed only to be looked at, in slices of
+//! `CHECK_SLICE` with a turn for other tasks between; what passes is stored as it was sent, unless the topic
+//! asks for another codec.
+
+use crate::calls::yield_now;
+use crate::config::{CompressionType, TimestampType, TopicConfig};
+use crate::core::Core;
+use crate::env::{Clock, Env};
+use crate::image::Topic;
+use crate::limits::CHECK_SLICE;
+use crate::msg::{Acks, AppendItem, Outcome};
+use bytes::Bytes;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::compress::{Codec, DecodeLimits};
+use ringlog_wire::ids::PartitionId;
+use ringlog_wire::record::recompress::recompress;
+use ringlog_wire::record::validate::{self, Check, ProduceReject, ProduceRules, Progress, Validated};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Of one partition's records.
+pub struct Wanted {
+    /// Names the partition in its request.
+    pub slot: u32,
+    /// Partition index as on the wire.
+    pub index: i32,
+    /// The records field.
+    pub records: Bytes,
+    /// The request's acks.
+    pub acks: Acks,
+    /// The request's version.
+    pub version: i16,
+}
+
+/// Checks one partition of a request. Error: what to answer instead of appending.
+pub async fn check<E: Env>(
+    core: &Core<E>,
+    topic: Option<&Rc<Topic>>,
+    wanted: Wanted,
+) -> Result<AppendItem, Outcome> {
+    let slot = wanted.slot;
+    let Some(topic) = topic else {
+        let by_id = wanted.version >= 13;
+        let error = if by_id { ErrorCode::UnknownTopicId } else { ErrorCode::UnknownTopicOrPartition };
+        return Err(Outcome::refused(slot, error));
+    };
+    let partition = check_place(core, topic, &wanted).map_err(|e| Outcome::refused(slot, e))?;
+    let rules = rules(core, &topic.config, wanted.version);
+    let refuse = |r| refused(slot, r);
+    let mut batch = wanted.records;
+    let mut facts = look(&batch, rules).await.map_err(refuse)?;
+    if facts.header.attributes.is_transactional() {
+        let why = "transactions are not available in this version";
+        return Err(Outcome::refused_because(slot, ErrorCode::TransactionalIdAuthorizationFailed, why));
+    }
+    if let Some((codec, level)) = stored_codec(&topic.config)
+        && facts.header.attributes.codec() != Some(codec)
+    {
+        batch = recompress(&batch, codec, level, &rules.limits)
+            .map_err(|e| Outcome::refused_because(slot, ErrorCode::InvalidRecord, &e.to_string()))?;
+        // The copy may be longer than what a client may send: only its own bytes are counted.
+        let own = ProduceRules { max_message_bytes: usize::MAX, produce_version: i16::MAX, ..rules };
+        facts = look(&batch, own).await.map_err(refuse)?;
+    }
+    Ok(AppendItem { partition, slot, batch, facts })
+}
+
+/// The partition exists, is led here, and has enough replicas in sync.
+fn check_place<E: Env>(core: &Core<E>, topic: &Topic, wanted: &Wanted) -> Result<PartitionId, ErrorCode> {
+    let index = u32::try_from(wanted.index).map_err(|_| ErrorCode::UnknownTopicOrPartition)?;
+    let partition = topic.partitions.get(index as usize).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    if partition.leader != Some(core.config.node_id) {
+        return Err(ErrorCode::NotLeaderOrFollower);
+    }
+    if wanted.acks == Acks::All && partition.isr.len() < topic.config.min_insync_replicas as usize {
+        return Err(ErrorCode::NotEnoughReplicas);
+    }
+    Ok(PartitionId { topic: topic.id, index })
+}
+
+fn rules<E: Env>(core: &Core<E>, config: &TopicConfig, produce_version: i16) -> ProduceRules {
+    let ms = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    ProduceRules {
+        produce_version,
+        max_message_bytes: config.max_message_bytes as usize,
+        compacted: config.compact,
+        timestamp_type: match config.timestamp_type {
+            TimestampType::CreateTime => validate::TimestampType::CreateTime,
+            TimestampType::LogAppendTime => validate::TimestampType::LogAppendTime,
+        },
+        before_max_ms: ms(config.timestamp_before_max_ms),
+        after_max_ms: ms(config.timestamp_after_max_ms),
+        now_ms: core.env.clock().wall_ms(),
+        limits: DecodeLimits::default(),
+    }
+}
+
+/// Runs the check of the bytes, yielding between slices.
+async fn look(batch: &Bytes, rules: ProduceRules) -> Result<Validated, ProduceReject> {
+    let mut check = Check::begin(batch, rules)?;
+    loop {
+        match check.step(CHECK_SLICE)? {
+            Progress::Done(facts) => return Ok(facts),
+            Progress::More => yield_now().await,
+        }
+    }
+}
+
+fn stored_codec(config: &TopicConfig) -> Option<(Codec, Option<i32>)> {
+    match config.compression_type {
+        CompressionType::Producer => None,
+        CompressionType::Uncompressed => Some((Codec::None, None)),
+        CompressionType::Gzip => Some((Codec::Gzip, Some(config.gzip_level).filter(|l| *l > 0))),
+        CompressionType::Snappy => Some((Codec::Snappy, None)),
+        CompressionType::Lz4 => Some((Codec::Lz4, Some(config.lz4_level))),
+        CompressionType::Zstd => Some((Codec::Zstd, Some(config.zstd_level))),
+    }
+}
+
+fn refused(slot: u32, reject: ProduceReject) -> Outcome {
+    let error = ErrorCode::from_code(reject.kind.code()).unwrap_or(ErrorCode::InvalidRecord);
+    let record_errors = reject.record_errors.into_iter();
+    Outcome {
+        record_errors: record_errors.map(|e| (e.batch_index, Some(Arc::from(&*e.message)))).collect(),
+        ..Outcome::refused_because(slot, error, &reject.message)
+    }
+}

@@ -1,0 +1,208 @@
+//! Produce requests that are appended but not yet answered.
+//!
+//! Owner: one core. Invariants: every place of a request gets exactly one outcome (its own, a failure, or a
+//! timeout), then the request is answered and gone; a late outcome finds a dead token and is dropped.
+
+use crate::conn::Connection;
+use crate::conn::budget::Charge;
+use crate::conn::queue::PlaceId;
+use crate::core::Core;
+use crate::env::{CoreId, Env, Instant};
+use crate::handler::produce::encode;
+use crate::limits::PRODUCE_IN_FLIGHT_MAX;
+use crate::msg::{Acks, Outcome, Reply, Token};
+use crate::slots::Slots;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::produce_request::TopicProduceData;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::task::Waker;
+
+/// Who is to be answered.
+pub enum Asker<E: Env> {
+    /// A client of this core.
+    Client {
+        /// Its connection.
+        connection: Rc<Connection<E>>,
+        /// Its place in the order of answers; `None` with acks=0.
+        place: Option<PlaceId>,
+        /// Version of the request.
+        version: i16,
+        /// Echoed.
+        correlation_id: i32,
+        /// The topics and partitions of the request, without their records.
+        topics: Vec<TopicProduceData>,
+        /// The bytes of the request, until no core holds any of them.
+        charge: Option<Charge>,
+    },
+    /// Another core, for its client.
+    Core {
+        /// That core.
+        core: CoreId,
+        /// Its request in flight.
+        token: Token,
+    },
+}
+
+/// One request.
+pub struct InFlight<E: Env> {
+    /// Who is to be answered.
+    pub asker: Asker<E>,
+    /// When.
+    pub acks: Acks,
+    /// One per partition.
+    pub places: Vec<Place>,
+    /// Places still to be done, and 1 while the request is being taken in.
+    pub missing: usize,
+    /// When REQUEST_TIMED_OUT is answered instead.
+    pub deadline: Instant,
+}
+
+/// One partition of a request.
+#[derive(Debug)]
+pub struct Place {
+    /// What is answered once the place is done; a timeout before that.
+    outcome: Outcome,
+    /// The outcome holds.
+    done: bool,
+}
+
+impl Place {
+    /// A place that waits, known to its request as `slot`.
+    #[must_use]
+    pub fn waiting(slot: u32) -> Self {
+        Self { outcome: Outcome::refused(slot, ErrorCode::RequestTimedOut), done: false }
+    }
+}
+
+/// All of them.
+pub struct Table<E: Env> {
+    slots: RefCell<Slots<InFlight<E>>>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl<E: Env> Default for Table<E> {
+    fn default() -> Self {
+        Self { slots: RefCell::new(Slots::new(PRODUCE_IN_FLIGHT_MAX)), waiting: RefCell::default() }
+    }
+}
+
+impl<E: Env> Table<E> {
+    /// Waits until there is room for another request: its connection is not read meanwhile.
+    pub async fn room(&self) {
+        std::future::poll_fn(|cx| {
+            if self.slots.borrow().is_full() {
+                self.waiting.borrow_mut().push(cx.waker().clone());
+                return std::task::Poll::Pending;
+            }
+            std::task::Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// Adds a request. Error: no room; the request comes back.
+    pub fn insert(&self, request: InFlight<E>) -> Result<Token, InFlight<E>> {
+        self.slots.borrow_mut().insert(request)
+    }
+
+    /// Requests in flight.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.borrow().len()
+    }
+
+    /// True with nothing in flight.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The outcome that place `at` of `token` will have once it is done.
+    pub fn expect(&self, token: Token, at: usize, outcome: Outcome) {
+        if let Some(place) = self.slots.borrow_mut().peek_mut(token).and_then(|r| r.places.get_mut(at)) {
+            place.outcome = outcome;
+        }
+    }
+
+    /// Place `at` of `token` is done; with `outcome` instead of the expected one, if given.
+    /// Returns the request when it was the last.
+    #[must_use]
+    pub fn done(&self, token: Token, at: usize, outcome: Option<Outcome>) -> Option<InFlight<E>> {
+        {
+            let mut slots = self.slots.borrow_mut();
+            let place = slots.peek_mut(token)?.places.get_mut(at)?;
+            assert!(!place.done, "a place is done once");
+            place.done = true;
+            if let Some(outcome) = outcome {
+                place.outcome = Outcome { slot: place.outcome.slot, ..outcome };
+            }
+        }
+        self.count(token)
+    }
+
+    /// The request is taken in as a whole. Returns it if nothing is left to wait for.
+    #[must_use]
+    pub fn taken_in(&self, token: Token) -> Option<InFlight<E>> {
+        self.count(token)
+    }
+
+    /// The bytes of the request are needed no more.
+    pub fn release_bytes(&self, token: Token) {
+        if let Some(InFlight { asker: Asker::Client { charge, .. }, .. }) =
+            self.slots.borrow_mut().peek_mut(token)
+        {
+            charge.take();
+        }
+    }
+
+    fn count(&self, token: Token) -> Option<InFlight<E>> {
+        let mut slots = self.slots.borrow_mut();
+        let request = slots.peek_mut(token)?;
+        request.missing = request.missing.checked_sub(1).expect("a place is done once");
+        if request.missing > 0 {
+            return None;
+        }
+        self.waiting.borrow_mut().drain(..).for_each(Waker::wake);
+        slots.remove(token)
+    }
+
+    /// Takes out the requests that are overdue.
+    pub fn overdue(&self, now: Instant) -> Vec<InFlight<E>> {
+        let mut slots = self.slots.borrow_mut();
+        let tokens = slots.tokens(|r| r.deadline < now && r.acks != Acks::None);
+        if !tokens.is_empty() {
+            self.waiting.borrow_mut().drain(..).for_each(Waker::wake);
+        }
+        tokens.into_iter().filter_map(|t| slots.remove(t)).collect()
+    }
+}
+
+/// Answers a request whose outcomes are all known; missing ones have timed out.
+pub fn finish<E: Env>(core: &Core<E>, request: InFlight<E>) {
+    let timed_out = |p: Place| match p.done {
+        true => p.outcome,
+        false => Outcome::refused(p.outcome.slot, ErrorCode::RequestTimedOut),
+    };
+    let outcomes = request.places.into_iter().map(timed_out);
+    match request.asker {
+        Asker::Core { core: to, token } => core.router.reply(to, token, Reply::Appended(outcomes.collect())),
+        Asker::Client { connection, place: Some(place), version, correlation_id, topics, charge } => {
+            drop(charge);
+            let outcomes: Vec<Outcome> = outcomes.collect();
+            let head = encode::Head { version, correlation_id, connection: &connection };
+            let mut queue = connection.queue.borrow_mut();
+            queue.answer_bytes(place, |out| encode::response(core, out, &head, (&topics, &outcomes)));
+        }
+        Asker::Client { connection, place: None, .. } => {
+            // acks=0: the client learns of a failure by losing the connection, as with Kafka.
+            let failed = outcomes.map(|o| o.error).find(|e| *e != ErrorCode::None);
+            if let Some(error) = failed
+                && !connection.queue.borrow().is_dead()
+            {
+                let close = crate::conn::Close::UnansweredFailure(error);
+                core.bad_client(&connection.peer, close.code(), &close);
+                connection.kill();
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The stores of this core and the partitions in them, as committed metadata says they should be.
+//!
+//! Owner: one core. Invariants: a partition is served only after its log is open; a partition whose topic is
+//! gone is served no more before its files go; the first delta opens the stores, later ones change them.
+
+use crate::config::TopicConfig;
+use crate::core::Core;
+use crate::env::{Clock, Env, Lane, Level};
+use crate::image::{Changes, MetadataDelta, MetadataImage, Topic};
+use crate::msg::Outcome;
+use crate::handler::produce;
+use crate::partition::Leader;
+use ringlog_storage::partition::LogConfig;
+use ringlog_storage::store::{Durable, Known, OpenContext, Store, StoreConfig, StoreError};
+use ringlog_wire::ErrorCode;
+use ringlog_wire::ids::PartitionId;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// What a topic's configuration means for its logs.
+#[must_use]
+pub fn log_config(config: &TopicConfig, producer_expiration_ms: i64) -> LogConfig {
+    LogConfig {
+        segment_bytes: config.segment_bytes,
+        segment_ms: i64::try_from(config.segment_ms).unwrap_or(i64::MAX),
+        segment_index_bytes: config.segment_index_bytes,
+        index_interval_bytes: config.index_interval_bytes,
+        producer_expiration_ms,
+    }
+}
+
+impl<E: Env> Core<E> {
+    /// Applies one delta. Returns the partitions of this core that could not be served.
+    ///
+    /// # Panics
+    /// If a committed record does not fit the image: this core and the metadata log disagree.
+    pub(crate) async fn apply(self: &Rc<Self>, delta: &MetadataDelta) -> Vec<PartitionId> {
+        let changes = self.apply_to_image(delta);
+        if self.stores.borrow().is_empty() {
+            self.open_stores().await;
+        }
+        let mut failed = Vec::new();
+        for (id, _) in changes.deleted.values().flat_map(|t| owned_of(self, t)) {
+            self.drop_partition(id).await;
+        }
+        for id in changes.created {
+            if self.owns(id) && !self.serve_partition(id).await {
+                failed.push(id);
+            }
+        }
+        for id in changes.changed {
+            if let (Some(leader), Some(p)) = (self.leader(id), self.image.borrow().partition(id)) {
+                leader.raise_epoch(p.leader_epoch);
+            }
+        }
+        for topic in changes.reconfigured {
+            self.reconfigure(topic);
+        }
+        failed
+    }
+
+    fn apply_to_image(&self, delta: &MetadataDelta) -> Changes {
+        let mut image = self.image.borrow_mut();
+        if image.identity() != &delta.identity {
+            assert!(image.topic_count() == 0, "the identity of the cluster never changes");
+            *image = MetadataImage::new(delta.identity.clone(), Rc::clone(&self.config));
+        }
+        image.apply(delta).unwrap_or_else(|e| panic!("committed metadata does not fit: {e}"))
+    }
+
+    fn owns(&self, id: PartitionId) -> bool {
+        self.router.owner(id) == self.router.here()
+    }
+
+    fn log_config(&self, config: &TopicConfig) -> LogConfig {
+        log_config(config, self.config.int("producer.id.expiration.ms"))
+    }
+
+    /// Opens one store per data directory, which recovers the partitions that the image knows.
+    async fn open_stores(self: &Rc<Self>) {
+        for config in self.store_configs.take() {
+            match self.open_store(config.clone()).await {
+                Ok(store) => {
+                    self.env.spawn(Lane::Commit, commit_loop(Rc::clone(self), Rc::clone(&store)));
+                    let flushing = Rc::clone(&store);
+                    self.env.spawn(Lane::Flush, async move { flushing.flush_loop().await });
+                    self.stores.borrow_mut().push(Some(store));
+                }
+                Err(e) => {
+                    let dir = config.dir.display();
+                    self.env.log(Level::Error, &format!("error[R050]: data directory {dir} is not used: {e}"));
+                    self.stores.borrow_mut().push(None);
+                }
+            }
+        }
+    }
+
+    async fn open_store(
+        self: &Rc<Self>,
+        mut config: StoreConfig,
+    ) -> Result<Rc<Store<E::Disk>>, StoreError> {
+        config.partitions = self.image.borrow().local_partitions().filter(|(id, _)| self.owns(*id)).count();
+        let known = |id: PartitionId| {
+            let image = self.image.borrow();
+            let topic = image.topic(id.topic).filter(|t| t.partitions.len() > id.index as usize)?;
+            Some(Known { topic: topic.name.to_string(), log: self.log_config(&topic.config) })
+        };
+        let progress = |line: &str| self.env.log(Level::Info, line);
+        let clock = self.env.clock();
+        let pause = async |ms: u64| clock.sleep_until(clock.now().after(Duration::from_millis(ms))).await;
+        let context = OpenContext { known: &known, progress: &progress, pause, now_ms: clock.wall_ms() };
+        Store::open(self.env.disk().clone(), config, context).await
+    }
+
+    /// Starts to serve a partition of this core; its log is created unless recovery has found it.
+    async fn serve_partition(self: &Rc<Self>, id: PartitionId) -> bool {
+        let (known, directory, epoch) = {
+            let image = self.image.borrow();
+            let Some(topic) = image.topic(id.topic) else { return true };
+            let Some(partition) = image.partition(id) else { return true };
+            if !partition.replicas.contains(&image.node()) {
+                return true;
+            }
+            let known = Known { topic: topic.name.to_string(), log: self.log_config(&topic.config) };
+            (known, image.directory_of(id), partition.leader_epoch)
+        };
+        let store = directory.and_then(|d| self.stores.borrow().get(d).cloned().flatten());
+        let Some(store) = store else { return false };
+        let log = match store.partition(id) {
+            Some(log) => log,
+            None => match store.create_partition(id, &known, self.env.clock().wall_ms()).await {
+                Ok(log) => log,
+                Err(e) => {
+                    self.env.log(Level::Error, &format!("error[R051]: partition {id:?} cannot be created: {e}"));
+                    return false;
+                }
+            },
+        };
+        let leader = Rc::new(Leader::new(id, store, log, epoch));
+        self.leaders.borrow_mut().insert(id, leader);
+        true
+    }
+
+    async fn drop_partition(self: &Rc<Self>, id: PartitionId) {
+        let Some(leader) = self.leaders.borrow_mut().remove(&id) else { return };
+        leader.fire_watches(&self.purgatory, &self.router);
+        self.fail_waits(&leader, ErrorCode::UnknownTopicOrPartition);
+        if let Err(e) = leader.store.delete_partition(id).await {
+            self.env.log(Level::Error, &format!("error[R052]: partition {id:?} cannot be deleted: {e}"));
+        }
+    }
+
+    fn fail_waits(&self, leader: &Leader<E>, error: ErrorCode) {
+        leader.fail_waits(|token, at| {
+            let outcome = Outcome::refused(0, error);
+            produce::done(self, token, at, Some(outcome));
+        });
+    }
+
+    fn reconfigure(&self, topic: ringlog_wire::ids::TopicId) {
+        let image = self.image.borrow();
+        let Some(topic) = image.topic(topic) else { return };
+        let config = self.log_config(&topic.config);
+        for (id, _) in owned_of(self, topic) {
+            if let Some(leader) = self.leader(id) {
+                leader.log.set_config(config);
+            }
+        }
+    }
+
+    /// Why this core does not lead a partition that it was asked for.
+    #[must_use]
+    pub fn why_not_led(&self, id: PartitionId) -> ErrorCode {
+        let image = self.image.borrow();
+        match image.partition(id) {
+            None => ErrorCode::UnknownTopicOrPartition,
+            // Its directory could not be opened or its log not be created.
+            Some(p) if p.leader == Some(image.node()) && self.is_served() => ErrorCode::KafkaStorageError,
+            Some(_) => ErrorCode::NotLeaderOrFollower,
+        }
+    }
+}
+
+/// The partitions of `topic` that this core owns.
+fn owned_of<E: Env>(core: &Core<E>, topic: &Rc<Topic>) -> Vec<(PartitionId, Rc<Topic>)> {
+    let all = (0u32..).take(topic.partitions.len()).map(|index| PartitionId { topic: topic.id, index });
+    all.filter(|id| core.owns(*id)).map(|id| (id, Rc::clone(topic))).collect()
+}
+
+/// Makes appends durable, frame after frame, and tells who waits. Ends when the store is closed or offline.
+async fn commit_loop<E: Env>(core: Rc<Core<E>>, store: Rc<Store<E::Disk>>) {
+    let mut durable: Vec<Durable<E::Disk>> = Vec::new();
+    loop {
+        let result = store.commit_next(&mut durable).await;
+        for (log, end) in durable.drain(..) {
+            if let Some(leader) = core.leader(log.id()) {
+                leader.on_durable(end, &core.purgatory, &core.router, |token, at| {
+                    produce::done(&core, token, at, None);
+                });
+                log.set_high_watermark(leader.high_watermark());
+            }
+        }
+        if let Err(offline) = result {
+            core.store_ended(&store, &offline.0);
+            return;
+        }
+    }
+}
+
+impl<E: Env> Core<E> {
+    /// Nothing of `store` becomes durable any more: whoever waits is refused.
+    fn store_ended(&self, store: &Rc<Store<E::Disk>>, why: &str) {
+        if !self.stopping.is_raised() {
+            let line = format!("error[R053]: {store:?} is offline until restart: {why}");
+            self.env.log(Level::Error, &line);
+        }
+        let leaders: Vec<_> = self.leaders.borrow().values().cloned().collect();
+        for leader in leaders.iter().filter(|l| Rc::ptr_eq(&l.store, store)) {
+            self.fail_waits(leader, ErrorCode::KafkaStorageError);
+        }
+    }
+}

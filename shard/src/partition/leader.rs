@@ -1,0 +1,253 @@
+//! One partition that this core leads: its log, its epoch, its high watermark, and who waits for it.
+//!
+//! Owner: the partition's core. Invariants: log start <= high watermark <= durable <= log end; the high
+//! watermark never goes back; whoever waits for an offset is told in the order of the offsets, once.
+//! With one replica the high watermark is the durable offset (architecture.md D7: the minimum over the ISR).
+
+use crate::env::{Env, FileOf};
+use crate::msg::{AppendItem, Outcome, Token};
+use crate::partition::Purgatory;
+use crate::router::Router;
+use ringlog_storage::partition::{AppendStamp, ProducerReject};
+use ringlog_storage::read::timestamp::FoundRecord;
+use ringlog_storage::read::{ReadBatches, ReadError, ReadWant};
+use ringlog_storage::store::{AppendReject, Partition, Store};
+use ringlog_wire::ErrorCode;
+use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+/// A produce request that waits for an offset.
+#[derive(Clone, Copy, Debug)]
+struct ProduceWait {
+    /// Answered once the high watermark is above it.
+    last: Offset,
+    /// The request in flight, and the place of this partition in it.
+    token: Token,
+    at: usize,
+}
+
+/// What happened to a batch.
+#[derive(Debug)]
+pub enum Taken {
+    /// It is in the log, or was already: the outcome holds once the high watermark is above `last`.
+    Wait {
+        /// Last offset of the batch.
+        last: Offset,
+        /// What to answer then.
+        outcome: Outcome,
+    },
+    /// Nothing to wait for.
+    Done(Outcome),
+    /// Un-flushed bytes are at their bound: try again when the store has made room.
+    Busy,
+}
+
+/// The partition.
+pub struct Leader<E: Env> {
+    /// Its id.
+    pub id: PartitionId,
+    /// Its log.
+    pub log: Rc<Partition<E::Disk>>,
+    /// The store that holds the log.
+    pub store: Rc<Store<E::Disk>>,
+    epoch: Cell<LeaderEpoch>,
+    high_watermark: Cell<Offset>,
+    produce: RefCell<VecDeque<ProduceWait>>,
+    watches: RefCell<Vec<Token>>,
+    /// Length of `watches` at which dead tokens are swept out.
+    sweep_at: Cell<usize>,
+}
+
+/// Fewest watches that are worth a sweep.
+const SWEEP_MIN: usize = 16;
+
+impl<E: Env> Leader<E> {
+    /// A partition that has just been opened or created.
+    #[must_use]
+    pub fn new(
+        id: PartitionId,
+        store: Rc<Store<E::Disk>>,
+        log: Rc<Partition<E::Disk>>,
+        epoch: LeaderEpoch,
+    ) -> Self {
+        let high_watermark = log.offsets().durable;
+        Self {
+            id,
+            log,
+            store,
+            epoch: Cell::new(epoch),
+            high_watermark: Cell::new(high_watermark),
+            produce: RefCell::default(),
+            watches: RefCell::default(),
+            sweep_at: Cell::new(SWEEP_MIN),
+        }
+    }
+
+    /// The leader epoch, from committed metadata.
+    #[must_use]
+    pub fn epoch(&self) -> LeaderEpoch {
+        self.epoch.get()
+    }
+
+    /// A committed record raised the epoch.
+    ///
+    /// # Panics
+    /// If it goes back: the metadata log never does that.
+    pub fn raise_epoch(&self, epoch: LeaderEpoch) {
+        assert!(epoch >= self.epoch.get(), "the leader epoch of {:?} goes back", self.id);
+        self.epoch.set(epoch);
+    }
+
+    /// Exclusive end of what consumers see.
+    #[must_use]
+    pub fn high_watermark(&self) -> Offset {
+        self.high_watermark.get()
+    }
+
+    /// First offset there is.
+    #[must_use]
+    pub fn log_start(&self) -> Offset {
+        self.log.offsets().log_start
+    }
+
+    /// Checks the epoch that a client believes in; a negative one is not checked. Source: KIP-320.
+    pub fn check_epoch(&self, current: i32) -> Result<(), ErrorCode> {
+        match LeaderEpoch::from_wire(current) {
+            Some(epoch) if epoch < self.epoch.get() => Err(ErrorCode::FencedLeaderEpoch),
+            Some(epoch) if epoch > self.epoch.get() => Err(ErrorCode::UnknownLeaderEpoch),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads whole batches from `from` on, below the high watermark; the first whatever its size.
+    pub async fn read(&self, from: Offset, max_bytes: usize) -> Result<ReadBatches<FileOf<E>>, ReadError> {
+        let want = ReadWant { from, max_bytes, upto: self.high_watermark.get() };
+        self.log.read(want).await
+    }
+
+    /// The first record below the high watermark whose timestamp is at least `timestamp`, ms.
+    pub async fn find_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
+        let upto = self.high_watermark.get();
+        self.log.find_timestamp(timestamp, upto).await
+    }
+
+    /// The first record below the high watermark with the largest timestamp.
+    pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
+        let upto = self.high_watermark.get();
+        self.log.max_timestamp(upto).await
+    }
+
+    /// Appends a checked batch, or finds that it is there already. No waiting.
+    pub fn append(&self, item: &AppendItem, now_ms: i64) -> Taken {
+        let stamp = AppendStamp {
+            leader_epoch: self.epoch.get(),
+            log_append_time: item.facts.log_append_time,
+            max_timestamp: item.facts.max_timestamp,
+        };
+        let wait = |base: Offset, last: Offset, time: i64| {
+            let outcome = Outcome {
+                base_offset: base.to_wire(),
+                append_time: stamp.log_append_time.map_or(-1, |_| time),
+                log_start: self.log_start().to_wire(),
+                ..Outcome::refused(item.slot, ErrorCode::None)
+            };
+            if last < self.high_watermark.get() { Taken::Done(outcome) } else { Taken::Wait { last, outcome } }
+        };
+        match self.log.append(&item.batch, &stamp, now_ms) {
+            Ok(done) => wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1)),
+            Err(AppendReject::Duplicate { base_offset, last_offset, timestamp }) => {
+                wait(base_offset, last_offset, timestamp)
+            }
+            Err(AppendReject::Busy) => Taken::Busy,
+            Err(AppendReject::Producer(reject)) => Taken::Done(self.producer_refused(item.slot, reject)),
+            Err(AppendReject::Malformed(why)) => {
+                Taken::Done(Outcome::refused_because(item.slot, ErrorCode::CorruptMessage, why))
+            }
+            Err(AppendReject::NoSpace) => Taken::Done(Outcome::refused_because(
+                item.slot,
+                ErrorCode::KafkaStorageError,
+                "the disk is full; the write is tried again when space returns",
+            )),
+            Err(AppendReject::Offline) => Taken::Done(Outcome::refused_because(
+                item.slot,
+                ErrorCode::KafkaStorageError,
+                "the log directory is offline",
+            )),
+        }
+    }
+
+    fn producer_refused(&self, slot: u32, reject: ProducerReject) -> Outcome {
+        let (error, message) = match reject {
+            ProducerReject::StaleEpoch { current } => (
+                ErrorCode::InvalidProducerEpoch,
+                format!("a producer with epoch {} has written to this partition", current.0),
+            ),
+            ProducerReject::OutOfOrder { expected } => {
+                (ErrorCode::OutOfOrderSequenceNumber, format!("the next sequence number is {expected}"))
+            }
+        };
+        let log_start = self.log_start().to_wire();
+        Outcome { log_start, ..Outcome::refused_because(slot, error, &message) }
+    }
+
+    /// Remembers that place `at` of request `token` waits for `last` to be below the high watermark.
+    pub fn wait_for(&self, last: Offset, token: Token, at: usize) {
+        let mut produce = self.produce.borrow_mut();
+        // Appends come in the order of their offsets; only a duplicate may wait for an earlier one.
+        let place = produce.iter().rposition(|w| w.last <= last).map_or(0, |i| i + 1);
+        produce.insert(place, ProduceWait { last, token, at });
+    }
+
+    /// Leaves a watch that fires when the high watermark is above `seen`; fires at once if it is already.
+    pub fn watch(&self, watch: Token, seen: Offset, purgatory: &Purgatory, router: &Router<E>) {
+        if self.high_watermark.get() > seen {
+            return purgatory.fire(watch, router);
+        }
+        let mut watches = self.watches.borrow_mut();
+        if watches.len() >= self.sweep_at.get() {
+            watches.retain(|w| purgatory.is_live(*w));
+            self.sweep_at.set((watches.len() * 2).max(SWEEP_MIN));
+        }
+        watches.push(watch);
+    }
+
+    /// The log is durable up to `durable`. Raises the high watermark, calls `done` with each place of a produce
+    /// request whose wait is over, and fires the watches.
+    pub fn on_durable(
+        &self,
+        durable: Offset,
+        purgatory: &Purgatory,
+        router: &Router<E>,
+        mut done: impl FnMut(Token, usize),
+    ) {
+        if durable <= self.high_watermark.get() {
+            return;
+        }
+        self.high_watermark.set(durable);
+        loop {
+            let mut produce = self.produce.borrow_mut();
+            let Some(wait) = produce.pop_front_if(|w| w.last < durable) else { break };
+            drop(produce);
+            done(wait.token, wait.at);
+        }
+        let mut watches = self.watches.take();
+        watches.drain(..).for_each(|watch| purgatory.fire(watch, router));
+        // The list keeps its memory: a steady consumer costs no allocation.
+        *self.watches.borrow_mut() = watches;
+        self.sweep_at.set(SWEEP_MIN);
+    }
+
+    /// The partition will never be durable any further: hands every waiting place to `failed`.
+    pub fn fail_waits(&self, mut failed: impl FnMut(Token, usize)) {
+        let waits = self.produce.take();
+        waits.into_iter().for_each(|w| failed(w.token, w.at));
+    }
+
+    /// Fires every watch: the partition goes away.
+    pub fn fire_watches(&self, purgatory: &Purgatory, router: &Router<E>) {
+        let watches = self.watches.take();
+        watches.into_iter().for_each(|watch| purgatory.fire(watch, router));
+    }
+}

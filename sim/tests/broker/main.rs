@@ -1,0 +1,12 @@
+//! A whole broker in one test thread: real protocol bytes through the in-memory network.
+//!
+//! Owner: tests. `harness` starts brokers and speaks as a client; each sharp edge of the protocol is one test.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod fetch;
+mod harness;
+mod hostile;
+mod offsets;
+mod order;
+mod produce;
+mod session;
