@@ -22,7 +22,7 @@ use crate::router::Router;
 use crate::session::Sessions;
 use crate::slots::Slots;
 use hashbrown::HashMap;
-use ringlog_storage::store::{Store, StoreConfig};
+use ringlog_storage::store::Store;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
@@ -39,8 +39,6 @@ pub struct CoreBoot {
     pub config: BrokerConfig,
     /// The bounds that an operator may set.
     pub limits: Limits,
-    /// One per data directory, in their configured order.
-    pub stores: Vec<StoreConfig>,
 }
 
 /// Work that another core sent.
@@ -72,7 +70,6 @@ pub struct Core<E: Env> {
     pub leaders: RefCell<HashMap<PartitionId, Rc<Leader<E>>>>,
     /// One per data directory; `None` for one that could not be opened.
     pub stores: RefCell<Vec<Option<Rc<Store<E::Disk>>>>>,
-    pub(crate) store_configs: RefCell<Vec<StoreConfig>>,
     /// Produce requests in flight.
     pub produce: in_flight::Table<E>,
     /// Appends of other cores, one queue per core: a busy store holds back only those behind it.
@@ -121,7 +118,6 @@ impl<E: Env> Core<E> {
             request_budget: RequestBudget::new(boot.limits.request_bytes_max),
             leaders: RefCell::default(),
             stores: RefCell::default(),
-            store_configs: RefCell::new(boot.stores),
             produce: in_flight::Table::default(),
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),

@@ -60,6 +60,10 @@ pub struct Limits {
     pub fetch_max_bytes: usize,
     /// Most bytes that one batch may give when it is decompressed to be checked.
     pub decompressed_max: usize,
+    /// Memory of all tails of this core in one data directory; three quarters of it may wait to be flushed.
+    pub tail_bytes_max: usize,
+    /// Largest commit log of this core in one data directory.
+    pub commit_log_bytes_max: u64,
 }
 
 impl Default for Limits {
@@ -71,6 +75,8 @@ impl Default for Limits {
             request_bytes_max: 256 * 1024 * 1024,
             fetch_max_bytes: 55 * 1024 * 1024,
             decompressed_max: 256 * 1024 * 1024,
+            tail_bytes_max: ringlog_storage::limits::TAIL_MAX,
+            commit_log_bytes_max: u64::MAX,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::env::{Clock, Env, Level};
 use crate::image::{ApplyError, Identity, MetadataDelta, MetadataImage};
 use ringlog_raft::StartError;
 use ringlog_storage::disk::Disk;
+use ringlog_storage::store::StoreError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -61,6 +62,17 @@ pub enum BootError {
     Quorum(StartError),
     /// A record of the metadata log does not fit the ones before.
     Record(ApplyError),
+}
+
+impl BootError {
+    /// A data directory that cannot be made ready for this number of cores.
+    pub(super) fn from_store(dir: PathBuf, e: StoreError) -> Self {
+        match e {
+            StoreError::Locked(path) => Self::Locked(path),
+            StoreError::Io(_, e) => Self::Io(dir, e),
+            e => Self::Identity(dir, e.to_string()),
+        }
+    }
 }
 
 impl fmt::Display for BootError {

@@ -26,6 +26,7 @@ use crate::calls::{First, Inbox, first};
 use crate::env::{Clock, CoreId, Env, FileOf, Full, Instant, Lane, Level, Mesh};
 use crate::image::{MetadataDelta, MetadataImage};
 use crate::msg::{ShardMsg, Token};
+use crate::partition::host::prepare_directories;
 use change_topics::{plan_create_partitions, plan_delete_topics};
 use create_topics::{auto_create_request, plan_create_topics};
 use msg::{ControlReply, ControlRequest};
@@ -90,6 +91,8 @@ impl<E: Env> Control<E> {
     /// requests until `Stop`. Errors: why the start failed; data cores then never accept a connection.
     pub async fn run(env: E, boot: ControlBoot) -> Result<(), BootError> {
         let (quorum, image) = boot::boot(&env, &boot).await?;
+        // Before any core opens a store: the number of cores may have changed since the last run.
+        prepare_directories(&env, &image).await.map_err(|(dir, e)| BootError::from_store(dir, e))?;
         let inbox = Rc::new(Inbox::default());
         env.spawn(Lane::Consensus, receive(env.clone(), Rc::clone(&inbox)));
         let snapshot_bytes = boot.config.int("metadata.log.max.record.bytes.between.snapshots");

@@ -81,7 +81,8 @@ pub async fn handle<E: Env>(
 /// Partitions that the request names more than once: all of their mentions are refused, as in Kafka.
 fn duplicates(request: &ListOffsetsRequest) -> BTreeSet<(&str, i32)> {
     let mut seen = BTreeSet::new();
-    let all = request.topics.iter().flat_map(|t| t.partitions.iter().map(|p| (t.name.as_str(), p.partition_index)));
+    let all =
+        request.topics.iter().flat_map(|t| t.partitions.iter().map(|p| (t.name.as_str(), p.partition_index)));
     all.filter(|key| !seen.insert(*key)).collect()
 }
 
@@ -179,15 +180,14 @@ async fn list_one<E: Env>(leader: &Leader<E>, item: &ListItem) -> ListResult {
 fn response(version: i16, request: ListOffsetsRequest, results: Vec<ListResult>) -> ListOffsetsResponse {
     let mut results = results.into_iter();
     let topics = request.topics.into_iter().map(|t| {
-        let partitions = t.partitions.iter().zip(results.by_ref()).map(|(p, r)| {
-            ListOffsetsPartitionResponse {
+        let partitions =
+            t.partitions.iter().zip(results.by_ref()).map(|(p, r)| ListOffsetsPartitionResponse {
                 partition_index: p.partition_index,
                 error_code: r.error.code(),
                 timestamp: r.timestamp,
                 offset: r.offset,
                 leader_epoch: if version >= 4 { r.leader_epoch } else { -1 },
-            }
-        });
+            });
         ListOffsetsTopicResponse { partitions: partitions.collect(), name: t.name }
     });
     ListOffsetsResponse { throttle_time_ms: 0, topics: topics.collect() }

@@ -14,8 +14,8 @@ pub mod describe_topic_partitions;
 pub mod fetch;
 pub mod find_coordinator;
 pub mod init_producer_id;
-mod leader_hint;
 pub mod leader_epoch;
+mod leader_hint;
 pub mod list_offsets;
 pub mod metadata;
 #[cfg(test)]

@@ -5,28 +5,55 @@
 
 use crate::config::TopicConfig;
 use crate::core::Core;
-use crate::env::{Clock, Env, Lane, Level};
+use crate::env::{Clock, Env, Lane, Level, Mesh};
+use crate::handler::produce;
 use crate::image::{Changes, MetadataDelta, MetadataImage, Topic};
 use crate::msg::Outcome;
-use crate::handler::produce;
 use crate::partition::Leader;
 use ringlog_storage::partition::LogConfig;
-use ringlog_storage::store::{Durable, Known, OpenContext, Store, StoreConfig, StoreError};
+use ringlog_storage::store::{Durable, Known, OpenContext, Store, StoreConfig, StoreError, prepare};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 /// What a topic's configuration means for its logs.
 #[must_use]
-pub fn log_config(config: &TopicConfig, producer_expiration_ms: i64) -> LogConfig {
+pub fn log_config(image: &MetadataImage, config: &TopicConfig) -> LogConfig {
     LogConfig {
         segment_bytes: config.segment_bytes,
         segment_ms: i64::try_from(config.segment_ms).unwrap_or(i64::MAX),
         segment_index_bytes: config.segment_index_bytes,
         index_interval_bytes: config.index_interval_bytes,
-        producer_expiration_ms,
+        producer_expiration_ms: image.broker_config().int("producer.id.expiration.ms"),
     }
+}
+
+/// What storage must know of a partition; `None` if there is no such partition.
+#[must_use]
+pub fn known(image: &MetadataImage, id: PartitionId) -> Option<Known> {
+    let topic = image.topic(id.topic).filter(|t| t.partitions.len() > id.index as usize)?;
+    Some(Known { topic: topic.name.to_string(), log: log_config(image, &topic.config) })
+}
+
+/// Makes every data directory ready for `env`'s number of data cores. Once, before any core opens a store.
+///
+/// Errors: the directory, and why it cannot be used.
+pub async fn prepare_directories<E: Env>(
+    env: &E,
+    image: &MetadataImage,
+) -> Result<(), (PathBuf, StoreError)> {
+    for dir in &image.broker_config().data_dirs {
+        let config = StoreConfig::new(dir.clone(), 0, env.mesh().data_cores(), env.random());
+        let known = |id| known(image, id);
+        let progress = |line: &str| env.log(Level::Info, line);
+        let clock = env.clock();
+        let pause = async |ms: u64| clock.sleep_until(clock.now().after(Duration::from_millis(ms))).await;
+        let context = OpenContext { known: &known, progress: &progress, pause, now_ms: clock.wall_ms() };
+        prepare(env.disk(), &config, &context).await.map_err(|e| (dir.clone(), e))?;
+    }
+    Ok(())
 }
 
 impl<E: Env> Core<E> {
@@ -72,14 +99,10 @@ impl<E: Env> Core<E> {
         self.router.owner(id) == self.router.here()
     }
 
-    fn log_config(&self, config: &TopicConfig) -> LogConfig {
-        log_config(config, self.config.int("producer.id.expiration.ms"))
-    }
-
     /// Opens one store per data directory, which recovers the partitions that the image knows.
     async fn open_stores(self: &Rc<Self>) {
-        for config in self.store_configs.take() {
-            match self.open_store(config.clone()).await {
+        for dir in &self.config.data_dirs {
+            match self.open_store(dir.clone()).await {
                 Ok(store) => {
                     self.env.spawn(Lane::Commit, commit_loop(Rc::clone(self), Rc::clone(&store)));
                     let flushing = Rc::clone(&store);
@@ -87,24 +110,23 @@ impl<E: Env> Core<E> {
                     self.stores.borrow_mut().push(Some(store));
                 }
                 Err(e) => {
-                    let dir = config.dir.display();
-                    self.env.log(Level::Error, &format!("error[R050]: data directory {dir} is not used: {e}"));
+                    let dir = dir.display();
+                    self.env
+                        .log(Level::Error, &format!("error[R050]: data directory {dir} is not used: {e}"));
                     self.stores.borrow_mut().push(None);
                 }
             }
         }
     }
 
-    async fn open_store(
-        self: &Rc<Self>,
-        mut config: StoreConfig,
-    ) -> Result<Rc<Store<E::Disk>>, StoreError> {
+    async fn open_store(self: &Rc<Self>, dir: PathBuf) -> Result<Rc<Store<E::Disk>>, StoreError> {
+        let (here, cores) = (self.router.here().0, self.env.mesh().data_cores());
+        let mut config = StoreConfig::new(dir, here, cores, self.env.random());
+        config.tail_max = self.limits.tail_bytes_max;
+        config.unflushed_max = self.limits.tail_bytes_max / 4 * 3;
+        config.log_bytes_max = self.limits.commit_log_bytes_max;
         config.partitions = self.image.borrow().local_partitions().filter(|(id, _)| self.owns(*id)).count();
-        let known = |id: PartitionId| {
-            let image = self.image.borrow();
-            let topic = image.topic(id.topic).filter(|t| t.partitions.len() > id.index as usize)?;
-            Some(Known { topic: topic.name.to_string(), log: self.log_config(&topic.config) })
-        };
+        let known = |id| known(&self.image.borrow(), id);
         let progress = |line: &str| self.env.log(Level::Info, line);
         let clock = self.env.clock();
         let pause = async |ms: u64| clock.sleep_until(clock.now().after(Duration::from_millis(ms))).await;
@@ -116,12 +138,11 @@ impl<E: Env> Core<E> {
     async fn serve_partition(self: &Rc<Self>, id: PartitionId) -> bool {
         let (known, directory, epoch) = {
             let image = self.image.borrow();
-            let Some(topic) = image.topic(id.topic) else { return true };
+            let Some(known) = known(&image, id) else { return true };
             let Some(partition) = image.partition(id) else { return true };
             if !partition.replicas.contains(&image.node()) {
                 return true;
             }
-            let known = Known { topic: topic.name.to_string(), log: self.log_config(&topic.config) };
             (known, image.directory_of(id), partition.leader_epoch)
         };
         let store = directory.and_then(|d| self.stores.borrow().get(d).cloned().flatten());
@@ -131,7 +152,8 @@ impl<E: Env> Core<E> {
             None => match store.create_partition(id, &known, self.env.clock().wall_ms()).await {
                 Ok(log) => log,
                 Err(e) => {
-                    self.env.log(Level::Error, &format!("error[R051]: partition {id:?} cannot be created: {e}"));
+                    self.env
+                        .log(Level::Error, &format!("error[R051]: partition {id:?} cannot be created: {e}"));
                     return false;
                 }
             },
@@ -160,7 +182,7 @@ impl<E: Env> Core<E> {
     fn reconfigure(&self, topic: ringlog_wire::ids::TopicId) {
         let image = self.image.borrow();
         let Some(topic) = image.topic(topic) else { return };
-        let config = self.log_config(&topic.config);
+        let config = log_config(&image, &topic.config);
         for (id, _) in owned_of(self, topic) {
             if let Some(leader) = self.leader(id) {
                 leader.log.set_config(config);

@@ -9,7 +9,6 @@ use ringlog_shard::msg::ShardMsg;
 use ringlog_shard::{Core, CoreBoot};
 use ringlog_sim::net::SimConn;
 use ringlog_sim::{MemDisk, Node, Sim};
-use ringlog_storage::store::StoreConfig;
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use ringlog_wire::generated::fetch_request::{FetchPartition, FetchTopic};
@@ -61,8 +60,7 @@ impl Broker {
         let ended = Rc::new(Cell::new(0));
         let config = config(&[]);
         for (env, core) in node.envs().iter().take(usize::from(cores)).zip(0u16..) {
-            let stores = vec![StoreConfig::new("/d".into(), core, cores, env.random())];
-            let boot = CoreBoot { config: config.clone(), limits: limits.clone(), stores };
+            let boot = CoreBoot { config: config.clone(), limits: limits.clone() };
             let (env2, ended) = (env.clone(), Rc::clone(&ended));
             env.spawn(Lane::Produce, async move {
                 Core::run(env2, boot).await;
@@ -213,10 +211,9 @@ impl Client {
 
     /// Creates a topic and returns its id.
     pub async fn create(&mut self, name: &str, partitions: i32, configs: &[(&str, &str)]) -> TopicId {
-        let configs = configs.iter().map(|(k, v)| CreatableTopicConfig {
-            name: (*k).to_owned(),
-            value: Some((*v).to_owned()),
-        });
+        let configs = configs
+            .iter()
+            .map(|(k, v)| CreatableTopicConfig { name: (*k).to_owned(), value: Some((*v).to_owned()) });
         let topic = CreatableTopic {
             name: name.to_owned(),
             num_partitions: partitions,
@@ -302,7 +299,8 @@ pub fn fetch_request(topic: &str, at: &[(i32, i64)]) -> FetchRequest {
 /// The partitions of a response: index, error, bytes of records.
 pub fn summary(response: &FetchResponse) -> Vec<(i32, i16, usize)> {
     let all = response.responses.iter().flat_map(|t| &t.partitions);
-    all.map(|p| (p.partition_index, p.error_code, p.records.as_ref().map_or(usize::MAX, Bytes::len))).collect()
+    all.map(|p| (p.partition_index, p.error_code, p.records.as_ref().map_or(usize::MAX, Bytes::len)))
+        .collect()
 }
 
 /// A batch of records with these values.

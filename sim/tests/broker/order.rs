@@ -57,8 +57,7 @@ fn a_connection_sees_its_own_writes() {
             for _ in 0..4 {
                 c.receive::<ProduceResponse>(9).await;
             }
-            let (_, response) =
-                c.receive::<ringlog_wire::generated::ListOffsetsResponse>(6).await;
+            let (_, response) = c.receive::<ringlog_wire::generated::ListOffsetsResponse>(6).await;
             let ends: Vec<_> = response.topics[0].partitions.iter().map(|p| p.offset).collect();
             assert_eq!(ends, [n; 4]);
         }

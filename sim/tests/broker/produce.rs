@@ -94,7 +94,10 @@ fn sequences_and_epochs_of_producers_are_checked() {
         let gap = c.produce("t", 0, idempotent(7, 1, 43, &[b"a"])).await;
         assert_eq!(gap.error_code, E::OutOfOrderSequenceNumber.code());
         assert!(gap.error_message.unwrap().contains("42"));
-        assert_eq!(code(c.produce("t", 0, idempotent(7, 0, 42, &[b"a"])).await), E::InvalidProducerEpoch.code());
+        assert_eq!(
+            code(c.produce("t", 0, idempotent(7, 0, 42, &[b"a"])).await),
+            E::InvalidProducerEpoch.code()
+        );
         assert_eq!(
             code(c.produce("t", 0, idempotent(7, 2, 42, &[b"a"])).await),
             E::OutOfOrderSequenceNumber.code()
@@ -247,7 +250,12 @@ fn edge_12_timestamps_headers_nulls_and_deltas_survive() {
         c.create("t", 1, &[("message.timestamp.after.max.ms", "9223372036854775807")]).await;
         let mut builder = BatchBuilder::new(BatchOptions::default());
         // Deltas beyond 32 bits in both directions.
-        builder.append(1_000_000_000_000, Some(b"k"), None, &[("h", Some(b"1")), ("h", None), ("h", Some(b""))]);
+        builder.append(
+            1_000_000_000_000,
+            Some(b"k"),
+            None,
+            &[("h", Some(b"1")), ("h", None), ("h", Some(b""))],
+        );
         builder.append(0, None, Some(b""), &[]);
         builder.append(7_000_000_000_000, Some(b""), Some(b"v"), &[]);
         let sent = builder.build().unwrap();

@@ -62,8 +62,7 @@ pub async fn handle<E: Env>(
     }
     let by_id = ctx.version >= 13;
     let now = core.env.clock().now();
-    let opened =
-        core.sessions.borrow_mut().open(request.session_id, request.session_epoch, by_id, now);
+    let opened = core.sessions.borrow_mut().open(request.session_id, request.session_epoch, by_id, now);
     let opened = match opened {
         Ok(opened) => opened,
         Err(e) => return encode::error(ctx, session_error(e)),

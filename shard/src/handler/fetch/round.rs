@@ -84,7 +84,7 @@ impl<F> Round<F> {
     }
 
     /// Leaves watches on the partitions of this core, at the high watermarks that were read.
-    fn watch_here<E: Env<>>(&self, core: &Core<E>, plan: &Plan, watch: Token) {
+    fn watch_here<E: Env>(&self, core: &Core<E>, plan: &Plan, watch: Token) {
         for item in &plan.here {
             let at = self.results.binary_search_by_key(&item.slot, |r| r.slot);
             let Some(result) = at.ok().and_then(|i| self.results.get(i)) else { continue };

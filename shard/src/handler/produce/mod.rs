@@ -103,8 +103,7 @@ async fn check_all<E: Env>(
                 Some((error, why)) => Err(Outcome::refused_because(slot, error, why)),
                 None => {
                     let acks = acks.unwrap_or(Acks::All);
-                    let wanted =
-                        check::Wanted { slot, index: p.index, records, acks, version: ctx.version };
+                    let wanted = check::Wanted { slot, index: p.index, records, acks, version: ctx.version };
                     check::check(core, topic.as_ref(), wanted).await
                 }
             });
@@ -193,7 +192,12 @@ pub fn done<E: Env>(core: &Core<E>, token: Token, at: usize, outcome: Option<Out
 }
 
 /// Another core's client wants these batches appended here.
-pub async fn append_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, (acks, items): (Acks, Vec<AppendItem>)) {
+pub async fn append_for<E: Env>(
+    core: &Core<E>,
+    from: CoreId,
+    token: Token,
+    (acks, items): (Acks, Vec<AppendItem>),
+) {
     let in_flight = InFlight {
         asker: Asker::Core { core: from, token },
         acks,
