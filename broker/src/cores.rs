@@ -66,6 +66,7 @@ struct Shared {
     config: BrokerConfig,
     cluster_id: Option<String>,
     plan: Plan,
+    commit_log_size: Option<u64>,
     /// Data cores that have not ended.
     data_left: AtomicUsize,
     /// All cores that have not ended.
@@ -95,6 +96,7 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
         data_left: AtomicUsize::new(spec.plan.data.len()),
         left: AtomicUsize::new(spec.plan.data.len() + 1),
         plan: spec.plan.clone(),
+        commit_log_size: spec.settings.commit_log_size,
         events: spec.events,
     });
     let program = move |env: UringEnv| run_core(env, Arc::clone(&shared));
@@ -237,6 +239,8 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         request_bytes_max: quarter.min(default.request_bytes_max),
         fetch_max_bytes: positive(&shared.config, "fetch.max.bytes").unwrap_or(default.fetch_max_bytes),
         decompressed_max: default.decompressed_max,
+        tail_bytes_max: quarter.min(default.tail_bytes_max),
+        commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
     }
 }
 

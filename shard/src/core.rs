@@ -77,6 +77,8 @@ pub struct Core<E: Env> {
     /// Everything else that other cores ask; taken by a fixed number of tasks.
     reads: Inbox<Sent<Request>>,
     serving: Cell<bool>,
+    /// Other data cores that have answered all their clients.
+    drained: Cell<u16>,
     /// Raised by `Stop`.
     pub stopping: Signal,
     stopped: Signal,
@@ -122,6 +124,7 @@ impl<E: Env> Core<E> {
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),
             serving: Cell::new(false),
+            drained: Cell::new(0),
             stopping: Signal::default(),
             stopped: Signal::default(),
             control_calls: Calls::default(),
@@ -160,6 +163,7 @@ impl<E: Env> Core<E> {
                     reply => self.router.complete(token, reply),
                 }
             }
+            ShardMsg::Drained => self.drained.set(self.drained.get() + 1),
             ShardMsg::Moved { token } => self.purgatory.fire(token, &self.router),
             ShardMsg::Unwatch { watch } => self.purgatory.end(watch),
             ShardMsg::Delta(delta) => self.deltas.put(delta),
@@ -305,14 +309,23 @@ async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
     }
 }
 
-/// A clean end: parked fetches answer at once, answers in flight go out, then everything closes.
+/// A clean end: parked fetches answer at once, answers in flight go out, then everything closes. Stores close
+/// only when no core asks for anything any more.
 async fn stop<E: Env>(core: Rc<Core<E>>) {
     let until = core.env.clock().now().after(STOP_MAX);
-    core.purgatory.fire_all(&core.router);
-    while core.end_quiet_connections() > 0 && core.env.clock().now() < until {
+    let mut drained = false;
+    loop {
+        core.purgatory.fire_all(&core.router);
+        if !drained && core.end_quiet_connections() == 0 {
+            drained = true;
+            core.tell_drained();
+        }
+        let others = core.env.mesh().data_cores() - 1;
+        if (drained && core.drained.get() >= others) || core.env.clock().now() >= until {
+            break;
+        }
         let soon: Instant = core.env.clock().now().after(Duration::from_millis(2));
         core.env.clock().sleep_until(soon).await;
-        core.purgatory.fire_all(&core.router);
     }
     core.end_all_connections();
     let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
@@ -342,6 +355,12 @@ impl<E: Env> Core<E> {
             }
         }
         left
+    }
+
+    fn tell_drained(&self) {
+        for core in (0..self.env.mesh().data_cores()).map(CoreId).filter(|c| *c != self.router.here()) {
+            self.router.owe(core, ShardMsg::Drained);
+        }
     }
 
     fn end_all_connections(&self) {

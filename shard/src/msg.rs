@@ -24,6 +24,8 @@ pub enum ShardMsg<F> {
     Stop,
     /// Every core is ready: accept connections.
     Serve,
+    /// A stopping data core has answered all its clients: it will ask for nothing any more.
+    Drained,
     /// One data core asks another that owns partitions.
     Request {
         /// Comes back in the reply.
@@ -217,6 +219,8 @@ pub struct ReadResult<F> {
     pub parts: Vec<SendPart<F>>,
     /// Bytes in `parts`.
     pub bytes: usize,
+    /// It passes the item's bounds, which only the first non-empty partition of a response may.
+    pub over: bool,
     /// Epoch and end offset at which the reader's log leaves ours (KIP-595).
     pub diverging: Option<(i32, i64)>,
 }
@@ -225,7 +229,16 @@ impl<F> ReadResult<F> {
     /// Without records.
     #[must_use]
     pub fn empty(slot: u32, error: ErrorCode, high_watermark: i64, log_start: i64) -> Self {
-        Self { slot, error, high_watermark, log_start, parts: Vec::new(), bytes: 0, diverging: None }
+        Self {
+            slot,
+            error,
+            high_watermark,
+            log_start,
+            parts: Vec::new(),
+            bytes: 0,
+            over: false,
+            diverging: None,
+        }
     }
 }
 

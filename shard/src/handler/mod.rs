@@ -90,7 +90,8 @@ impl<E: Env> RequestContext<E> {
 /// True if a request of this API and version gets an answer. ApiVersions gets one in any version (KIP-511).
 #[must_use]
 pub fn serves(api: ApiKey, version: i16) -> bool {
-    SERVED.contains(&api) && (api == ApiKey::ApiVersions || api.advertised().contains(&version))
+    let known = api.decodes(version) && api.advertised().contains(&version);
+    SERVED.contains(&api) && (api == ApiKey::ApiVersions || known)
 }
 
 /// Cuts the tagged section of a flexible request header off the front of `body`.

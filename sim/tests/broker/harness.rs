@@ -35,7 +35,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Broker {
     pub sim: Sim,
     pub node: Node,
-    pub disk: MemDisk,
     cores: u16,
     ended: Rc<Cell<u16>>,
 }
@@ -59,7 +58,7 @@ impl Broker {
         let ready = Arc::new(AtomicBool::new(false));
         let ended = Rc::new(Cell::new(0));
         let config = config(&[]);
-        for (env, core) in node.envs().iter().take(usize::from(cores)).zip(0u16..) {
+        for env in node.envs().iter().take(usize::from(cores)) {
             let boot = CoreBoot { config: config.clone(), limits: limits.clone() };
             let (env2, ended) = (env.clone(), Rc::clone(&ended));
             env.spawn(Lane::Produce, async move {
@@ -77,7 +76,7 @@ impl Broker {
         node.envs()[usize::from(cores)].spawn(Lane::Consensus, async move {
             Control::run(env, boot).await.unwrap();
         });
-        let broker = Self { sim: sim.clone(), node, disk: disk.clone(), cores, ended };
+        let broker = Self { sim: sim.clone(), node, cores, ended };
         broker.until(|| ready.load(Ordering::SeqCst)).await;
         broker
     }
@@ -119,16 +118,24 @@ impl Broker {
 }
 
 /// Runs `test` against a fresh broker with `cores` data cores; under several seeds.
-pub fn with_broker<F: Future<Output = ()>>(cores: u16, test: impl Fn(Broker) -> F) {
+pub fn with_broker<F: Future<Output = ()>>(cores: u16, test: impl Fn(Rc<Broker>) -> F) {
     with_limits(cores, Limits::default(), test);
 }
 
-/// The same with other limits.
-pub fn with_limits<F: Future<Output = ()>>(cores: u16, limits: Limits, test: impl Fn(Broker) -> F) {
+/// The same with other limits. Commit logs are small: a test writes little, and many run at once.
+pub fn with_limits<F: Future<Output = ()>>(cores: u16, limits: Limits, test: impl Fn(Rc<Broker>) -> F) {
+    let limits = Limits { commit_log_bytes_max: 8 << 20, ..limits };
     for seed in 0..3 {
         let sim = Sim::new(seed);
         let disk = sim.disk();
-        sim.run(async { test(Broker::start(&sim, &disk, cores, limits.clone()).await).await });
+        sim.run(async {
+            let broker = Rc::new(Broker::start(&sim, &disk, cores, limits.clone()).await);
+            test(Rc::clone(&broker)).await;
+            // Ends the tasks, which hold each other alive otherwise.
+            if let Ok(broker) = Rc::try_unwrap(broker) {
+                broker.node.kill();
+            }
+        });
     }
 }
 

@@ -73,7 +73,7 @@ fn edge_06_unknown_apis_and_versions_close_the_connection_with_one_line() {
                 b.sim.sleep_ms(1100).await;
             }
         }
-        assert_eq!(b.logged("R035"), cases.len());
+        assert_eq!(b.logged("R035"), cases.len(), "{:?}", b.node.log());
     });
 }
 
@@ -82,6 +82,7 @@ fn edge_07_an_idempotent_producer_gets_an_id() {
     with_broker(1, |b| async move {
         let mut c = b.client(0);
         let request = ringlog_wire::generated::InitProducerIdRequest {
+            transactional_id: None,
             transaction_timeout_ms: i32::MAX,
             ..Default::default()
         };
@@ -141,7 +142,7 @@ fn a_half_sent_request_costs_what_was_sent_and_a_stuck_budget_ends_the_largest()
         let mut stuck = vec![0, 0x60, 0, 0];
         stuck.resize(150_000, 0);
         greedy.conn.write_all(&stuck).await.unwrap();
-        let mut second = b.client(0);
+        let second = b.client(0);
         second.conn.write_all(&stuck[..60_000]).await.unwrap();
         b.sim.sleep_ms(100).await;
         assert_eq!(honest.produce("t", 0, batch(&[b"small"])).await.error_code, 0, "small requests go on");

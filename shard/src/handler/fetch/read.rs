@@ -68,7 +68,7 @@ async fn read_one<E: Env>(
         Ok(read) if read.len > limit && !first => result(ErrorCode::None),
         Ok(read) => {
             let parts = read.parts.into_iter().map(send_part).collect();
-            ReadResult { parts, bytes: read.len, ..result(ErrorCode::None) }
+            ReadResult { parts, bytes: read.len, over: read.len > limit, ..result(ErrorCode::None) }
         }
         Err(ReadError::OutOfRange(_)) => result(ErrorCode::OffsetOutOfRange),
         Err(_) => result(ErrorCode::KafkaStorageError),

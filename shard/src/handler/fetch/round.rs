@@ -144,7 +144,7 @@ async fn round<E: Env>(
 fn keep_within<F>(results: &mut [ReadResult<F>], max_bytes: usize) {
     let mut used = 0;
     for r in results {
-        if used > 0 && used + r.bytes > max_bytes {
+        if used > 0 && (r.over || used + r.bytes > max_bytes) {
             r.parts.clear();
             r.bytes = 0;
         }
@@ -172,6 +172,14 @@ mod tests {
         assert_eq!(kept(&[10, 50, 10], 20), [10, 0, 10]);
         assert_eq!(kept(&[10, 10, 10], 30), [10, 10, 10]);
         assert_eq!(kept(&[1, 1], 0), [1, 0]);
+    }
+
+    #[test]
+    fn a_partition_past_its_own_bound_stays_only_as_the_first() {
+        let over = |slot| ReadResult { over: true, ..result(slot, 5) };
+        let mut results = vec![result(0, 0), over(1), over(2), result(3, 1)];
+        keep_within(&mut results, 100);
+        assert_eq!(results.iter().map(|r| r.bytes).collect::<Vec<_>>(), [0, 5, 0, 1]);
     }
 
     #[test]
