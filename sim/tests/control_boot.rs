@@ -534,3 +534,46 @@ fn power_may_fail_at_any_moment_of_snapshots_and_changes() {
         }
     });
 }
+
+#[test]
+fn a_full_disk_refuses_new_topics_lets_old_ones_go_and_heals() {
+    let sim = Sim::new(15);
+    let disk = sim.disk();
+    sim.run(async {
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        assert_eq!(node.create(&sim, "old", 1).await.topics[0].error_code, 0);
+        // What is reserved by now, and a little for small files.
+        disk.set_capacity(Some((16 << 20) + (64 << 10)));
+        let request = |name: &str, n| ControlRequest::CreateTopics(topics(&[(name, n)]));
+        let mut created = 0;
+        let refused = loop {
+            match node.call(&sim, 0, request(&format!("t{created}"), 9000)).await {
+                ControlReply::CreateTopics(response) => assert_eq!(response.topics[0].error_code, 0),
+                ControlReply::Failed(code, message) => break (code.code(), message),
+                other => panic!("{other:?}"),
+            }
+            let delete =
+                DeleteTopicsRequest { topic_names: vec![format!("t{created}")], ..Default::default() };
+            let reply = node.call(&sim, 0, ControlRequest::DeleteTopics(delete)).await;
+            assert!(matches!(reply, ControlReply::DeleteTopics(_)));
+            created += 1;
+            assert!(created < 100, "the reserved space never ends");
+        };
+        assert_eq!(refused, (56, "the disk of the metadata log is full".to_owned()));
+        let delete = DeleteTopicsRequest { topic_names: vec!["old".into()], ..Default::default() };
+        let ControlReply::DeleteTopics(response) =
+            node.call(&sim, 1, ControlRequest::DeleteTopics(delete)).await
+        else {
+            panic!("a deletion is refused")
+        };
+        assert_eq!(response.responses[0].error_code, 0);
+        disk.set_capacity(None);
+        assert_eq!(node.create(&sim, "new", 3).await.topics[0].error_code, 0);
+        node.node.cut_power(sim.rng());
+        let node = Running::start(&sim, &disk, &config(&[]));
+        node.serving(&sim).await;
+        assert_eq!(node.epoch_of(0, "new", 2), LeaderEpoch(1));
+        assert!(node.cores[0].image.borrow().as_ref().unwrap().topic_named("old").is_none());
+    });
+}

@@ -198,6 +198,9 @@ fn compression(word: &str) -> CompressionType {
     }
 }
 
+/// Longest value of a config, bytes, as in Kafka.
+pub const VALUE_MAX: usize = 32_767;
+
 /// Checks the overrides of a topic, as at creation. Errors: Kafka's message for the first bad one.
 pub fn check_overrides<'a>(
     overrides: impl Iterator<Item = (&'a str, Option<&'a str>)>,
@@ -206,6 +209,12 @@ pub fn check_overrides<'a>(
     for (name, raw) in overrides {
         let raw = raw.ok_or_else(|| format!("Null value not supported for topic configs: {name}"))?;
         let def = topic_config(name).ok_or_else(|| format!("Unknown topic config name: {name}"))?;
+        if raw.len() > VALUE_MAX {
+            return Err(format!(
+                "The configuration value cannot be added because it exceeds the maximum value size of {VALUE_MAX} \
+                 bytes."
+            ));
+        }
         let value = def.parse(raw)?;
         if name == "remote.storage.enable" && value == Value::Bool(true) {
             return Err(
@@ -274,6 +283,10 @@ mod tests {
             check(&[("min.compaction.lag.ms", Some("10")), ("max.compaction.lag.ms", Some("5"))])
                 .unwrap_err(),
             "conflict topic config setting min.compaction.lag.ms (10) > max.compaction.lag.ms (5)"
+        );
+        let long = "0:1,".repeat(10_000);
+        assert!(
+            check(&[("leader.replication.throttled.replicas", Some(&long))]).unwrap_err().contains("32767")
         );
         assert!(check(&[("remote.storage.enable", Some("true"))]).unwrap_err().starts_with("Tiered Storage"));
         let ok = check(&[("segment.ms", Some("5")), ("cleanup.policy", Some("compact"))]).unwrap();

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use ringlog_wire::reader::Reader;
-use ringlog_wire::writer::{EncodeError, Sink};
+use ringlog_wire::writer::{Count, EncodeError, Sink};
 
 /// Bytes before the first record.
 pub const HEADER_LEN: usize = 61;
@@ -89,6 +89,14 @@ pub fn encode(
         push(&mut batch, delta, None, &value);
     }
     Ok(finish(batch, records.len()))
+}
+
+/// Bytes that `record` adds to a batch, at most. Errors: a field that the record's version cannot hold.
+pub fn record_len(record: &MetadataRecord, version: i16) -> Result<usize, EncodeError> {
+    let mut count = Count(0);
+    record.encode_value(&mut count, version)?;
+    // Length, attributes, timestamp, offset, key length, value length, headers.
+    Ok(count.0 + 32)
 }
 
 /// Encodes a batch of control records; each value already holds its message.

@@ -23,6 +23,9 @@ use std::path::{Path, PathBuf};
 pub const METADATA_DIR: &str = "__cluster_metadata-0";
 /// Largest file of the metadata log that is read at start. Snapshots keep files far below.
 const FILE_MAX: usize = 1 << 30;
+/// Space reserved at once, and below what more is reserved: any two batches fit.
+const ROOM_WANTED: u64 = 16 << 20;
+const ROOM_MIN: u64 = BATCH_MAX as u64;
 const SMALL_FILE_MAX: usize = 1 << 20;
 
 /// Why the metadata log cannot be used.
@@ -72,6 +75,8 @@ pub struct MetadataLog<D: Disk> {
     file: D::File,
     base: Offset,
     position: u64,
+    /// Exclusive end of the file's reserved space; `u64::MAX` where the file system cannot reserve.
+    reserved: u64,
     epochs: Vec<(LeaderEpoch, Offset)>,
     /// Bytes appended since the newest snapshot.
     since_snapshot: u64,
@@ -112,6 +117,7 @@ impl<D: Disk> MetadataLog<D> {
             file,
             base: last,
             position: 0,
+            reserved: 0,
             epochs: Vec::new(),
             since_snapshot: 0,
             failed: false,
@@ -237,6 +243,27 @@ impl<D: Disk> MetadataLog<D> {
         Ok(())
     }
 
+    /// Reserves space ahead, and says how many bytes can be appended without running out of it.
+    ///
+    /// A full disk is not an error: less room is left, and more when space returns.
+    pub async fn make_room(&mut self) -> u64 {
+        let room = |log: &Self| log.reserved.saturating_sub(log.position);
+        if room(self) >= ROOM_MIN {
+            return room(self);
+        }
+        for want in [ROOM_WANTED, ROOM_WANTED / 16] {
+            match self.disk.reserve(&self.file, self.position, want).await {
+                Ok(()) => self.reserved = self.reserved.max(self.position + want),
+                Err(e) if matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+                    continue;
+                }
+                Err(_) => self.reserved = u64::MAX,
+            }
+            break;
+        }
+        room(self)
+    }
+
     async fn write_epochs(&self) -> io::Result<()> {
         self.disk
             .replace_file(&self.dir.join(EPOCH_CHECKPOINT), epoch_checkpoint(&self.epochs).as_bytes())
@@ -278,6 +305,7 @@ impl<D: Disk> MetadataLog<D> {
             self.file = file;
             self.base = end;
             self.position = 0;
+            self.reserved = 0;
         }
         self.since_snapshot = 0;
         // The newest epoch that began before the end stays: it is the epoch of the offset before.

@@ -24,6 +24,7 @@ pub use boot::{BootError, ControlBoot, Ready};
 
 use crate::calls::{First, Inbox, first};
 use crate::env::{Clock, CoreId, Env, FileOf, Full, Instant, Lane, Level, Mesh};
+use crate::image::dump::record_version;
 use crate::image::{MetadataDelta, MetadataImage};
 use crate::msg::{ShardMsg, Token};
 use crate::partition::host::prepare_directories;
@@ -42,9 +43,15 @@ use std::time::Duration;
 
 /// Producer ids in one block, as in Kafka (KIP-730).
 pub const PRODUCER_ID_BLOCK: u32 = 1000;
-/// Records that one batch may hold before it is written, whoever else waits. At about 100 bytes a record a
-/// batch stays far below `batch::BATCH_MAX`.
-const BATCH_RECORDS_MAX: usize = 20_000;
+/// Records of a start in one batch: at about 40 bytes each it stays far below `batch::BATCH_MAX`.
+const START_RECORDS_MAX: usize = 20_000;
+/// Bytes of records from which a batch is written, whoever else waits.
+const BATCH_BYTES: usize = 3 << 20;
+/// Bytes of records that one request may cause.
+const REQUEST_BYTES_MAX: usize = 4 << 20;
+/// Bytes of the log that are kept for deletions and producer ids when the disk is full.
+const KEPT_BYTES: usize = 256 << 10;
+const _: () = assert!(BATCH_BYTES + REQUEST_BYTES_MAX < batch::BATCH_MAX, "the last request still fits");
 
 /// Records that a data core gets at once: applying them takes it well below a millisecond.
 const DELTA_RECORDS_MAX: usize = 500;
@@ -73,6 +80,9 @@ pub struct Control<E: Env> {
     /// Includes what is planned but not yet written; never shown to a client.
     image: MetadataImage,
     planned: Vec<MetadataRecord>,
+    planned_bytes: usize,
+    /// Bytes that the log can still take.
+    room: u64,
     answers: Vec<Answer>,
     /// Answers that wait for data cores, by the end of what they must have applied.
     waiting: VecDeque<(Offset, Vec<Answer>)>,
@@ -108,6 +118,8 @@ impl<E: Env> Control<E> {
             quorum,
             image,
             planned: Vec::new(),
+            planned_bytes: 0,
+            room: 0,
             answers: Vec::new(),
             waiting: VecDeque::new(),
             failed: Vec::new(),
@@ -142,7 +154,7 @@ impl<E: Env> Control<E> {
         }
         let incarnation = identity::random_id(&mut || self.env.random());
         let records = start::start_records(&self.image, incarnation, self.quorum.log_end());
-        for chunk in records.chunks(BATCH_RECORDS_MAX) {
+        for chunk in records.chunks(START_RECORDS_MAX) {
             let delta = self.quorum.append(chunk.to_vec()).await?;
             self.image.apply(&delta).map_err(BootError::Record)?;
             self.broadcast(delta).await;
@@ -181,6 +193,7 @@ impl<E: Env> Control<E> {
                 First::Left(message) => Some(message),
                 First::Right(()) => None,
             };
+            self.room = self.quorum.make_room().await;
             while let Some((from, msg)) = next {
                 match msg {
                     ShardMsg::Control { token, request } => self.plan(from, token, request),
@@ -188,7 +201,7 @@ impl<E: Env> Control<E> {
                     ShardMsg::Stop => return self.commit().await,
                     _ => unreachable!("data cores send the control core nothing else"),
                 }
-                let full = self.planned.len() >= BATCH_RECORDS_MAX;
+                let full = self.planned_bytes >= BATCH_BYTES;
                 next = if full || self.inbox.is_empty() { None } else { Some(self.inbox.take().await) };
             }
             self.commit().await;
@@ -204,9 +217,54 @@ impl<E: Env> Control<E> {
             self.answers.push(Answer { to, token, reply, due: Due::Committed });
             return;
         }
-        let mut due = Due::Applied;
+        let due = match request {
+            ControlRequest::ProducerIds => Due::Committed,
+            _ => Due::Applied,
+        };
+        let kept = match request {
+            ControlRequest::ProducerIds | ControlRequest::DeleteTopics(_) => 0,
+            _ => KEPT_BYTES,
+        };
+        let (records, reply) = self.decide(request);
+        let bytes =
+            records.iter().map(|r| batch::record_len(r, record_version(r)).unwrap_or(0)).sum::<usize>();
+        if let Err((code, message)) = self.check_room(bytes, kept) {
+            let reply = ControlReply::Failed(code, message);
+            self.answers.push(Answer { to, token, reply, due: Due::Committed });
+            return;
+        }
+        let end = self.quorum.log_end().plus((self.planned.len() + records.len()) as u64);
+        let delta = MetadataDelta {
+            identity: self.image.identity().clone(),
+            end,
+            epoch: self.image.epoch(),
+            records: records.clone().into(),
+        };
+        self.image.apply(&delta).unwrap_or_else(|e| panic!("a planned record does not fit: {e}"));
+        self.planned.extend(records);
+        self.planned_bytes += bytes;
+        self.answers.push(Answer { to, token, reply, due });
+    }
+
+    /// Refuses a change that is too large for a batch, or for what is left of a full disk.
+    fn check_room(&self, bytes: usize, kept: usize) -> Result<(), plan::Refusal> {
+        if bytes > REQUEST_BYTES_MAX {
+            let message =
+                format!("the request needs {bytes} bytes of metadata, the limit is {REQUEST_BYTES_MAX}");
+            return Err((ErrorCode::PolicyViolation, message));
+        }
+        let needed = (self.planned_bytes + bytes + kept + batch::HEADER_LEN) as u64;
+        if bytes > 0 && needed > self.room {
+            let message = "the disk of the metadata log is full".to_owned();
+            return Err((ErrorCode::KafkaStorageError, message));
+        }
+        Ok(())
+    }
+
+    /// What a request comes to, if nothing stands in its way.
+    fn decide(&self, request: ControlRequest) -> (Vec<MetadataRecord>, ControlReply) {
         let mut new_id = || identity::random_id(&mut || self.env.random());
-        let (records, reply) = match request {
+        match request {
             ControlRequest::CreateTopics(request) => {
                 let (records, response) = plan_create_topics(&self.image, &request, &mut new_id);
                 (records, ControlReply::CreateTopics(response))
@@ -224,21 +282,8 @@ impl<E: Env> Control<E> {
                 let (records, response) = plan_create_partitions(&self.image, &request);
                 (records, ControlReply::CreatePartitions(response))
             }
-            ControlRequest::ProducerIds => {
-                due = Due::Committed;
-                self.plan_producer_ids()
-            }
-        };
-        let end = self.quorum.log_end().plus((self.planned.len() + records.len()) as u64);
-        let delta = MetadataDelta {
-            identity: self.image.identity().clone(),
-            end,
-            epoch: self.image.epoch(),
-            records: records.clone().into(),
-        };
-        self.image.apply(&delta).unwrap_or_else(|e| panic!("a planned record does not fit: {e}"));
-        self.planned.extend(records);
-        self.answers.push(Answer { to, token, reply, due });
+            ControlRequest::ProducerIds => self.plan_producer_ids(),
+        }
     }
 
     fn plan_producer_ids(&self) -> (Vec<MetadataRecord>, ControlReply) {
@@ -261,6 +306,7 @@ impl<E: Env> Control<E> {
     async fn commit(&mut self) {
         let answers = std::mem::take(&mut self.answers);
         let records = std::mem::take(&mut self.planned);
+        self.planned_bytes = 0;
         if !records.is_empty() {
             match self.quorum.append(records).await {
                 Ok(delta) => self.broadcast(delta).await,

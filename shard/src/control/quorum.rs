@@ -76,6 +76,11 @@ impl<E: Env> Quorum<E> {
         Ok(MetadataDelta { identity: self.identity.clone(), end, epoch: self.raft.epoch(), records })
     }
 
+    /// Bytes that can be appended without running out of space; see `MetadataLog::make_room`.
+    pub async fn make_room(&mut self) -> u64 {
+        self.log.make_room().await
+    }
+
     /// Carries effects out in order, and feeds what they cause back into the state machine.
     async fn carry_out(&mut self, effects: Vec<Effect<Records>>) -> io::Result<()> {
         for effect in effects {

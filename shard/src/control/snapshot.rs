@@ -17,8 +17,11 @@ use std::path::Path;
 const SUFFIX: &str = ".checkpoint";
 const PART: &str = ".checkpoint.part";
 const FILE_MAX: usize = 1 << 30;
-/// Records per batch of a snapshot; about 100 bytes each keeps batches far below `BATCH_MAX`.
+/// Records per batch of a snapshot.
 const BATCH_RECORDS: usize = 4096;
+/// Bytes of records per batch of a snapshot. The largest record, a config, has 32 KiB.
+const BATCH_BYTES: usize = 1 << 20;
+const _: () = assert!(BATCH_BYTES * 2 < batch::BATCH_MAX, "a batch of a snapshot is a valid batch");
 
 /// A snapshot that was read.
 #[derive(Debug)]
@@ -115,8 +118,17 @@ pub fn encode(
     let mut first = vec![(ControlKind::SnapshotHeader, header)];
     first.extend_from_slice(controls);
     let mut out = vec![Bytes::from(batch::encode_control(stamp(first.len()), &first))];
-    for chunk in records.chunks(BATCH_RECORDS) {
-        out.push(Bytes::from(batch::encode(stamp(chunk.len()), chunk, record_version)?));
+    let mut rest = records;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let take = rest.iter().take_while(|record| {
+            bytes += batch::record_len(record, record_version(record)).unwrap_or(0);
+            bytes <= BATCH_BYTES
+        });
+        let take = take.count().clamp(1, BATCH_RECORDS.min(rest.len()));
+        let (chunk, later) = rest.split_at(take);
+        out.push(Bytes::from(batch::encode(stamp(take), chunk, record_version)?));
+        rest = later;
     }
     let footer = [(ControlKind::SnapshotFooter, vec![0, 0, 0])];
     out.push(Bytes::from(batch::encode_control(stamp(1), &footer)));
@@ -134,8 +146,15 @@ pub async fn write<D: Disk>(
     let part = dir.join(format!("{:020}-{:010}{PART}", at.0.0, at.1.0));
     let file = disk.open(&part, OpenMode::WRITE).await?;
     disk.truncate(&file, 0).await?;
-    disk.write_at(&file, content, 0).await?;
-    disk.sync(&file).await?;
+    let written = match disk.write_at(&file, content, 0).await {
+        Ok(()) => disk.sync(&file).await,
+        Err(e) => Err(e),
+    };
+    if let Err(e) = written {
+        // On a full disk the part would keep what space there is.
+        let _ = disk.unlink(&part).await;
+        return Err(e);
+    }
     disk.rename(&part, &target).await?;
     disk.sync_dir(dir).await
 }
