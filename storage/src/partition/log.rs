@@ -16,6 +16,7 @@ use super::tail::{LogPosition, Mark, Tail};
 use crate::buf::Gauge;
 use bytes::Bytes;
 use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId};
+use ringlog_wire::record::stamp::{Stamp, stamp};
 use std::collections::VecDeque;
 
 /// What the leader writes into a batch's header.
@@ -217,7 +218,7 @@ impl PartitionLog {
     ///
     /// # Panics
     /// If the log is being replayed or was sealed for a clean stop.
-    pub fn append(&mut self, batch: &Bytes, stamp: &AppendStamp, now_ms: i64) -> Result<Appended, BadBatch> {
+    pub fn append(&mut self, batch: &Bytes, by: &AppendStamp, now_ms: i64) -> Result<Appended, BadBatch> {
         assert!(self.replay.is_none() && !self.sealed, "append to a log that is not open");
         let (raw, body) =
             batch.split_first_chunk::<{ Head::LEN }>().ok_or(BadBatch("shorter than a header"))?;
@@ -226,10 +227,10 @@ impl PartitionLog {
             return Err(BadBatch("not exactly one batch"));
         }
         let base = self.end();
-        let header = stamped(raw, body, base, stamp);
+        let header = stamped(raw, body, base, by);
         let head = Head::parse(&header)?;
 
-        let rolled = self.roll_due(&unstamped, stamp, now_ms);
+        let rolled = self.roll_due(&unstamped, by, now_ms);
         if rolled {
             self.roll(now_ms);
         }
@@ -243,7 +244,7 @@ impl PartitionLog {
             placement: Placement { segment: at.segment, position: at.pos, len: head.size },
             header,
             rolled,
-            log_append_time: stamp.log_append_time,
+            log_append_time: by.log_append_time,
         })
     }
 
@@ -301,24 +302,14 @@ impl PartitionLog {
 }
 
 /// The header with offset, epoch and, where they change, timestamp type, max timestamp and CRC.
-fn stamped(raw: &[u8; Head::LEN], body: &[u8], base: Offset, stamp: &AppendStamp) -> [u8; Head::LEN] {
+fn stamped(raw: &[u8; Head::LEN], body: &[u8], base: Offset, by: &AppendStamp) -> [u8; Head::LEN] {
     let mut header = *raw;
-    let mut put = |from: usize, field: &[u8]| {
-        header.iter_mut().skip(from).zip(field).for_each(|(to, b)| *to = *b);
+    let fields = Stamp {
+        base_offset: base.to_wire(),
+        leader_epoch: by.leader_epoch.to_wire(),
+        log_append_time: by.log_append_time,
+        max_timestamp: by.max_timestamp,
     };
-    put(0, &base.to_wire().to_be_bytes());
-    put(12, &stamp.leader_epoch.to_wire().to_be_bytes());
-    let (old_attributes, old_max) = Head::parse(raw).map_or((0, -1), |h| (h.attributes, h.max_timestamp));
-    let (attributes, max) = match stamp.log_append_time {
-        Some(now) => (old_attributes | Head::LOG_APPEND_TIME, now),
-        None => (old_attributes & !Head::LOG_APPEND_TIME, stamp.max_timestamp),
-    };
-    if (attributes, max) != (old_attributes, old_max) {
-        put(Head::CRC_FROM, &attributes.to_be_bytes());
-        put(35, &max.to_be_bytes());
-        let crc = crc32c::crc32c(header.get(Head::CRC_FROM..).unwrap_or_default());
-        let crc = crc32c::crc32c_append(crc, body);
-        header.iter_mut().skip(17).zip(crc.to_be_bytes()).for_each(|(to, b)| *to = b);
-    }
+    stamp(&mut header, body, fields);
     header
 }

@@ -27,7 +27,7 @@ pub use flush::{Carry, FlushJob, FlushWant, ReserveJob, ReserveTarget};
 pub use image::{PartitionImage, SegmentImage};
 pub use log::{AppendStamp, Appended, PartitionLog, Placement, Roll};
 pub use producer_state::{Admit, ProducerReject};
-pub use read_plan::{ColdRead, MemoryRead, OutOfRange, ReadPlan};
+pub use read_plan::{ColdRead, MemoryRead, OutOfRange, ReadPlan, SegmentBytes};
 pub use replay::{AppendBytes, Corrupt};
 pub use tail::{LogPosition, Mark};
 

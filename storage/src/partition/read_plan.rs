@@ -34,20 +34,28 @@ pub struct MemoryRead {
 /// A read that starts in a segment file.
 #[derive(Clone, Debug)]
 pub struct ColdRead {
-    /// Base offset of the segment.
-    pub segment: Offset,
-    /// Base offset of the next segment, or the log's end.
-    pub segment_end: Offset,
     /// The first offset wanted.
     pub from: Offset,
     /// Nothing at or beyond.
     pub upto: Offset,
-    /// Bytes of the file that may be read.
+    /// The part of the segment up to where whole batches in memory start. Its `memory` is the rest of a batch
+    /// that the file holds only in part.
+    pub bytes: SegmentBytes,
+}
+
+/// Where all bytes of a segment are.
+#[derive(Clone, Debug)]
+pub struct SegmentBytes {
+    /// Base offset of the segment.
+    pub segment: Offset,
+    /// Base offset of the next, or the log's end.
+    pub segment_end: Offset,
+    /// The first bytes, from the file.
     pub in_file: u64,
-    /// Where the whole batches in memory start: a batch boundary, not below `in_file`.
+    /// All bytes.
     pub end: u64,
-    /// The bytes `in_file..end`, from memory: the rest of a batch that the file holds only in part.
-    pub rest: Vec<Bytes>,
+    /// The bytes from `in_file` on.
+    pub memory: Vec<Bytes>,
 }
 
 /// The plan of a read.
@@ -124,10 +132,11 @@ impl PartitionLog {
         };
         let in_file = segment.flushed.min(end);
         let rest = self.tail.slices(segment.base, in_file, end);
-        let rest =
+        let memory =
             if in_file < end { rest.expect("what is not in the file is in memory") } else { Vec::new() };
         let segment_end = self.segments.end_of(segment.base, self.end());
-        ReadPlan::Cold(ColdRead { segment: segment.base, segment_end, from, upto, in_file, end, rest })
+        let bytes = SegmentBytes { segment: segment.base, segment_end, in_file, end, memory };
+        ReadPlan::Cold(ColdRead { from, upto, bytes })
     }
 
     /// A boundary at the end of a closed segment, told as the start of the next one.
@@ -170,6 +179,29 @@ impl PartitionLog {
     #[must_use]
     pub fn index_time(&self, segment: Offset, timestamp: i64) -> Option<TimeEntry> {
         self.segments.find(segment)?.index.time_for(timestamp)
+    }
+
+    /// The last time index entry of `segment` for records below `offset`, from memory; `None`: ask its file.
+    #[must_use]
+    pub fn index_time_below(&self, segment: Offset, offset: Offset) -> Option<TimeEntry> {
+        let s = self.segments.find(segment)?;
+        let relative = s.relative(offset).unwrap_or(i32::MAX as u32);
+        let below = s.index.times.partition_point(|e| e.relative < relative);
+        s.index.times.get(below.checked_sub(1)?).copied()
+    }
+
+    /// All bytes of `segment`: those that only the file has, and those that are in memory.
+    #[must_use]
+    pub fn segment_bytes(&self, segment: Offset) -> Option<SegmentBytes> {
+        let s = self.segments.find(segment)?;
+        let in_file = match self.tail.start() {
+            Some(start) if start.segment == segment => start.pos,
+            Some(start) if start.segment < segment => 0,
+            _ => s.size,
+        };
+        let memory = self.tail.slices(segment, in_file, s.size).unwrap_or_default();
+        let segment_end = self.segments.end_of(segment, self.end());
+        Some(SegmentBytes { segment, segment_end, in_file, end: s.size, memory })
     }
 
     /// How many entries of `segment`'s `.index` and `.timeindex` count; later ones may be stale.

@@ -185,7 +185,7 @@ fn eviction_keeps_batches_that_are_not_wholly_in_the_file_and_shrinks_to_one_blo
     assert_eq!(gauge.used(), before - freed);
     assert!(gauge.used() <= 3 * BLOCK, "{} left", gauge.used());
     match log.plan_read(Offset(38), 1, Offset(40)).unwrap() {
-        ReadPlan::Cold(c) => assert!(c.end >= c.in_file && c.rest.is_empty(), "{c:?}"),
+        ReadPlan::Cold(c) => assert!(c.bytes.end == c.bytes.in_file && c.bytes.memory.is_empty(), "{c:?}"),
         other => panic!("{other:?}"),
     }
     assert_eq!(memory(&log, 39, 1, 40), Some((39, 40)), "the last batch is not wholly in the file");
@@ -297,8 +297,8 @@ fn after_a_clean_stop_the_last_block_comes_back_first() {
     assert_eq!(p.position, 9_061);
     match again.plan_read(Offset(0), 1, Offset(2)).unwrap() {
         ReadPlan::Cold(c) => {
-            assert_eq!((c.in_file, c.end), (8192, 9061));
-            assert_eq!(c.rest.concat(), bytes[8192..]);
+            assert_eq!((c.bytes.in_file, c.bytes.end), (8192, 9061));
+            assert_eq!(c.bytes.memory.concat(), bytes[8192..]);
         }
         other => panic!("{other:?}"),
     }

@@ -4,15 +4,14 @@
 //! wrong answer: what is found there is checked, and an index that leads astray is built again from the batches.
 
 use super::source::{SCAN_WINDOW, Source};
-use super::{CachedIndex, ReadError, ReadWant, Reader};
+use super::{CachedIndex, LogAt, ReadError, ReadWant, Reader};
 use crate::disk::Disk;
 use crate::partition::files::SegmentFile;
 use crate::partition::index::{
     Indexed, LoadedIndex, OFFSET_ENTRY, SegmentIndex, TIME_ENTRY, TimeEntry, decode_offsets, decode_times,
 };
-use crate::partition::{Head, PartitionLog};
+use crate::partition::{Head, SegmentBytes};
 use ringlog_wire::ids::Offset;
-use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -23,21 +22,20 @@ impl<D: Disk> Reader<D> {
     /// The first batch of `source` whose last offset is not below `offset`, and where it starts.
     pub(super) async fn find_offset(
         &self,
-        log: &RefCell<PartitionLog>,
-        dir: &Path,
+        at: LogAt<'_>,
         source: &mut Source<D>,
         offset: Offset,
     ) -> Result<Option<(u64, Head)>, ReadError> {
-        let known = log.borrow().index_position(source.segment, offset);
+        let known = at.log.borrow().index_position(source.segment, offset);
         if let Some(pos) = known {
             return walk_to(source, u64::from(pos), offset).await;
         }
         let relative = offset.since(source.segment).min(i32::MAX as u64) as u32;
-        let index = self.index_of(log, dir, source).await?;
+        let index = self.index_of(at, source).await?;
         let pos = u64::from(index.position_for(relative));
         match walk_to(source, pos, offset).await {
             Err(ReadError::Corrupt { .. }) if pos > 0 => {
-                let index = self.rebuild_index(log, source).await?;
+                let index = self.rebuild_index(at, source).await?;
                 walk_to(source, u64::from(index.position_for(relative)), offset).await
             }
             done => done,
@@ -47,8 +45,7 @@ impl<D: Disk> Reader<D> {
     /// Where a read that starts with the batch `first` at its position ends: a batch boundary.
     pub(super) async fn find_end(
         &self,
-        log: &RefCell<PartitionLog>,
-        dir: &Path,
+        at: LogAt<'_>,
         source: &mut Source<D>,
         (start, first): (u64, &Head),
         want: ReadWant,
@@ -56,7 +53,7 @@ impl<D: Disk> Reader<D> {
         let limit = start.saturating_add(want.max_bytes as u64).min(source.end);
         let mut end = start + u64::from(first.size);
         if limit > end + super::WINDOW as u64 {
-            end = end.max(self.boundary_near(log, dir, source, limit, want.upto).await?);
+            end = end.max(self.boundary_near(at, source, limit, want.upto).await?);
         }
         while end < limit {
             let head = source.head_at(end).await?;
@@ -72,8 +69,7 @@ impl<D: Disk> Reader<D> {
     /// A batch boundary that an index knows, at or below byte `limit` and below offset `upto`; 0 if none.
     async fn boundary_near(
         &self,
-        log: &RefCell<PartitionLog>,
-        dir: &Path,
+        at: LogAt<'_>,
         source: &mut Source<D>,
         limit: u64,
         upto: Offset,
@@ -82,7 +78,7 @@ impl<D: Disk> Reader<D> {
         // An entry names its batch's last offset: the batch starts below `upto` if that lies below.
         let last = Offset(upto.0.saturating_sub(1));
         let in_memory = {
-            let log = log.borrow();
+            let log = at.log.borrow();
             let entry = log.index_entry_at(segment, limit).map(|e| e.position);
             entry.zip(log.index_position(segment, last)).map(|(a, b)| a.min(b))
         };
@@ -90,7 +86,7 @@ impl<D: Disk> Reader<D> {
             Some(pos) => pos,
             None => {
                 let relative = last.since(segment).min(i32::MAX as u64) as u32;
-                let index = self.index_of(log, dir, source).await?;
+                let index = self.index_of(at, source).await?;
                 let entry = index.entry_at(u32::try_from(limit).unwrap_or(u32::MAX));
                 entry.map_or(0, |e| e.position.min(index.position_for(relative)))
             }
@@ -104,12 +100,11 @@ impl<D: Disk> Reader<D> {
     /// The index files of `source`'s segment, from the cache, the disk, or the batches themselves.
     pub(super) async fn index_of(
         &self,
-        log: &RefCell<PartitionLog>,
-        dir: &Path,
+        at: LogAt<'_>,
         source: &Source<D>,
     ) -> Result<Rc<LoadedIndex>, ReadError> {
         let (key, counts, size) = {
-            let log = log.borrow();
+            let log = at.log.borrow();
             let size = log.segments().find(source.segment).map_or(0, |s| s.size);
             ((log.id(), source.segment), log.persisted_index(source.segment), size)
         };
@@ -118,8 +113,8 @@ impl<D: Disk> Reader<D> {
         {
             return Ok(cached.index);
         }
-        let Some(index) = self.load_index(dir, (source.segment, size), counts).await else {
-            return self.rebuild_index(log, source).await;
+        let Some(index) = self.load_index(at.dir, (source.segment, size), counts).await else {
+            return self.rebuild_index(at, source).await;
         };
         Ok(self.keep_index(key, index, counts))
     }
@@ -146,21 +141,22 @@ impl<D: Disk> Reader<D> {
     }
 
     /// Builds the index of a segment from the headers of all batches in its file. O(segment); cached.
-    async fn rebuild_index(
-        &self,
-        log: &RefCell<PartitionLog>,
-        source: &Source<D>,
-    ) -> Result<Rc<LoadedIndex>, ReadError> {
+    async fn rebuild_index(&self, at: LogAt<'_>, source: &Source<D>) -> Result<Rc<LoadedIndex>, ReadError> {
         let (key, interval, counts, (flushed, size)) = {
-            let log = log.borrow();
+            let log = at.log.borrow();
             let counts = log.persisted_index(source.segment);
             let bytes = log.segments().find(source.segment).map_or((0, 0), |s| (s.flushed, s.size));
             ((log.id(), source.segment), log.config().index_interval_bytes, counts, bytes)
         };
-        let mut scan = Source::new(self.disk.clone(), self.gauge.clone(), SCAN_WINDOW);
-        scan.file.clone_from(&source.file);
-        (scan.segment, scan.segment_end) = (source.segment, source.segment_end);
-        (scan.in_file, scan.end) = (flushed, flushed);
+        let bytes = SegmentBytes {
+            segment: source.segment,
+            segment_end: source.segment_end,
+            in_file: flushed,
+            end: flushed,
+            memory: Vec::new(),
+        };
+        let file = source.file.clone();
+        let mut scan = Source::new(self.disk.clone(), self.gauge.clone(), file, bytes, SCAN_WINDOW);
         let mut builder = IndexBuilder::new(scan.segment, interval);
         let mut pos = 0;
         while pos < scan.end {
@@ -227,7 +223,7 @@ impl IndexBuilder {
 }
 
 /// Walks from the batch at `pos` to the first whose last offset is not below `offset`.
-async fn walk_to<D: Disk>(
+pub(super) async fn walk_to<D: Disk>(
     source: &mut Source<D>,
     mut pos: u64,
     offset: Offset,

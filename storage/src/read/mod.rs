@@ -7,12 +7,13 @@
 pub mod locate;
 pub mod lru;
 pub mod source;
+pub mod timestamp;
 
 use crate::buf::Gauge;
 use crate::disk::{Disk, FileRegion, OpenMode};
 use crate::partition::files::SegmentFile;
 use crate::partition::index::LoadedIndex;
-use crate::partition::{OutOfRange, PartitionLog, ReadPlan};
+use crate::partition::{OutOfRange, PartitionLog, ReadPlan, SegmentBytes};
 use bytes::Bytes;
 use lru::Lru;
 use ringlog_wire::ids::{Offset, PartitionId};
@@ -115,6 +116,15 @@ pub struct ReadWant {
     pub upto: Offset,
 }
 
+/// A partition as its reads need it: its state, and the folder of its files.
+#[derive(Clone, Copy, Debug)]
+pub struct LogAt<'a> {
+    /// The state; never borrowed over an await.
+    pub log: &'a RefCell<PartitionLog>,
+    /// The partition's folder.
+    pub dir: &'a Path,
+}
+
 pub(crate) type FileKey = (PartitionId, Offset);
 
 /// A loaded index and the entry counts that it was loaded for.
@@ -145,18 +155,13 @@ impl<D: Disk> Reader<D> {
         }
     }
 
-    /// Reads whole batches of one partition, whose files lie in `dir`.
+    /// Reads whole batches of one partition.
     ///
     /// Errors: `OutOfRange` with log start and end; I/O; a corrupt segment. From memory it does not suspend.
-    pub async fn read(
-        &self,
-        log: &RefCell<PartitionLog>,
-        dir: &Path,
-        want: ReadWant,
-    ) -> Result<ReadBatches<D::File>, ReadError> {
+    pub async fn read(&self, at: LogAt<'_>, want: ReadWant) -> Result<ReadBatches<D::File>, ReadError> {
         let mut from = want.from;
         loop {
-            let plan = log.borrow().plan_read(from, want.max_bytes, want.upto);
+            let plan = at.log.borrow().plan_read(from, want.max_bytes, want.upto);
             let cold = match plan.map_err(ReadError::OutOfRange)? {
                 ReadPlan::Empty => return Ok(ReadBatches::empty()),
                 ReadPlan::Memory(m) => {
@@ -165,22 +170,14 @@ impl<D: Disk> Reader<D> {
                 }
                 ReadPlan::Cold(cold) => cold,
             };
-            let mut source = Source::new(self.disk.clone(), self.gauge.clone(), WINDOW);
-            source.segment = cold.segment;
-            source.segment_end = cold.segment_end;
-            source.in_file = cold.in_file;
-            source.end = cold.end;
-            source.memory = cold.rest;
-            if cold.in_file > 0 {
-                let id = log.borrow().id();
-                source.file = Some(self.open(id, dir, cold.segment).await?);
-            }
+            let (segment, end) = (cold.bytes.segment, cold.bytes.end);
+            let mut source = self.source(at, cold.bytes).await?;
             let want = ReadWant { from, upto: cold.upto, ..want };
-            if let Some(batches) = self.read_segment(log, dir, &mut source, want).await? {
+            if let Some(batches) = self.read_segment(at, &mut source, want).await? {
                 return Ok(batches);
             }
             // The rest of this segment holds nothing at or above `from`: compaction took it.
-            let next = log.borrow().next_batch_offset(cold.segment, cold.end);
+            let next = at.log.borrow().next_batch_offset(segment, end);
             match next {
                 Some(next) if next > from && next < cold.upto => from = next,
                 _ => return Ok(ReadBatches::empty()),
@@ -188,21 +185,27 @@ impl<D: Disk> Reader<D> {
         }
     }
 
+    /// A source over `bytes`, its file open if it has a part in one.
+    pub(crate) async fn source(&self, at: LogAt<'_>, bytes: SegmentBytes) -> Result<Source<D>, ReadError> {
+        let id = at.log.borrow().id();
+        let file = if bytes.in_file > 0 { Some(self.open(id, at.dir, bytes.segment).await?) } else { None };
+        Ok(Source::new(self.disk.clone(), self.gauge.clone(), file, bytes, WINDOW))
+    }
+
     /// The batches from `want.from` on in one segment; `None` if it has none.
     async fn read_segment(
         &self,
-        log: &RefCell<PartitionLog>,
-        dir: &Path,
+        at: LogAt<'_>,
         source: &mut Source<D>,
         want: ReadWant,
     ) -> Result<Option<ReadBatches<D::File>>, ReadError> {
-        let Some((start, head)) = self.find_offset(log, dir, source, want.from).await? else {
+        let Some((start, head)) = self.find_offset(at, source, want.from).await? else {
             return Ok(None);
         };
         if head.next_offset() > want.upto {
             return Ok(Some(ReadBatches::empty()));
         }
-        let end = self.find_end(log, dir, source, (start, &head), want).await?;
+        let end = self.find_end(at, source, (start, &head), want).await?;
         let mut parts = Vec::new();
         let file_end = end.min(source.in_file);
         if let (true, Some(file)) = (start < file_end, &source.file) {

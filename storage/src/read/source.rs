@@ -6,7 +6,7 @@
 use super::ReadError;
 use crate::buf::{AlignedBuf, Gauge, blocks_up};
 use crate::disk::Disk;
-use crate::partition::Head;
+use crate::partition::{Head, SegmentBytes};
 use bytes::{Bytes, BytesMut};
 use ringlog_wire::ids::Offset;
 
@@ -39,21 +39,11 @@ pub struct Source<D: Disk> {
 }
 
 impl<D: Disk> Source<D> {
-    /// Over a file's first `in_file` bytes and `memory` behind them. `window_len`: bytes per read.
-    pub fn new(disk: D, gauge: Gauge, window_len: usize) -> Self {
-        Self {
-            disk,
-            file: None,
-            segment: Offset::ZERO,
-            segment_end: Offset::ZERO,
-            in_file: 0,
-            memory: Vec::new(),
-            end: 0,
-            window: None,
-            loaded: 0..0,
-            window_len,
-            gauge,
-        }
+    /// Over `bytes`; `file` holds the first part of them (`None` if that is empty). `window_len`: bytes per read.
+    pub fn new(disk: D, gauge: Gauge, file: Option<D::File>, bytes: SegmentBytes, window_len: usize) -> Self {
+        let SegmentBytes { segment, segment_end, in_file, end, memory } = bytes;
+        let (window, loaded) = (None, 0..0);
+        Self { disk, file, segment, segment_end, in_file, memory, end, window, loaded, window_len, gauge }
     }
 
     /// The header of the batch that starts at `pos`. Errors: I/O; a header that cannot be there.
