@@ -2,10 +2,13 @@
 //!
 //! Owner: the store. Invariant: reads go on while the directory is offline; what is durable stays readable.
 
-use super::Partition;
+use super::{Partition, Store};
 use crate::disk::Disk;
-use crate::read::{ReadBatches, ReadError, ReadWant};
+use crate::read::timestamp::FoundRecord;
+use crate::read::{LogAt, ReadBatches, ReadError, ReadWant};
+use ringlog_wire::ids::Offset;
 use std::io;
+use std::rc::Rc;
 
 impl<D: Disk> Partition<D> {
     /// Whole batches from `want.from` on, below `want.upto`: the caller's high watermark, last stable offset or
@@ -13,9 +16,32 @@ impl<D: Disk> Partition<D> {
     ///
     /// Errors: out of range with log start and end, I/O, a corrupt segment.
     pub async fn read(&self, want: ReadWant) -> Result<ReadBatches<D::File>, ReadError> {
-        let Some(store) = self.store() else {
-            return Err(ReadError::Io(io::Error::other("the store is gone")));
-        };
-        store.reader.read(self.log(), self.dir(), want).await
+        self.read_store()?.reader.read(self.log_at(), want).await
+    }
+
+    /// The first record at or after `timestamp` below `upto`, exact also inside compressed batches (KIP-79).
+    ///
+    /// Errors: I/O, a corrupt segment.
+    pub async fn find_timestamp(
+        &self,
+        timestamp: i64,
+        upto: Offset,
+    ) -> Result<Option<FoundRecord>, ReadError> {
+        self.read_store()?.reader.find_timestamp(self.log_at(), timestamp, upto).await
+    }
+
+    /// The first record that has the largest timestamp below `upto` (KIP-734).
+    ///
+    /// Errors: I/O, a corrupt segment.
+    pub async fn max_timestamp(&self, upto: Offset) -> Result<Option<FoundRecord>, ReadError> {
+        self.read_store()?.reader.max_timestamp(self.log_at(), upto).await
+    }
+
+    fn read_store(&self) -> Result<Rc<Store<D>>, ReadError> {
+        self.store().ok_or_else(|| ReadError::Io(io::Error::other("the store is gone")))
+    }
+
+    fn log_at(&self) -> LogAt<'_> {
+        LogAt { log: self.log(), dir: self.dir() }
     }
 }
