@@ -81,13 +81,10 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
     let mut specs: Vec<uring::CoreSpec> = spec.plan.data.iter().map(core_spec).collect();
     // The control core shares a CPU on small machines, and never spins.
     let control_cpu = Some(usize::from(spec.plan.control_cpu));
-    specs.push(uring::CoreSpec { cpu: control_cpu, listens: false, spin: Duration::ZERO });
+    // It has no commit log: who waits for durable writes is all the same, and needs no probe.
+    let completion = uring::Completion::Flusher;
+    specs.push(uring::CoreSpec { cpu: control_cpu, listens: false, spin: Duration::ZERO, completion });
     runtime.cores = specs;
-    runtime.completion = match spec.plan.data.first().map_or(Completion::Auto, |core| core.completion) {
-        Completion::Auto => uring::Completion::Auto,
-        Completion::Ring => uring::Completion::Ring,
-        Completion::Flusher => uring::Completion::Flusher,
-    };
     let log = spec.log;
     runtime.log = Arc::new(move |core: CoreId, level, line: &str| log.core_line(level, core.0, line));
     let shared = Arc::new(Shared {
@@ -127,7 +124,12 @@ impl Cores {
 
 fn core_spec(core: &CorePlan) -> uring::CoreSpec {
     let spin = Duration::from_micros(u64::from(core.spin_us));
-    uring::CoreSpec { cpu: Some(usize::from(core.cpu)), listens: true, spin }
+    let completion = match core.completion {
+        Completion::Auto => uring::Completion::Auto,
+        Completion::Ring => uring::Completion::Ring,
+        Completion::Flusher => uring::Completion::Flusher,
+    };
+    uring::CoreSpec { cpu: Some(usize::from(core.cpu)), listens: true, spin, completion }
 }
 
 fn broker_config(spec: &Spec<'_>) -> Result<BrokerConfig, Failure> {

@@ -10,7 +10,7 @@ use super::flusher::FlusherLink;
 use super::listen::ListenerInner;
 use super::mesh::{MeshCore, mesh};
 use super::net::UringNet;
-use super::probe::{Completion, choose_ring};
+use super::probe::{Completion, DiskReport, probe};
 use super::reactor::{Core, Msg};
 use super::ring::Ring;
 use super::start_error::{RingCause, StartError};
@@ -48,6 +48,8 @@ pub struct CoreSpec {
     pub listens: bool,
     /// How long it spins before it sleeps; zero = never.
     pub spin: Duration,
+    /// Who waits for its durable writes.
+    pub completion: Completion,
 }
 
 /// The whole runtime's settings. The last core is the control core.
@@ -59,8 +61,6 @@ pub struct Spec {
     pub listeners: Vec<SocketAddr>,
     /// Data directories; they exist.
     pub data_dirs: Vec<PathBuf>,
-    /// Who waits for durable writes.
-    pub completion: Completion,
     /// Messages between one pair of cores, a power of two.
     pub mesh_capacity: usize,
     /// Provided buffers per core, a power of two.
@@ -78,14 +78,13 @@ impl Spec {
     #[must_use]
     pub fn new(data_cores: usize, listeners: Vec<SocketAddr>, data_dirs: Vec<PathBuf>) -> Self {
         let spin = Duration::from_micros(20);
-        let data = CoreSpec { cpu: None, listens: true, spin };
+        let data = CoreSpec { listens: true, spin, ..CoreSpec::default() };
         let mut cores = vec![data; data_cores];
         cores.push(CoreSpec::default());
         Self {
             cores,
             listeners,
             data_dirs,
-            completion: Completion::Auto,
             mesh_capacity: 1024,
             recv_buffers: 256,
             recv_buffer_size: 16 << 10,
@@ -126,6 +125,8 @@ pub struct CoreReport {
 pub struct Running {
     /// The bound addresses, in the order of `Spec::listeners` (port 0 is resolved).
     pub addrs: Vec<SocketAddr>,
+    /// What was found of each data directory's device.
+    pub disks: Vec<DiskReport>,
     shared: Arc<[Arc<Shared>]>,
     threads: Vec<JoinHandle<io::Result<()>>>,
     workers: Workers,
@@ -139,7 +140,8 @@ impl Running {
     }
 
     /// The counters of every core, live.
-    pub fn counters(&self) -> impl Iterator<Item = &Counters> {
+    #[cfg(test)]
+    pub(super) fn counters(&self) -> impl Iterator<Item = &Counters> {
         self.shared.iter().map(|s| &s.counters)
     }
 
@@ -187,10 +189,13 @@ where
         return Err(StartError::Spec("a data core, the control core and a data directory are needed"));
     }
     let (addrs, sockets) = bind_all(&spec)?;
-    let (dirs, workers) = start_workers(&spec)?;
+    let (dirs, workers, disks) = start_workers(&spec)?;
+    for disk in &disks {
+        (spec.log)(CoreId(0), Level::Info, &disk.to_string());
+    }
     let shared = spec.cores.iter().map(|_| Shared::new().map(Arc::new)).collect::<io::Result<Vec<_>>>();
     let shared: Arc<[Arc<Shared>]> = shared.map_err(StartError::Thread)?.into();
-    let mut running = Running { addrs, shared: Arc::clone(&shared), threads: Vec::new(), workers };
+    let mut running = Running { addrs, disks, shared: Arc::clone(&shared), threads: Vec::new(), workers };
     let (ready, reports) = channel();
     let mut gates = Vec::new();
     let program = Arc::new(program);
@@ -202,9 +207,10 @@ where
             core: core.clone(),
             spec: spec.clone(),
             shared: shared.get(index).map(Arc::clone).expect("one per core"),
+            stop: running.stop_handle(),
             links,
             listeners,
-            dirs: dirs.clone(),
+            dirs: dirs_of(core, &dirs, &running.disks),
         };
         let (ready, program) = (ready.clone(), Arc::clone(&program));
         let body = move || seed.run(&ready, &wait, &*program);
@@ -231,12 +237,12 @@ where
 
 type Workers = Vec<(Worker, Vec<JoinHandle<()>>)>;
 
-fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers), StartError> {
-    let mut dirs = Vec::new();
+/// Starts the threads of the data directories and looks at their devices.
+fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers, Vec<DiskReport>), StartError> {
+    let (mut dirs, mut reports) = (Vec::new(), Vec::new());
     let mut workers = Vec::new();
     for (i, path) in spec.data_dirs.iter().enumerate() {
         let fail = |source| StartError::DataDir { path: path.clone(), source };
-        let durable_by_ring = choose_ring(spec.completion, path).map_err(fail)?;
         let mut worker = |name: &str, threads| {
             let (worker, threads) =
                 Worker::start(&format!("{name}-{i}"), threads).map_err(StartError::Thread)?;
@@ -245,12 +251,26 @@ fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers), StartError> {
         };
         let (meta, sync, read) = (worker("meta", 1)?, worker("sync", 1)?, worker("read", READERS)?);
         let sink = Arc::new(std::fs::File::create("/dev/null").map_err(StartError::Thread)?);
-        dirs.push(Dir { path: path.clone(), meta, sync, read, sink, durable_by_ring });
+        let dir = Dir { path: path.clone(), meta, sync, read, sink, durable_by_ring: false };
+        let auto = spec.cores.iter().any(|c| c.completion == Completion::Auto);
+        let cpu = spec.cores.first().and_then(|c| c.cpu);
+        reports.push(probe(&dir, auto, cpu).map_err(fail)?);
+        dirs.push(dir);
     }
-    Ok((dirs, workers))
+    Ok((dirs, workers, reports))
 }
 
 type Sockets = Vec<Vec<TcpListener>>;
+
+/// The data directories as `core` writes to them.
+fn dirs_of(core: &CoreSpec, dirs: &[Dir], disks: &[DiskReport]) -> Vec<Dir> {
+    let by_ring = |report: &DiskReport| match core.completion {
+        Completion::Auto => report.by_ring,
+        Completion::Ring => true,
+        Completion::Flusher => false,
+    };
+    dirs.iter().zip(disks).map(|(dir, r)| Dir { durable_by_ring: by_ring(r), ..dir.clone() }).collect()
+}
 
 /// Binds every address once per listening core; result: the addresses, and the sockets of each core.
 fn bind_all(spec: &Spec) -> Result<(Vec<SocketAddr>, Sockets), StartError> {
@@ -296,6 +316,7 @@ struct Seed {
     core: CoreSpec,
     spec: Spec,
     shared: Arc<Shared>,
+    stop: StopHandle,
     links: MeshCore<Msg>,
     listeners: Vec<TcpListener>,
     dirs: Vec<Dir>,
@@ -308,6 +329,7 @@ impl Seed {
         gate: &Receiver<()>,
         program: &dyn Fn(UringEnv) -> F,
     ) -> io::Result<()> {
+        let stop = self.stop.clone();
         let (env, core) = match self.build() {
             Ok(built) => built,
             Err(e) => {
@@ -320,7 +342,13 @@ impl Seed {
         if told.is_err() || gate.recv().is_err() {
             return Ok(());
         }
-        core.run(program(env))
+        let result = core.run(program(env));
+        if result.is_err() {
+            // The kernel may still write to the core's buffers: they are never freed. The others stop.
+            std::mem::forget(core);
+            stop.stop();
+        }
+        result
     }
 
     fn build(self) -> Result<(UringEnv, Rc<Core>), StartError> {
@@ -334,7 +362,8 @@ impl Seed {
         let count = if self.core.listens { self.spec.recv_buffers } else { 8 };
         let bufs = BufRing::new(count, self.spec.recv_buffer_size);
         bufs.register(&ring).map_err(no_ring)?;
-        let flusher = if self.dirs.iter().all(|d| d.durable_by_ring) {
+        // The control core has no commit log.
+        let flusher = if !self.core.listens || self.dirs.iter().all(|d| d.durable_by_ring) {
             None
         } else {
             let name = format!("flush-{index}");

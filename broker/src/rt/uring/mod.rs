@@ -30,15 +30,13 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use boot::{CoreReport, CoreSpec, LogFn, Running, Spec, StopHandle, run};
+pub use boot::{CoreSpec, LogFn, Running, Spec, StopHandle, run};
 pub use disk::UringDisk;
-pub use exec::yield_now;
 pub use file::UringFile;
 pub use mesh::UringMesh;
-pub use net::{UringConn, UringNet};
+pub use net::UringNet;
 pub use probe::Completion;
 pub use start_error::{RingCause, StartError};
-pub use wake::Counters;
 
 use reactor::{Core, Sleep};
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level, Mesh};
@@ -71,12 +69,6 @@ impl UringEnv {
     /// Waits until the process was asked to stop (`StopHandle::stop`).
     pub async fn stopped(&self) {
         poll_fn(|cx| self.0.clock.core.poll_stop(cx)).await;
-    }
-
-    /// This core's counters so far.
-    #[must_use]
-    pub fn counters(&self) -> &Counters {
-        self.0.clock.core.counters()
     }
 }
 

@@ -89,7 +89,9 @@ impl UringConn {
         let mut ahead: VecDeque<Ahead> = VecDeque::new();
         let (mut tries, mut cold) = (0, false);
         while pos < end {
-            while ahead.pop_front_if(|a| a.end <= pos).is_some() {}
+            while ahead.front().is_some_and(|a| a.end <= pos) {
+                ahead.pop_front();
+            }
             let len = piece(pos, usize::try_from(end - pos).expect("a region fits memory counts"));
             if is_resident(file, pos, len) {
                 if !ahead.is_empty() {

@@ -3,6 +3,10 @@
 //! Owner: each test starts its own cores. Invariants: no test measures time; a program that fails its
 //! assertions makes `join` panic.
 
+use super::boot::CoreReport;
+use super::exec::yield_now;
+use super::net::UringConn;
+use super::wake::Counters;
 use super::*;
 use bytes::{Bytes, BytesMut};
 use ringlog_shard::env::{Conn, Full, Net, SendPart};
@@ -43,7 +47,10 @@ fn any_port() -> Vec<SocketAddr> {
 }
 
 fn spec(dir: &TempDir) -> Spec {
-    Spec::new(1, any_port(), vec![dir.0.clone()])
+    let mut spec = Spec::new(1, any_port(), vec![dir.0.clone()]);
+    // The probe takes a while; one test has it.
+    spec.cores.iter_mut().for_each(|c| c.completion = Completion::Flusher);
+    spec
 }
 
 /// Runs `program` on data core 0; the other cores wait for it to stop them.

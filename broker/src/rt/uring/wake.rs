@@ -12,7 +12,7 @@ use std::task::Waker;
 
 /// Counters of one core; one writer, read from anywhere.
 #[derive(Debug, Default)]
-pub struct Counters {
+pub(super) struct Counters {
     /// Turns of the reactor loop.
     pub turns: AtomicU64,
     /// Turns that took more than 1 ms of thread CPU time.

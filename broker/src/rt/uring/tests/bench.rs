@@ -39,11 +39,9 @@ impl Log {
             .await;
             let upto = self.appended.get();
             let mut buf = spare.take().unwrap();
-            let mut pending = self.pending.borrow_mut();
+            let pending = self.pending.take();
             let len = pending.len().next_multiple_of(BLOCK);
             buf.as_mut_slice()[..pending.len()].copy_from_slice(&pending);
-            pending.clear();
-            drop(pending);
             if pos + len as u64 > 64 << 20 {
                 pos = 0;
             }
@@ -150,7 +148,7 @@ fn bench(name: &str, durable: bool, completion: Completion, connections: usize) 
     std::fs::write(&path, vec![0; 65 << 20]).unwrap();
     std::fs::File::open(&path).unwrap().sync_all().unwrap();
     let mut spec = spec(&dir);
-    spec.completion = completion;
+    spec.cores[0].completion = completion;
     spec.cores[0].cpu = Some(0);
     let running = run(spec, move |env| {
         let path = path.clone();

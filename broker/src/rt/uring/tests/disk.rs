@@ -13,7 +13,7 @@ fn commit_log_appends_are_read_back_by_ring_and_by_flusher() {
     for completion in [Completion::Ring, Completion::Flusher, Completion::Auto] {
         let dir = TempDir::new();
         let mut spec = spec(&dir);
-        spec.completion = completion;
+        spec.cores[0].completion = completion;
         let path = dir.0.join("commit.log");
         on_core_0(spec, move |env| {
             let path = path.clone();
