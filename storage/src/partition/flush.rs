@@ -89,18 +89,10 @@ impl PartitionLog {
         self.tail.memory()
     }
 
-    /// The last batch boundary whose bytes before are all in files (perhaps not synced yet).
+    /// The bytes `from..to` of one segment, which must be in memory.
     #[must_use]
-    pub fn written_end(&self) -> Offset {
-        self.written.base
-    }
-
-    /// True if at least one whole block, or the end of a closed segment, can be flushed.
-    #[must_use]
-    pub fn has_whole_blocks(&self) -> bool {
-        self.segments
-            .oldest_unflushed()
-            .is_some_and(|s| s.base != self.segments.active().base || block_floor(s.size) > s.flushed)
+    pub fn tail_bytes(&self, from: LogPosition, to: u64) -> Option<Vec<Bytes>> {
+        self.tail.slices(from.segment, from.pos, to)
     }
 
     /// The oldest byte that is not in its file; the log's end if all are.

@@ -131,6 +131,12 @@ impl PartitionLog {
         self.replay_into(replay, entry, now_ms)
     }
 
+    /// Where the contiguous bytes of `segment` end so far; `None` for a segment without bytes in memory.
+    #[must_use]
+    pub fn replayed_to(&self, segment: Offset) -> Option<u64> {
+        self.replay.as_ref()?.have.iter().find(|h| h.segment == segment).map(|h| h.pos)
+    }
+
     /// Bytes that are in memory already must be equal; those below the tail are in a file.
     fn compare(&self, start: LogPosition, bytes: &[u8]) -> Result<(), Corrupt> {
         let tail_start = self.tail.start().filter(|s| s.segment == start.segment).map(|s| s.pos);

@@ -1,23 +1,25 @@
 //! Large batches go straight to their segment; an extent entry in the commit log then acknowledges them (D3).
 //!
-//! Owner: the store. Invariants: while a partition is in bypass, none of its bytes enter a frame as bytes; each
-//! round writes whole blocks, syncs the file and its name, and only then enters the extents: on ext4 the durable
-//! write of another file does not commit this file's size and extents. It ends with a carried block, after which
-//! everything appended is in a segment or in a frame.
+//! Owner: the store. Invariants: while a partition is in bypass, none of its bytes enter a frame as they are
+//! appended. A round takes everything up to a batch boundary: whole blocks are written, the file and its name are
+//! synced (on ext4 the durable write of another file does not commit this file's size and extents), and only then
+//! one frame gets the extents and the bytes of the last block: so recovery finds whole batches or nothing.
 
 use super::frames::EntryFor;
 use super::wait::side_by_side;
 use super::{Partition, Store};
-use crate::commit::entry::{Entry, Extent, bare_head};
+use crate::commit::entry::{Entry, Extent, append_head, bare_head};
 use crate::disk::Disk;
 use crate::limits::FLUSH_WRITES_MAX;
+use crate::partition::tail::block_floor;
 use crate::partition::{FlushJob, FlushWant, LogPosition};
-use ringlog_wire::ids::LeaderEpoch;
+use bytes::Bytes;
+use ringlog_wire::ids::{LeaderEpoch, Offset};
 use std::io;
 use std::rc::Rc;
 
-/// Jobs written before a sync: a round of at most 16 MiB.
-const JOBS_MAX: usize = 4;
+/// What is left behind the last whole block of a round and may go through the log, bytes: the bypass ends.
+const REST_MAX: u64 = 64 << 10;
 
 impl<D: Disk> Store<D> {
     /// True if a batch of `len` bytes goes to its segment directly.
@@ -49,62 +51,77 @@ impl<D: Disk> Store<D> {
         }
     }
 
-    /// One round of one partition; it comes back into the list while more than a block is left.
+    /// One round of one partition; it comes back into the list while much is left.
     async fn bypass_partition(&self, partition: Rc<Partition<D>>) -> io::Result<()> {
         let inside = partition.gate.enter().await;
         if partition.deleted.get() || !self.carried(&partition).await {
             return Ok(());
         }
         partition.write_rolls(&self.disk).await?;
-        let mut extents = Vec::new();
-        for _ in 0..JOBS_MAX {
-            let Some(job) = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 }) else {
-                break;
-            };
-            extents.push(self.extent_of(&partition, &job));
+        let (target, end) = {
+            let log = partition.log.borrow();
+            (log.segments().end_position(), log.end())
+        };
+        let mut extents: Vec<Extent> = Vec::new();
+        loop {
+            let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 });
+            let Some(job) = job.and_then(|job| upto(job, target)) else { break };
+            add_extent(&mut extents, &partition, &job);
             self.write_job(&partition, &job).await?;
             partition.write_rolls(&self.disk).await?;
         }
         partition.sync_writes(&self.disk).await?;
         self.give_back_memory();
-        self.enter_extents(&partition, &extents);
-        if partition.log.borrow().has_whole_blocks() {
-            self.bypassing.borrow_mut().push(Rc::clone(&partition));
-        } else {
-            partition.bypass.set(false);
-            partition.carry_into(self, &partition.log.borrow());
-        }
+        self.acknowledge(&partition, &extents, (target, end));
         drop(inside);
         self.progress.notify();
         Ok(())
     }
 
-    fn extent_of(&self, partition: &Partition<D>, job: &FlushJob) -> Extent {
-        let len = job.end_position - job.position;
-        let mut left = usize::try_from(len).unwrap_or(usize::MAX);
-        let mut crc = 0;
-        for part in &job.data {
-            // A padded block counts as far as it holds log bytes.
-            let bytes = part.get(..left.min(part.len())).unwrap_or_default();
-            crc = crc32c::crc32c_append(crc, bytes);
-            left -= bytes.len();
+    /// Enters the extents and what follows the last whole block, all in one frame.
+    fn acknowledge(
+        &self,
+        partition: &Rc<Partition<D>>,
+        extents: &[Extent],
+        (target, end): (LogPosition, Offset),
+    ) {
+        let log = partition.log.borrow();
+        let from = log.flushed_position();
+        let now = log.segments().end_position();
+        let rest_max = REST_MAX.min(self.frames.borrow().entry_max() as u64 / 2);
+        let all = now.segment == from.segment && now.pos - from.pos <= rest_max;
+        let (upto, end) = if all { (now, log.end()) } else { (target, end) };
+        let rest = if upto > from && upto.segment == from.segment {
+            log.tail_bytes(from, upto.pos).expect("un-flushed bytes are in memory")
+        } else {
+            Vec::new()
+        };
+        let epoch = log.epochs().latest().unwrap_or(LeaderEpoch(0));
+        drop(log);
+        let len: usize = rest.iter().map(Bytes::len).sum();
+        if len > 0 || !extents.is_empty() {
+            self.frames.borrow_mut().begin_group(extents.len() + 1, len);
+            self.commit_wake.notify();
         }
-        Extent {
-            partition: partition.id(),
-            epoch: partition.log.borrow().epochs().latest().unwrap_or(LeaderEpoch(0)),
-            place: LogPosition { segment: job.segment, pos: job.position },
-            len: u32::try_from(len).expect("a flush job is bounded"),
-            crc,
-        }
-    }
-
-    fn enter_extents(&self, partition: &Rc<Partition<D>>, extents: &[Extent]) {
-        let end = partition.log.borrow().written_end();
         for extent in extents {
             let head = bare_head(&Entry::Extent(*extent));
             self.enter(partition, &EntryFor { head, parts: &[], first: None, end, carries: false }, 0);
             self.bypassed.set(self.bypassed.get() + u64::from(extent.len));
             self.count(|s| s.bypass_bytes += u64::from(extent.len));
+        }
+        if len > 0 {
+            let head = append_head(partition.id(), epoch, from.segment, from, len);
+            let parts: Vec<&[u8]> = rest.iter().map(|b| &**b).collect();
+            self.enter(
+                partition,
+                &EntryFor { head, parts: &parts, first: Some(from), end, carries: true },
+                0,
+            );
+        }
+        if all {
+            partition.bypass.set(false);
+        } else {
+            self.bypassing.borrow_mut().push(Rc::clone(partition));
         }
     }
 
@@ -148,3 +165,49 @@ impl<D: Disk> Store<D> {
 
 /// What carrying one partition's block takes at most.
 const CARRY_BYTES: u64 = (crate::buf::BLOCK + crate::commit::entry::HEAD_LEN) as u64;
+
+/// As much of `job` as lies in whole blocks below `target`, a batch boundary; a segment that was closed since is
+/// taken to its end.
+fn upto(mut job: FlushJob, target: LogPosition) -> Option<FlushJob> {
+    if job.segment > target.segment {
+        return None;
+    }
+    let limit = block_floor(target.pos);
+    if job.segment < target.segment || job.completes || job.end_position <= limit {
+        return Some(job);
+    }
+    let mut left = usize::try_from(limit.checked_sub(job.position)?).ok()?;
+    for part in &mut job.data {
+        part.truncate(left);
+        left -= part.len();
+    }
+    job.data.retain(|part| !part.is_empty());
+    job.end_position = limit;
+    job.truncate_to = None;
+    (!job.data.is_empty()).then_some(job)
+}
+
+/// Notes what `job` writes, together with what was written right before it.
+fn add_extent<D: Disk>(extents: &mut Vec<Extent>, partition: &Partition<D>, job: &FlushJob) {
+    let len = u32::try_from(job.end_position - job.position).expect("a flush job is bounded");
+    let joined = match extents.last() {
+        Some(e) if e.place.segment == job.segment && e.len.checked_add(len).is_some() => extents.pop(),
+        _ => None,
+    };
+    let mut extent = joined.unwrap_or_else(|| Extent {
+        partition: partition.id(),
+        epoch: partition.log.borrow().epochs().latest().unwrap_or(LeaderEpoch(0)),
+        place: LogPosition { segment: job.segment, pos: job.position },
+        len: 0,
+        crc: 0,
+    });
+    // A padded block counts as far as it holds log bytes.
+    let mut left = len as usize;
+    for part in &job.data {
+        let bytes = part.get(..left.min(part.len())).unwrap_or_default();
+        extent.crc = crc32c::crc32c_append(extent.crc, bytes);
+        left -= bytes.len();
+    }
+    extent.len += len;
+    extents.push(extent);
+}

@@ -10,7 +10,9 @@ use super::{Known, Partition, Store, StoreError};
 use crate::disk::Disk;
 use crate::limits::SMALL_FILE_MAX;
 use crate::partition::PartitionLog;
-use crate::partition::files::{PARTITION_METADATA, parse_partition_metadata, partition_metadata};
+use crate::partition::files::{
+    PARTITION_METADATA, SegmentFile, parse_partition_metadata, partition_metadata,
+};
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::io;
 use std::path::Path;
@@ -24,7 +26,7 @@ const STRAY_SUFFIX: &str = "-stray";
 impl<D: Disk> Store<D> {
     /// Makes a partition, or opens the folder that is there if it is of the same topic id.
     ///
-    /// A folder of another topic id is put aside under `-stray`. Errors: it exists already, I/O, offline.
+    /// A folder of another topic id, or with records that nothing speaks of, is put aside under `-stray`. Errors: it exists already, I/O, offline.
     pub async fn create_partition(
         self: &Rc<Self>,
         id: PartitionId,
@@ -39,21 +41,19 @@ impl<D: Disk> Store<D> {
         let dir = self.config.dir.join(&name);
         let there = self.topic_of(&dir).await?;
         let fail = || format!("creating {}", dir.display());
-        let log = match there {
-            Some(topic) if topic == id.topic => self.existing(id, known, &dir, now_ms).await?,
-            other => {
-                if other.is_some() {
-                    self.put_aside(&name).await?;
-                }
-                make_dir(&self.disk, &dir).await?;
-                let text = partition_metadata(id.topic);
-                self.disk
-                    .replace_file(&dir.join(PARTITION_METADATA), text.as_bytes())
-                    .await
-                    .map_err(io_error(fail()))?;
-                PartitionLog::new(id, known.log, self.tails.clone(), Offset::ZERO, now_ms)
+        let same = there == Some(id.topic) && !self.has_bytes(&dir).await?;
+        if !same {
+            if there.is_some() {
+                self.put_aside(&name).await?;
             }
-        };
+            make_dir(&self.disk, &dir).await?;
+            let text = partition_metadata(id.topic);
+            self.disk
+                .replace_file(&dir.join(PARTITION_METADATA), text.as_bytes())
+                .await
+                .map_err(io_error(fail()))?;
+        }
+        let log = PartitionLog::new(id, known.log, self.tails.clone(), Offset::ZERO, now_ms);
         let partition = Rc::new(Partition::new(&Rc::downgrade(self), &self.config.dir, id, known, log));
         self.reserve_first(&partition).await?;
         // Another task may have made the same partition meanwhile: the first one stays.
@@ -75,16 +75,12 @@ impl<D: Disk> Store<D> {
         Ok(Some(topic))
     }
 
-    /// A folder of this partition that neither checkpoint nor commit log spoke of.
-    async fn existing(
-        &self,
-        id: PartitionId,
-        known: &Known,
-        dir: &Path,
-        now_ms: i64,
-    ) -> Result<PartitionLog, StoreError> {
-        super::rebuild::from_segments(&self.disk, (&self.tails, &self.buffers), id, known, (dir, now_ms))
-            .await
+    /// True if the folder holds bytes of records that neither checkpoint nor commit log spoke of: a creation or
+    /// a first append that a crash cut off, hence never acknowledged.
+    async fn has_bytes(&self, dir: &Path) -> Result<bool, StoreError> {
+        let entries = self.disk.list(dir).await.map_err(io_error(format!("reading {}", dir.display())))?;
+        let mut logs = entries.iter().filter(|e| e.len > 0).filter_map(|e| SegmentFile::parse(&e.name));
+        Ok(logs.any(|(kind, _)| kind == SegmentFile::Log))
     }
 
     async fn put_aside(&self, name: &str) -> Result<(), StoreError> {

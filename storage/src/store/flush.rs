@@ -79,23 +79,19 @@ impl<D: Disk> Store<D> {
             for done in side_by_side(group, FLUSH_WRITES_MAX, work).await {
                 done?;
             }
-            self.progress.notify();
         }
         self.give_back_memory();
         let mut moved = self.stats.get().segment_bytes > before;
         if half_full || self.wants_checkpoint() {
             moved |= self.recycle().await?;
         }
-        if !moved {
-            self.wait_for_change().await;
+        if moved {
+            self.progress.notify();
+        } else {
+            // Nothing to flush although a budget is short: something else must move first.
+            self.progress.next().await;
         }
         Ok(())
-    }
-
-    /// Nothing to flush although a budget is short: something else must move first.
-    async fn wait_for_change(&self) {
-        let mut first = true;
-        self.progress.until(|| !std::mem::take(&mut first) || self.stopped()).await;
     }
 
     /// Writes up to `jobs` jobs of one partition. Not synced on return.

@@ -113,6 +113,13 @@ impl<D: Disk> FrameQueue<D> {
         });
     }
 
+    /// Makes sure that `entries` entries with `bytes` in all go to one frame: all of them count, or none.
+    pub fn begin_group(&mut self, entries: usize, bytes: usize) {
+        let bytes = bytes + entries * HEAD_LEN;
+        assert!(bytes <= self.entry_max(), "a group of entries fits a frame");
+        self.back_for(bytes);
+    }
+
     /// Adds an entry that belongs to no partition.
     pub fn push_bare(&mut self, head: &[u8; HEAD_LEN]) {
         self.waiting_bytes += HEAD_LEN;

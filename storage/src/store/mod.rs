@@ -247,8 +247,9 @@ impl<D: Disk> Store<D> {
 
     /// Suspends until an append that found the store `Busy` is worth another try.
     pub async fn room(&self) {
-        let mut first = true;
-        self.progress.until(|| !std::mem::take(&mut first) || self.offline.borrow().is_some()).await;
+        if !self.is_offline() {
+            self.progress.next().await;
+        }
     }
 
     /// Takes the directory offline: final until restart (architecture.md D2).

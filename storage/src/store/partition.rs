@@ -71,6 +71,8 @@ pub struct Partition<D: Disk> {
     pub(super) in_frame: Cell<(u64, u32)>,
     /// The bytes of the last block came from the file: they enter the log before the block is written again.
     pub(super) must_carry: Cell<bool>,
+    /// Where the file ended then.
+    pub(super) clean_end: Cell<Option<LogPosition>>,
     /// The frame that holds those bytes: no segment write before it is durable.
     pub(super) carry_frame: Cell<u64>,
     /// Appends go past the commit log until the bypass has caught up.
@@ -111,6 +113,7 @@ impl<D: Disk> Partition<D> {
             holds: RefCell::default(),
             in_frame: Cell::new((0, 0)),
             must_carry: Cell::new(false),
+            clean_end: Cell::new(None),
             carry_frame: Cell::new(0),
             bypass: Cell::new(false),
             reserving: Cell::new(false),

@@ -31,13 +31,14 @@ pub(super) struct Parts<F> {
     pub log: PartitionLog,
     pub high_watermark: Offset,
     pub holds: Holds,
-    pub must_carry: bool,
     pub files: Vec<(Offset, F)>,
     /// End of the bytes that extents say are in the segments.
     extents: Vec<LogPosition>,
+    /// Ends of bytes that were passed over because those before them come later, carried.
+    skipped: Vec<LogPosition>,
     log_start: Option<Offset>,
     /// Where the log ended at a clean stop, if its last block is only in the file.
-    clean_end: Option<LogPosition>,
+    pub clean_end: Option<LogPosition>,
 }
 
 /// All that opening needs to go on.
@@ -156,9 +157,9 @@ impl<F> Parts<F> {
             log,
             high_watermark,
             holds: Holds::default(),
-            must_carry: false,
             files: Vec::new(),
             extents: Vec::new(),
+            skipped: Vec::new(),
             log_start: None,
             clean_end: None,
         }
@@ -174,6 +175,16 @@ impl<F> Parts<F> {
             Some(s) => place.pos + len <= s.flushed,
             None => place.segment < self.log.segments().active().base,
         }
+    }
+
+    /// Passes over bytes that do not follow those before: the log goes back further than this partition needs,
+    /// and the block that they lie in was carried since. `finish_one` checks that it came.
+    fn skips(&mut self, place: LogPosition, len: u64) -> bool {
+        let skips = self.log.replayed_to(place.segment).is_some_and(|end| place.pos > end);
+        if skips {
+            self.skipped.push(LogPosition { pos: place.pos + len, ..place });
+        }
+        skips
     }
 
     fn path<D>(&self, opening: &Opening<'_, D>, base: Offset) -> PathBuf {
@@ -298,6 +309,9 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
     ) -> Result<(), StoreError> {
         let now_ms = self.context.now_ms;
         let Some(parts) = self.parts(id)? else { return Ok(()) };
+        if parts.skips(place, bytes.len() as u64) {
+            return Ok(());
+        }
         if let Some(generation) = generation
             && !parts.is_flushed(place, bytes.len() as u64)
         {
@@ -311,7 +325,7 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
     async fn extent(&mut self, e: &Extent) -> Result<(), StoreError> {
         let opening = self.opening;
         let Some(parts) = self.parts(e.partition)? else { return Ok(()) };
-        if parts.is_flushed(e.place, u64::from(e.len)) {
+        if parts.is_flushed(e.place, u64::from(e.len)) || parts.skips(e.place, u64::from(e.len)) {
             return Ok(());
         }
         let path = parts.path(opening, e.place.segment);
@@ -346,7 +360,17 @@ async fn finish<D: Disk, P: AsyncFn(u64)>(
 }
 
 fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
-    parts.log.finish_replay().map_err(|e| parts.corrupt(e))?;
+    let dropped = parts.log.finish_replay().map_err(|e| parts.corrupt(e))?;
+    if dropped > 0 {
+        // Every frame holds whole batches, and a torn frame is not replayed.
+        return Err(parts.corrupt(format!("its log ends {dropped} bytes inside a batch")));
+    }
+    for upto in std::mem::take(&mut parts.skipped) {
+        if parts.log.segments().find(upto.segment).is_none_or(|s| s.size < upto.pos) {
+            return Err(parts
+                .corrupt(format!("a hole in the commit log before byte {} of {}", upto.pos, upto.segment)));
+        }
+    }
     // What extents put into segments is flushed; jobs are cut where an extent ends.
     for upto in std::mem::take(&mut parts.extents) {
         while let Some(mut job) = parts.log.flush_plan(FlushWant::WholeBlocks { min: 1 }) {
@@ -365,8 +389,9 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
         parts.log.truncate_front(log_start);
     }
     let end = parts.log.segments().end_position();
-    parts.must_carry = parts.clean_end == Some(end);
-    let nothing_left = parts.log.unflushed_bytes() == 0 || parts.must_carry;
+    // What was appended since is in the log behind the carried block.
+    parts.clean_end = parts.clean_end.filter(|clean| *clean == end);
+    let nothing_left = parts.log.unflushed_bytes() == 0 || parts.clean_end.is_some();
     parts.holds.on_flushed(parts.log.flushed_position(), nothing_left);
     Ok(())
 }
@@ -377,7 +402,7 @@ async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     context: &OpenContext<'_, P>,
     parts: &mut Parts<D::File>,
 ) -> Result<(), StoreError> {
-    if parts.must_carry {
+    if parts.clean_end.is_some() {
         return Ok(());
     }
     let unfinished: Vec<(Offset, u64)> =

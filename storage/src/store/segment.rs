@@ -100,20 +100,16 @@ impl<D: Disk> Partition<D> {
             return Ok(file.clone());
         }
         let file = disk.open(&self.segment_path(SegmentFile::Log, base), OpenMode::DIRECT).await?;
-        let keep = {
-            let log = self.log.borrow();
-            let active = log.segments().active().base == base;
-            log.segments().find(base).map_or((0, 0), |s| {
-                (s.flushed, if active && self.must_carry.get() { s.size } else { s.flushed })
-            })
-        };
+        // After a clean stop the file holds the last block alone until that is in the commit log again.
+        let clean_end = self.clean_end.get().filter(|end| end.segment == base).map_or(0, |end| end.pos);
+        let flushed = self.log.borrow().segments().find(base).map_or(0, |s| s.flushed);
         let len = disk.len(&file).await?;
-        if len < keep.0 {
-            let what = format!("segment {base} of {self:?} has {len} bytes, {} were flushed", keep.0);
+        if len < flushed.max(clean_end) {
+            let what = format!("segment {base} of {self:?} has {len} bytes, {flushed} were flushed");
             return Err(io::Error::new(io::ErrorKind::InvalidData, what));
         }
-        if len > keep.1 {
-            disk.truncate(&file, keep.1).await?;
+        if len > flushed.max(clean_end) {
+            disk.truncate(&file, flushed.max(clean_end)).await?;
             disk.sync(&file).await?;
         }
         let mut files = self.files.borrow_mut();

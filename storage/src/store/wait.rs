@@ -10,20 +10,30 @@ use std::task::{Poll, Waker};
 
 /// Something may have changed: every waiter checks its condition again.
 #[derive(Debug, Default)]
-pub struct Event(RefCell<Vec<Waker>>);
+pub struct Event {
+    waiting: RefCell<Vec<Waker>>,
+    notified: Cell<u64>,
+}
 
 impl Event {
     /// Wakes all waiters.
     pub fn notify(&self) {
         // Taken out first: a waker may run code that waits again.
-        let mut wakers = std::mem::take(&mut *self.0.borrow_mut());
+        self.notified.set(self.notified.get() + 1);
+        let mut wakers = std::mem::take(&mut *self.waiting.borrow_mut());
         for waker in wakers.drain(..) {
             waker.wake();
         }
-        let mut kept = self.0.borrow_mut();
+        let mut kept = self.waiting.borrow_mut();
         if kept.is_empty() {
             *kept = wakers;
         }
+    }
+
+    /// Suspends until the next `notify`.
+    pub async fn next(&self) {
+        let before = self.notified.get();
+        self.until(|| self.notified.get() != before).await;
     }
 
     /// Suspends until `ready` says so; it is asked at once and after every `notify`.
@@ -32,7 +42,7 @@ impl Event {
             if ready() {
                 return Poll::Ready(());
             }
-            let mut wakers = self.0.borrow_mut();
+            let mut wakers = self.waiting.borrow_mut();
             if !wakers.iter().any(|w| w.will_wake(cx.waker())) {
                 wakers.push(cx.waker().clone());
             }
