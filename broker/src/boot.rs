@@ -22,6 +22,10 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
+/// How long the sockets of a killed process are waited for, and how often they are tried.
+const PORT_WAIT_MAX: Duration = Duration::from_secs(3);
+const PORT_RETRY: Duration = Duration::from_millis(5);
+
 /// How the process was started.
 #[derive(Clone, Copy, Debug)]
 pub struct Start {
@@ -63,6 +67,7 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
     }
     let dirs = open_dirs(settings, start.fresh, &log)?;
     let addresses = listen_addresses(settings)?;
+    wait_for_ports(settings, &addresses, &log)?;
     let status = Status::new();
     let admin = settings.admin.as_ref().map(|at| serve_admin(at, &status)).transpose()?;
     let out = Out { format: settings.log_format };
@@ -173,6 +178,26 @@ fn open_dirs(settings: &Settings, fresh: bool, log: &Log) -> Result<Vec<DataDir>
 /// The addresses of all listeners, in their order.
 fn listen_addresses(settings: &Settings) -> Result<Vec<SocketAddr>, Failure> {
     settings.listeners.iter().filter_map(|l| l.bind.as_ref()).map(resolve).collect()
+}
+
+/// Waits until every address can be listened on: the sockets of a killed process close a moment after it is gone,
+/// because the kernel takes its rings down in the background.
+fn wait_for_ports(settings: &Settings, addresses: &[SocketAddr], log: &Log) -> Result<(), Failure> {
+    let until = Instant::now() + PORT_WAIT_MAX.min(Duration::from_millis(u64::from(settings.lock_wait_ms)));
+    for address in addresses {
+        let mut told = false;
+        while let Err(e) = TcpListener::bind(address) {
+            if e.kind() != io::ErrorKind::AddrInUse || Instant::now() >= until {
+                return Err(bind_failed(address, &e));
+            }
+            if !told {
+                log.line(Level::Info, "boot", &format!("waiting for {address}, which is in use"));
+                told = true;
+            }
+            std::thread::sleep(PORT_RETRY);
+        }
+    }
+    Ok(())
 }
 
 fn resolve(at: &HostPort) -> Result<SocketAddr, Failure> {

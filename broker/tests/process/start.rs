@@ -89,7 +89,8 @@ fn a_port_in_use_is_refused() {
     let held = TcpListener::bind(("127.0.0.1", port)).expect("bound");
     let kafka = held.local_addr().expect("address").to_string();
     let data = temp.data();
-    let (code, _, stderr) = run(&dev(data.to_str().expect("text"), &kafka, &[]));
+    let (code, _, stderr) =
+        run(&dev(data.to_str().expect("text"), &kafka, &["--set", "data.lock_wait_ms=200"]));
     assert_eq!(code, 69, "{stderr}");
     assert!(stderr.contains(&format!("error[P030]: {kafka} is in use")), "{stderr}");
 }

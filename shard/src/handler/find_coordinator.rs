@@ -1,7 +1,8 @@
-//! FindCoordinator 0-6: every answer is a refusal that ends the client's search at once.
+//! FindCoordinator 0-6: every answer is a refusal.
 //!
-//! Owner: one request. Invariant: no error here is one that clients retry, since there is nothing to wait for.
-//! A transactional client looks its coordinator up before anything else; without this API it would wait a minute.
+//! Owner: one request. Invariants: what a transactional client gets ends its search at once: without this API it
+//! would wait a minute. What a consumer with a group id gets is no error to its application: librdkafka looks
+//! the coordinator up even for partitions that were assigned by hand, and reports any other error as a failed read.
 
 use super::RequestContext;
 use super::init_producer_id::NO_TRANSACTIONS;
@@ -28,7 +29,7 @@ pub async fn handle<E: Env>(
 pub(super) fn answer(version: i16, request: FindCoordinatorRequest) -> FindCoordinatorResponse {
     let (error, message) = match request.key_type {
         TRANSACTION => (ErrorCode::TransactionalIdAuthorizationFailed, NO_TRANSACTIONS),
-        GROUP => (ErrorCode::GroupAuthorizationFailed, "consumer groups are not available in this version"),
+        GROUP => (ErrorCode::CoordinatorNotAvailable, "consumer groups are not available in this version"),
         _ => (ErrorCode::InvalidRequest, "this key type is not available in this version"),
     };
     if version <= 3 {
@@ -57,15 +58,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_key_is_refused_for_good() {
-        for (kind, code) in [(0, 30), (1, 53), (2, 42)] {
+    fn every_key_is_refused_and_only_groups_may_ask_again() {
+        for (kind, code) in [(0, 15), (1, 53), (2, 42)] {
             let keys = vec!["a".to_owned(), "b".to_owned()];
             let request =
                 FindCoordinatorRequest { key_type: kind, coordinator_keys: keys, ..Default::default() };
             let response = answer(4, request);
             let got: Vec<_> = response.coordinators.iter().map(|c| (c.key.as_str(), c.error_code)).collect();
             assert_eq!(got, [("a", code), ("b", code)]);
-            assert!(!ErrorCode::from_code(code).unwrap().is_retriable());
+            assert_eq!(ErrorCode::from_code(code).unwrap().is_retriable(), kind == GROUP);
             let request = FindCoordinatorRequest { key_type: kind, key: "a".into(), ..Default::default() };
             assert_eq!(answer(3, request).error_code, code);
         }
