@@ -11,4 +11,5 @@ pub mod layout;
 pub mod limits;
 pub mod partition;
 pub mod read;
+pub mod scan;
 pub mod store;

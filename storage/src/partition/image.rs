@@ -81,6 +81,42 @@ pub struct PartitionImage {
     pub first_unwritten: Mark,
 }
 
+impl SegmentImage {
+    /// As of now.
+    #[must_use]
+    pub fn new(s: &Segment) -> Self {
+        Self {
+            base: s.base,
+            size: s.size,
+            flushed: s.flushed,
+            first_timestamp: s.first_timestamp,
+            created_ms: s.created_ms,
+            max_timestamp: s.max_timestamp,
+            persisted_offsets: s.index.persisted_offsets,
+            persisted_times: s.index.persisted_times,
+            offsets: s.index.offsets.clone(),
+            times: s.index.times.clone(),
+            last_time: s.index.last_time,
+            bytes_since: s.index.bytes_since,
+        }
+    }
+}
+
+impl ProducerImage {
+    /// As of now.
+    #[must_use]
+    pub fn new(id: ProducerId, e: &ProducerEntry) -> Self {
+        Self {
+            id,
+            epoch: e.epoch,
+            coordinator_epoch: e.coordinator_epoch,
+            txn_first_offset: e.txn_first_offset,
+            seen_ms: e.seen_ms,
+            batches: e.batches().copied().collect(),
+        }
+    }
+}
+
 impl PartitionLog {
     /// The live state, for a checkpoint. O(producers + segments + index entries not in files).
     #[must_use]
@@ -90,8 +126,8 @@ impl PartitionLog {
             log_start: self.state.log_start(),
             end: self.state.end(),
             epochs: self.epochs.entries().to_vec(),
-            producers: self.producers.iter().map(|(id, e)| producer_image(id, e)).collect(),
-            segments: self.segments.iter().map(segment_image).collect(),
+            producers: self.producers.iter().map(|(id, e)| ProducerImage::new(id, e)).collect(),
+            segments: self.segments.iter().map(SegmentImage::new).collect(),
             written: self.written,
             first_unwritten: self.boundary_from(flushed),
         }
@@ -165,23 +201,6 @@ impl PartitionLog {
     }
 }
 
-fn segment_image(s: &Segment) -> SegmentImage {
-    SegmentImage {
-        base: s.base,
-        size: s.size,
-        flushed: s.flushed,
-        first_timestamp: s.first_timestamp,
-        created_ms: s.created_ms,
-        max_timestamp: s.max_timestamp,
-        persisted_offsets: s.index.persisted_offsets,
-        persisted_times: s.index.persisted_times,
-        offsets: s.index.offsets.clone(),
-        times: s.index.times.clone(),
-        last_time: s.index.last_time,
-        bytes_since: s.index.bytes_since,
-    }
-}
-
 fn segment(s: SegmentImage) -> Segment {
     Segment {
         base: s.base,
@@ -199,16 +218,5 @@ fn segment(s: SegmentImage) -> Segment {
             bytes_since: s.bytes_since,
         },
         reserved: 0,
-    }
-}
-
-fn producer_image(id: ProducerId, e: &ProducerEntry) -> ProducerImage {
-    ProducerImage {
-        id,
-        epoch: e.epoch,
-        coordinator_epoch: e.coordinator_epoch,
-        txn_first_offset: e.txn_first_offset,
-        seen_ms: e.seen_ms,
-        batches: e.batches().copied().collect(),
     }
 }

@@ -70,6 +70,29 @@ impl<D: Disk> Source<D> {
         Ok(out.freeze())
     }
 
+    /// CRC-32C of a range of the file's part. Errors: I/O, or not all there.
+    pub async fn crc32c(&mut self, range: std::ops::Range<u64>) -> Result<u32, ReadError> {
+        let mut crc = 0;
+        let mut pos = range.start;
+        while pos < range.end {
+            if !self.loaded.contains(&pos) {
+                self.load(pos).await?;
+            }
+            let there = self.in_window(pos);
+            let n = there.len().min((range.end - pos) as usize);
+            crc = crc32c::crc32c_append(crc, there.get(..n).unwrap_or_default());
+            pos += n as u64;
+        }
+        Ok(crc)
+    }
+
+    /// What the window holds from `pos` on.
+    fn in_window(&self, pos: u64) -> &[u8] {
+        let there = self.window.as_ref().map_or(&[][..], |w| w.as_slice());
+        let (from, to) = (pos.saturating_sub(self.loaded.start), self.loaded.end - self.loaded.start);
+        there.get(from as usize..to as usize).unwrap_or_default()
+    }
+
     /// The slices of memory that cover `pos..to`, both at or beyond `in_file`.
     pub fn memory_parts(&self, pos: u64, to: u64) -> Vec<Bytes> {
         let mut parts = Vec::new();
@@ -114,10 +137,7 @@ impl<D: Disk> Source<D> {
             if !self.loaded.contains(&pos) {
                 self.load(pos).await?;
             }
-            let there = self.window.as_ref().map_or(&[][..], |w| w.as_slice());
-            let there =
-                there.get((pos - self.loaded.start) as usize..(self.loaded.end - self.loaded.start) as usize);
-            let there = there.unwrap_or_default();
+            let there = self.in_window(pos);
             let n = there.len().min(out.len());
             let (now, later) = out.split_at_mut(n);
             now.copy_from_slice(there.get(..n).unwrap_or_default());

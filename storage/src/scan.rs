@@ -1,0 +1,319 @@
+//! The full scan of a partition's segments, for when no checkpoint tells what is in them.
+//!
+//! Owner: recovery. Invariants: every batch's CRC is verified; index files, producers and epochs are rebuilt
+//! from the batches; a bad batch with a good one behind it is corruption and refuses the partition; a bad or
+//! cut batch at the very end is a torn tail, left out but not erased. What lies behind a torn tail must come
+//! back from the commit log: the caller checks `min_end` after replay. No segment is changed or deleted.
+
+use crate::buf::{Gauge, blocks_down};
+use crate::disk::{Disk, OpenMode};
+use crate::partition::epoch_cache::EpochCache;
+use crate::partition::files::SegmentFile;
+use crate::partition::image::{PartitionImage, ProducerImage, SegmentImage};
+use crate::partition::index::{encode_offsets, encode_times};
+use crate::partition::producer_state::ProducerState;
+use crate::partition::segments::Segment;
+use crate::partition::tail::block_floor;
+use crate::partition::{Head, LogConfig, LogPosition, Mark, SegmentBytes};
+use crate::read::ReadError;
+use crate::read::source::{SCAN_WINDOW, Source};
+use ringlog_wire::ids::Offset;
+use std::path::Path;
+
+/// The longest batch that is believed, bytes.
+const BATCH_MAX: u32 = 128 << 20;
+
+/// What to scan.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanInput<'a> {
+    /// The partition's folder.
+    pub dir: &'a Path,
+    /// The topic's configuration.
+    pub config: &'a LogConfig,
+    /// From `log-start-offset-checkpoint`, if it names the partition.
+    pub log_start: Option<Offset>,
+    /// Now, ms: every producer counts as seen now.
+    pub now_ms: i64,
+}
+
+/// What the segments hold.
+#[derive(Clone, Debug)]
+pub struct Scanned {
+    /// To `restore` the log from.
+    pub image: PartitionImage,
+    /// Bytes of the active segment from a block boundary to the end of what its file has: to be replayed
+    /// after `restore` in place of `missing_block`, before the commit log. May end inside a batch.
+    pub trailing: Option<(LogPosition, Vec<u8>)>,
+    /// The log must reach this offset after the commit log is replayed: good batches below it were seen.
+    pub min_end: Offset,
+    /// Bytes of a bad batch at the very end that were left out.
+    pub torn: u64,
+}
+
+/// Scans the segments in `input.dir`; `None` if there are none. Reads every byte.
+///
+/// Errors: I/O; corruption, with segment and position. Rewrites index files that are wrong.
+pub async fn scan_partition<D: Disk>(
+    disk: &D,
+    gauge: &Gauge,
+    input: ScanInput<'_>,
+) -> Result<Option<Scanned>, ReadError> {
+    let mut files: Vec<(Offset, u64)> = Vec::new();
+    for entry in disk.list(input.dir).await.map_err(ReadError::Io)? {
+        if let (false, Some((SegmentFile::Log, base))) = (entry.is_dir, SegmentFile::parse(&entry.name)) {
+            files.push((base, entry.len));
+        }
+    }
+    files.sort_unstable();
+    let Some((first, _)) = files.first().copied() else { return Ok(None) };
+    let mut scan = Scan {
+        disk,
+        gauge,
+        input,
+        segments: Vec::new(),
+        epochs: EpochCache::default(),
+        producers: ProducerState::default(),
+        end: first,
+        min_end: first,
+        torn: 0,
+        trailing: None,
+    };
+    let mut complete = true;
+    for (i, (base, len)) in files.iter().copied().enumerate() {
+        if base < scan.end {
+            return Err(corrupt(base, 0, "the segment starts below the end of the one before"));
+        }
+        if complete && base == scan.end {
+            let next = files.get(i + 1).map(|(next, _)| *next);
+            complete = scan.segment(base, len, next).await?;
+        } else {
+            // The segment before is not whole: this one's bytes must still be in the commit log.
+            complete = false;
+            scan.look_ahead(base, len).await?;
+        }
+    }
+    Ok(Some(scan.finish()?))
+}
+
+struct Scan<'a, D: Disk> {
+    disk: &'a D,
+    gauge: &'a Gauge,
+    input: ScanInput<'a>,
+    segments: Vec<Segment>,
+    epochs: EpochCache,
+    producers: ProducerState,
+    end: Offset,
+    min_end: Offset,
+    torn: u64,
+    trailing: Option<(LogPosition, Vec<u8>)>,
+}
+
+/// How the walk over a segment ended.
+enum Walked {
+    /// With the file.
+    Whole,
+    /// Inside a batch whose header is good.
+    Cut,
+    /// With bytes that are no batch.
+    Bad(&'static str),
+}
+
+impl<D: Disk> Scan<'_, D> {
+    /// Takes one segment; true if nothing is missing at its end. `next`: base of the next segment.
+    async fn segment(&mut self, base: Offset, len: u64, next: Option<Offset>) -> Result<bool, ReadError> {
+        let mut source = self.source(base, len).await?;
+        let mut segment = Segment::new(base, self.input.now_ms);
+        let walked = loop {
+            let pos = segment.size;
+            if pos == len {
+                break Walked::Whole;
+            }
+            match self.check_batch(&mut source, pos).await? {
+                Checked::Good(head) => {
+                    self.take(&mut segment, &head).map_err(|why| corrupt(base, pos, why))?
+                }
+                Checked::Cut => break Walked::Cut,
+                Checked::Bad(why) => break Walked::Bad(why),
+            }
+        };
+        let size = segment.size;
+        let fault = match walked {
+            Walked::Whole => None,
+            Walked::Cut => Some("a batch is longer than the room before the next"),
+            Walked::Bad(why) => Some(why),
+        };
+        if let Some(why) = fault
+            && (next.is_some_and(|next| next < self.end) || self.good_batch_behind(&mut source, size).await?)
+        {
+            return Err(corrupt(base, size, why));
+        }
+        if matches!(walked, Walked::Bad(_)) {
+            self.torn = len - size;
+        }
+        let whole = matches!(walked, Walked::Whole) && next.is_none_or(|next| next == self.end);
+        if whole && next.is_some() {
+            let max = segment.max_entry();
+            segment.index.add_time(max);
+        }
+        self.write_index(&mut segment).await?;
+        segment.flushed = size;
+        self.segments.push(segment);
+        self.min_end = self.min_end.max(self.end);
+        if next.is_none() || !whole {
+            let upto = if matches!(walked, Walked::Cut) { len } else { size };
+            let from = block_floor(size);
+            let bytes = source.bytes_at(from, (upto - from) as usize).await?;
+            self.trailing =
+                (!bytes.is_empty()).then(|| (LogPosition { segment: base, pos: from }, bytes.to_vec()));
+        }
+        Ok(whole)
+    }
+
+    /// A segment behind one that is not whole: only to know how far the log must reach.
+    async fn look_ahead(&mut self, base: Offset, len: u64) -> Result<(), ReadError> {
+        let mut source = self.source(base, len).await?;
+        let mut pos = 0;
+        while let Checked::Good(head) = self.check_batch(&mut source, pos).await? {
+            self.min_end = self.min_end.max(head.next_offset());
+            pos += u64::from(head.size);
+        }
+        Ok(())
+    }
+
+    /// The state changes of one good batch at the segment's end.
+    fn take(&mut self, segment: &mut Segment, head: &Head) -> Result<(), &'static str> {
+        if head.base < self.end {
+            return Err("a batch's offset is below that of the one before");
+        }
+        if segment.relative(head.last_offset()).is_none() {
+            return Err("a batch lies too far from its segment's base");
+        }
+        segment.on_append(head, self.input.config.index_interval_bytes);
+        self.epochs.assign(head.epoch, head.base);
+        if let Some(producer) = &head.producer {
+            self.producers.on_append(producer, head.last_offset(), head.max_timestamp, self.input.now_ms);
+        }
+        self.end = head.next_offset();
+        Ok(())
+    }
+
+    async fn check_batch(&self, source: &mut Source<D>, pos: u64) -> Result<Checked, ReadError> {
+        if pos + Head::LEN as u64 > source.end {
+            return Ok(if pos == source.end { Checked::Bad("no batch") } else { Checked::Cut });
+        }
+        let raw = source.bytes_at(pos, Head::LEN).await?;
+        let Some(raw) = raw.first_chunk() else { return Ok(Checked::Cut) };
+        let head = match Head::parse(raw) {
+            Ok(head) => head,
+            Err(e) => return Ok(Checked::Bad(e.0)),
+        };
+        if head.base < source.segment || head.size > BATCH_MAX {
+            return Ok(Checked::Bad("a batch header that cannot be here"));
+        }
+        if pos + u64::from(head.size) > source.end {
+            return Ok(Checked::Cut);
+        }
+        let covered = pos + Head::CRC_FROM as u64..pos + u64::from(head.size);
+        if source.crc32c(covered).await? != head.crc {
+            return Ok(Checked::Bad("a batch's CRC is wrong"));
+        }
+        Ok(Checked::Good(head))
+    }
+
+    /// True if a whole good batch of a later offset lies anywhere behind byte `bad`.
+    async fn good_batch_behind(&self, source: &mut Source<D>, bad: u64) -> Result<bool, ReadError> {
+        let mut pos = bad + 1;
+        let mut window = Vec::new();
+        let mut at = pos;
+        while pos + Head::LEN as u64 <= source.end {
+            if window.get((pos - at) as usize..(pos - at) as usize + Head::LEN).is_none() {
+                at = pos;
+                let len = (source.end - pos).min(SCAN_WINDOW as u64) as usize;
+                window = source.bytes_at(pos, len).await?.to_vec();
+            }
+            let raw = window.get((pos - at) as usize..).and_then(|w| w.first_chunk::<{ Head::LEN }>());
+            let likely = raw.filter(|r| r.get(16) == Some(&2)).and_then(|r| Head::parse(r).ok());
+            let near = |h: &Head| h.base >= self.end && h.base.since(self.end) < 1 << 31;
+            if likely.as_ref().is_some_and(near)
+                && matches!(self.check_batch(source, pos).await?, Checked::Good(_))
+            {
+                return Ok(true);
+            }
+            pos += 1;
+        }
+        Ok(false)
+    }
+
+    async fn source(&self, base: Offset, len: u64) -> Result<Source<D>, ReadError> {
+        let path = self.input.dir.join(SegmentFile::Log.name(base));
+        let file = self.disk.open(&path, OpenMode::READ).await.map_err(ReadError::Io)?;
+        let bytes = SegmentBytes {
+            segment: base,
+            segment_end: Offset(i64::MAX as u64),
+            in_file: len,
+            end: len,
+            memory: Vec::new(),
+        };
+        Ok(Source::new(self.disk.clone(), self.gauge.clone(), Some(file), bytes, SCAN_WINDOW))
+    }
+
+    /// Makes the two index files hold exactly what the batches say.
+    async fn write_index(&self, segment: &mut Segment) -> Result<(), ReadError> {
+        let index = &mut segment.index;
+        let files = [
+            (SegmentFile::Index, encode_offsets(&index.offsets)),
+            (SegmentFile::TimeIndex, encode_times(&index.times)),
+        ];
+        for (kind, content) in files {
+            let path = self.input.dir.join(kind.name(segment.base));
+            let there = self.disk.read_file(&path, content.len()).await;
+            if there.is_ok_and(|there| there == content) {
+                continue;
+            }
+            self.disk.replace_file(&path, &content).await.map_err(ReadError::Io)?;
+        }
+        index.persisted_offsets = std::mem::take(&mut index.offsets).len() as u32;
+        index.persisted_times = std::mem::take(&mut index.times).len() as u32;
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Scanned, ReadError> {
+        let Some(active) = self.segments.last() else {
+            return Err(corrupt(self.end, 0, "no segment could be read"));
+        };
+        let log_start = self
+            .input
+            .log_start
+            .unwrap_or_default()
+            .max(self.segments.first().map_or(Offset::ZERO, |s| s.base));
+        if log_start > self.min_end {
+            return Err(corrupt(active.base, active.size, "the log ends below its start offset"));
+        }
+        let end = Mark { base: self.end, at: LogPosition { segment: active.base, pos: active.size } };
+        let mut epochs = self.epochs;
+        epochs.truncate_front(log_start);
+        let image = PartitionImage {
+            log_start: log_start.min(self.end),
+            end: self.end,
+            epochs: epochs.entries().to_vec(),
+            producers: self.producers.iter().map(|(id, e)| ProducerImage::new(id, e)).collect(),
+            segments: self.segments.iter().map(SegmentImage::new).collect(),
+            written: end,
+            first_unwritten: end,
+        };
+        Ok(Scanned { image, trailing: self.trailing, min_end: self.min_end, torn: self.torn })
+    }
+}
+
+enum Checked {
+    Good(Head),
+    /// The file ends inside it.
+    Cut,
+    Bad(&'static str),
+}
+
+fn corrupt(segment: Offset, position: u64, why: &'static str) -> ReadError {
+    ReadError::Corrupt { segment, position, why }
+}
+
+const _: () = assert!(blocks_down(SCAN_WINDOW) == SCAN_WINDOW && SCAN_WINDOW > Head::LEN);
