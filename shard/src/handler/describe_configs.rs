@@ -23,6 +23,9 @@ use std::rc::Rc;
 /// Resources described before other tasks of the core get a turn (about 10 microseconds each).
 const RESOURCES_PER_TURN: usize = 16;
 
+/// Configs described in one response: 3,000 topics with everything, some 40 MB.
+pub(super) const DESCRIBED_MAX: usize = 100_000;
+
 /// Answers one request.
 pub async fn handle<E: Env>(
     core: &Rc<Core<E>>,
@@ -30,23 +33,35 @@ pub async fn handle<E: Env>(
     request: DescribeConfigsRequest,
 ) -> Result<DescribeConfigsResponse, Close> {
     let mut results = Vec::new();
+    let mut left = DESCRIBED_MAX;
     for resources in request.resources.chunks(RESOURCES_PER_TURN) {
-        let portion = answer(&core.image.borrow(), &request, resources);
+        let portion = answer(&core.image.borrow(), &request, resources, &mut left);
         results.extend(portion);
         yield_now().await;
     }
     Ok(DescribeConfigsResponse { throttle_time_ms: 0, results })
 }
 
-/// The answers for some of the request's resources, in their order.
+/// The answers for some of the request's resources, in their order. `left`: configs that may still be described.
 pub(super) fn answer(
     image: &MetadataImage,
     request: &DescribeConfigsRequest,
     resources: &[DescribeConfigsResource],
+    left: &mut usize,
 ) -> Vec<DescribeConfigsResult> {
     let one = |resource: &DescribeConfigsResource| {
-        let (error, message, configs) = match describe(image, resource) {
-            Ok(configs) => (ErrorCode::None, None, configs),
+        let described = if *left == 0 {
+            let message =
+                format!("more than {DESCRIBED_MAX} configs in one request; ask for fewer at a time");
+            Err((ErrorCode::PolicyViolation, message))
+        } else {
+            describe(image, resource)
+        };
+        let (error, message, configs) = match described {
+            Ok(configs) => {
+                *left = left.saturating_sub(configs.len());
+                (ErrorCode::None, None, configs)
+            }
             Err((error, message)) => (error, Some(message), Vec::new()),
         };
         DescribeConfigsResult {

@@ -14,6 +14,8 @@ use ringlog_wire::generated::find_coordinator_response::Coordinator;
 use ringlog_wire::generated::{FindCoordinatorRequest, FindCoordinatorResponse};
 use std::rc::Rc;
 
+/// Keys in one request; a client asks for its own groups.
+const KEYS_MAX: usize = 10_000;
 const GROUP: i8 = 0;
 const TRANSACTION: i8 = 1;
 
@@ -23,6 +25,9 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: FindCoordinatorRequest,
 ) -> Result<FindCoordinatorResponse, Close> {
+    if request.coordinator_keys.len() > KEYS_MAX {
+        return Err(ctx.malformed(&format_args!("more than {KEYS_MAX} keys")));
+    }
     Ok(answer(ctx.version, request))
 }
 

@@ -140,11 +140,14 @@ fn descriptions_in_every_version() {
     let resources =
         vec![resource(2, "t"), resource(2, "no"), resource(4, "1"), resource(4, ""), resource(8, "1")];
     let request = DescribeConfigsRequest { resources, include_synonyms: true, include_documentation: true };
-    let results = describe_configs::answer(&image, &request, &request.resources);
+    let results = describe_configs::answer(&image, &request, &request.resources, &mut 1000);
     let response = DescribeConfigsResponse { throttle_time_ms: 0, results };
     let codes: Vec<_> = response.results.iter().map(|r| (r.error_code, r.configs.len())).collect();
     let table = BrokerConfig::broker_table(image.broker_config()).len();
     assert_eq!(codes, [(0, 33), (3, 0), (0, table), (0, 0), (42, 0)]);
+    let results = describe_configs::answer(&image, &request, &request.resources, &mut 33);
+    let codes: Vec<_> = results.iter().map(|r| (r.error_code, r.configs.len())).collect();
+    assert_eq!(codes, [(0, 33), (44, 0), (44, 0), (44, 0), (44, 0)], "bounded");
     ApiKey::DescribeConfigs.advertised().for_each(|version| check(version, &response));
     for version in ApiKey::FindCoordinator.advertised() {
         let keys = if version >= 4 { vec!["k".to_owned()] } else { Vec::new() };
