@@ -189,7 +189,7 @@ mod tests {
         for at in 0..bytes.len() {
             let mut bad = bytes.to_vec();
             bad[at] ^= 0x10;
-            let covered = at < CRC_AT + 4 || at >= HEADER_LEN;
+            let covered = !(CRC_AT + 4..HEADER_LEN).contains(&at);
             assert_eq!(decode(&bad).is_err(), covered, "byte {at}");
         }
     }

@@ -130,7 +130,7 @@ impl<D: Disk> Store<D> {
             let partition = Partition::new(&Rc::downgrade(&store), &base, parts.id, &parts.known, parts.log);
             partition.set_high_watermark(parts.high_watermark);
             *partition.holds.borrow_mut() = parts.holds;
-            partition.must_carry.set(parts.clean_end.is_some());
+            partition.must_carry.set(parts.must_carry);
             partition.clean_end.set(parts.clean_end);
             for (base, file) in parts.files {
                 partition.adopt_file(base, file);

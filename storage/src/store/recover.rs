@@ -37,8 +37,11 @@ pub(super) struct Parts<F> {
     /// Ends of bytes that were passed over because those before them come later, carried.
     skipped: Vec<LogPosition>,
     log_start: Option<Offset>,
-    /// Where the log ended at a clean stop, if its last block is only in the file.
+    /// Where the file ended at the last clean stop, if inside a block: no truncation goes below, because the
+    /// checkpoint in force says that the bytes are there.
     pub clean_end: Option<LogPosition>,
+    /// The log still ends there: its last block is only in the file.
+    pub must_carry: bool,
 }
 
 /// All that opening needs to go on.
@@ -162,6 +165,7 @@ impl<F> Parts<F> {
             skipped: Vec::new(),
             log_start: None,
             clean_end: None,
+            must_carry: false,
         }
     }
 
@@ -390,8 +394,8 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
     }
     let end = parts.log.segments().end_position();
     // What was appended since is in the log behind the carried block.
-    parts.clean_end = parts.clean_end.filter(|clean| *clean == end);
-    let nothing_left = parts.log.unflushed_bytes() == 0 || parts.clean_end.is_some();
+    parts.must_carry = parts.clean_end == Some(end);
+    let nothing_left = parts.log.unflushed_bytes() == 0 || parts.must_carry;
     parts.holds.on_flushed(parts.log.flushed_position(), nothing_left);
     Ok(())
 }
@@ -402,7 +406,7 @@ async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     context: &OpenContext<'_, P>,
     parts: &mut Parts<D::File>,
 ) -> Result<(), StoreError> {
-    if parts.clean_end.is_some() {
+    if parts.must_carry {
         return Ok(());
     }
     let unfinished: Vec<(Offset, u64)> =
@@ -418,11 +422,13 @@ async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
             Err(e) => return Err(e),
         };
         let len = opening.disk.len(&file).await.map_err(io_error(fail()))?;
-        if len < flushed {
-            return Err(parts.corrupt(format!("segment {base} has {len} bytes, {flushed} were flushed")));
+        let keep =
+            parts.clean_end.filter(|end| end.segment == base).map_or(flushed, |end| end.pos.max(flushed));
+        if len < keep {
+            return Err(parts.corrupt(format!("segment {base} has {len} bytes, {keep} were flushed")));
         }
-        if len > flushed {
-            opening.disk.truncate(&file, flushed).await.map_err(io_error(fail()))?;
+        if len > keep {
+            opening.disk.truncate(&file, keep).await.map_err(io_error(fail()))?;
             opening.disk.sync(&file).await.map_err(io_error(fail()))?;
         }
         parts.files.push((base, file));
