@@ -18,7 +18,7 @@ def record(n):
     return key, value, headers
 
 
-def check(client, codec, acked, read):
+def check(client, codec, acked, read, record=record):
     """acked: {(partition, offset): n}; read: {(partition, offset): (key, value, headers)}, in order of reading."""
     assert set(read) == set(acked), f"{client} {codec}: {len(acked)} acknowledged, {len(read)} read"
     last = {}
