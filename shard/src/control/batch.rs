@@ -332,6 +332,31 @@ mod tests {
     }
 
     #[test]
+    fn no_content_behind_a_right_checksum_makes_the_reader_panic() {
+        let good = encode(STAMP, &records(), record_version).unwrap();
+        let control = encode_control(STAMP, &[(ControlKind::LeaderChange, vec![0; 19])]);
+        let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random as usize
+        };
+        for round in 0..20_000 {
+            let mut bad = if round % 2 == 0 { good.clone() } else { control.clone() };
+            for _ in 0..=next() % 3 {
+                let at = CRC_END + next() % (bad.len() - CRC_END);
+                bad[at] = next() as u8;
+            }
+            let crc = crc32c::crc32c(&bad[CRC_END..]);
+            put(&mut bad, CRC_START, crc.to_be_bytes());
+            if let Ok(batch) = decode(&Bytes::from(bad)) {
+                assert!(batch.end > batch.stamp.base);
+            }
+        }
+    }
+
+    #[test]
     fn a_later_valid_batch_is_found_at_any_position() {
         let good = encode(STAMP, &records(), record_version).unwrap();
         let mut bytes = vec![2u8; 100];
