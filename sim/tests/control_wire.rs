@@ -187,7 +187,7 @@ fn producer_ids_are_unique_over_cores_and_restarts() {
 }
 
 #[test]
-fn transactions_and_groups_are_refused_at_once_and_for_good() {
+fn transactions_are_refused_for_good_and_groups_at_once() {
     with_broker(1, |broker| async move {
         let mut client = broker.client(0);
         for version in 0..=5 {
@@ -197,7 +197,7 @@ fn transactions_and_groups_are_refused_at_once_and_for_good() {
             assert_eq!((response.error_code, response.producer_id), (53, -1));
         }
         for version in 0..=6 {
-            for (key_type, code) in [(0, 30), (1, 53)] {
+            for (key_type, code) in [(0, 15), (1, 53)] {
                 if version == 0 && key_type == 1 {
                     continue;
                 }
