@@ -44,6 +44,12 @@ pub struct CoreBoot {
 /// Work that another core sent.
 type Sent<T> = (CoreId, Token, T);
 
+/// What `Request::Append` carries.
+type Appends = (Acks, Vec<AppendItem>);
+
+/// One store per data directory; `None` for one that could not be opened.
+pub type Stores<E> = RefCell<Vec<Option<Rc<Store<<E as Env>::Disk>>>>>;
+
 /// The core.
 pub struct Core<E: Env> {
     /// Its world.
@@ -68,12 +74,12 @@ pub struct Core<E: Env> {
     pub request_budget: Rc<RequestBudget>,
     /// Partitions that this core serves.
     pub leaders: RefCell<HashMap<PartitionId, Rc<Leader<E>>>>,
-    /// One per data directory; `None` for one that could not be opened.
-    pub stores: RefCell<Vec<Option<Rc<Store<E::Disk>>>>>,
+    /// Where partitions are kept.
+    pub stores: Stores<E>,
     /// Produce requests in flight.
     pub produce: in_flight::Table<E>,
     /// Appends of other cores, one queue per core: a busy store holds back only those behind it.
-    appends: Vec<Inbox<Sent<(Acks, Vec<AppendItem>)>>>,
+    appends: Vec<Inbox<Sent<Appends>>>,
     /// Everything else that other cores ask; taken by a fixed number of tasks.
     reads: Inbox<Sent<Request>>,
     serving: Cell<bool>,

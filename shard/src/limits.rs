@@ -74,7 +74,7 @@ impl Default for Limits {
             max_connections: 20_000,
             request_bytes_max: 256 * 1024 * 1024,
             fetch_max_bytes: 55 * 1024 * 1024,
-            decompressed_max: 256 * 1024 * 1024,
+            decompressed_max: 100 * 1024 * 1024,
             tail_bytes_max: ringlog_storage::limits::TAIL_MAX,
             commit_log_bytes_max: u64::MAX,
         }

@@ -9,6 +9,7 @@ use crate::msg::{AppendItem, Outcome, Token};
 use crate::partition::Purgatory;
 use crate::router::Router;
 use ringlog_storage::partition::{AppendStamp, ProducerReject};
+use ringlog_storage::read::timestamp::FoundRecord;
 use ringlog_storage::read::{ReadBatches, ReadError, ReadWant};
 use ringlog_storage::store::{AppendReject, Partition, Store};
 use ringlog_wire::ErrorCode;
@@ -57,17 +58,6 @@ pub struct Leader<E: Env> {
     watches: RefCell<Vec<Token>>,
     /// Length of `watches` at which dead tokens are swept out.
     sweep_at: Cell<usize>,
-}
-
-/// A record found by its timestamp.
-#[derive(Clone, Copy, Debug)]
-pub struct FoundRecord {
-    /// Its offset.
-    pub offset: Offset,
-    /// Its timestamp, ms.
-    pub timestamp: i64,
-    /// The epoch that wrote it.
-    pub leader_epoch: LeaderEpoch,
 }
 
 /// Fewest watches that are worth a sweep.
@@ -140,15 +130,13 @@ impl<E: Env> Leader<E> {
     /// The first record below the high watermark whose timestamp is at least `timestamp`, ms.
     pub async fn find_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
         let upto = self.high_watermark.get();
-        let _ = (timestamp, upto);
-        Ok(None)
+        self.log.find_timestamp(timestamp, upto).await
     }
 
     /// The first record below the high watermark with the largest timestamp.
     pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
         let upto = self.high_watermark.get();
-        let _ = upto;
-        Ok(None)
+        self.log.max_timestamp(upto).await
     }
 
     /// Appends a checked batch, or finds that it is there already. No waiting.
@@ -243,9 +231,12 @@ impl<E: Env> Leader<E> {
         }
         self.high_watermark.set(durable);
         loop {
-            let mut produce = self.produce.borrow_mut();
-            let Some(wait) = produce.pop_front_if(|w| w.last < durable) else { break };
-            drop(produce);
+            let wait = {
+                let mut produce = self.produce.borrow_mut();
+                let due = produce.front().is_some_and(|w| w.last < durable);
+                due.then(|| produce.pop_front()).flatten()
+            };
+            let Some(wait) = wait else { break };
             done(wait.token, wait.at);
         }
         let mut watches = self.watches.take();

@@ -32,7 +32,6 @@ fn edge_01_and_02_an_unknown_api_versions_gets_a_v0_body_with_error_35() {
             let request = ApiVersionsRequest {
                 client_software_name: "test".into(),
                 client_software_version: "1".into(),
-                ..ApiVersionsRequest::default()
             };
             let response: ApiVersionsResponse = c.call(version, &request).await;
             assert_eq!(response.error_code, 0);

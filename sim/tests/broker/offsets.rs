@@ -52,7 +52,6 @@ fn edge_21_special_timestamps_answer_as_kafka_does_without_tiering() {
 }
 
 #[test]
-#[ignore = "the lookup by timestamp is being merged"]
 fn timestamps_are_found_exact_to_the_record_even_out_of_order() {
     with_broker(2, |b| async move {
         let mut c = b.client(0);

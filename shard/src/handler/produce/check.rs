@@ -93,7 +93,7 @@ fn rules<E: Env>(core: &Core<E>, config: &TopicConfig, produce_version: i16) -> 
         before_max_ms: ms(config.timestamp_before_max_ms),
         after_max_ms: ms(config.timestamp_after_max_ms),
         now_ms: core.env.clock().wall_ms(),
-        limits: DecodeLimits::default(),
+        limits: DecodeLimits { output_max: core.limits.decompressed_max, ..DecodeLimits::default() },
     }
 }
 
