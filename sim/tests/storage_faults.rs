@@ -318,3 +318,50 @@ fn large_batches_go_past_the_log_under_small_budgets() {
         assert_eq!(tags(&read_all(&p).await), (0..60).collect::<Vec<_>>());
     });
 }
+
+#[test]
+fn with_both_checkpoints_lost_segments_and_log_give_everything_back() {
+    for (seed, close) in [(21, true), (22, false), (23, false)] {
+        let sim = Sim::new(seed);
+        let (disk, s) = (sim.disk(), sim.clone());
+        sim.run(async move {
+            let o = Options::default();
+            let mut expected = 0;
+            for life in 0..3 {
+                let run = Running::start(&s, &disk, &o, 100 + life).await.unwrap();
+                let p = match run.store.partition(id(1, 0)) {
+                    Some(p) => p,
+                    None => run.create(id(1, 0)).await,
+                };
+                assert_eq!(
+                    tags(&read_all(&p).await),
+                    (0..expected).collect::<Vec<_>>(),
+                    "seed {seed} life {life}"
+                );
+                for _ in 0..130 {
+                    run.produce(&p, &batch(expected, 1, 2500)).await;
+                    expected += 1;
+                }
+                if close {
+                    run.store.close().await.unwrap();
+                }
+                drop(p);
+                run.kill();
+                for slot in ["/data/cores/00/checkpoint-a", "/data/cores/00/checkpoint-b"] {
+                    disk.corrupt(Path::new(slot), |bytes| bytes.iter_mut().for_each(|b| *b = !*b));
+                }
+            }
+            // Even without the whole folder of the cores, what is in the segments is found.
+            let run = Running::start(&s, &disk, &o, 200).await.unwrap();
+            run.store.close().await.unwrap();
+            run.kill();
+            for path in disk.paths().into_iter().filter(|p| p.starts_with("/data/cores")) {
+                disk.unlink(&path).await.unwrap();
+            }
+            disk.remove_dir(Path::new("/data/cores/00")).await.unwrap();
+            let store = open(&s, &disk, &o).await.unwrap();
+            let p = store.partition(id(1, 0)).unwrap();
+            assert_eq!(tags(&read_all(&p).await), (0..expected).collect::<Vec<_>>(), "seed {seed}");
+        });
+    }
+}

@@ -1,20 +1,115 @@
-//! Rebuilding without a checkpoint: the segments themselves are read.
+//! Rebuilding without a checkpoint: the segments themselves are read, then the whole commit log.
 //!
-//! Owner: recovery and partition creation. Invariants: every batch is verified; a bad batch at the very end of the
-//! last segment is a torn tail and is cut off, a bad batch followed by a good one refuses the directory.
+//! Owner: recovery. Invariants: every batch is verified (see `scan`); what is found is made durable before any
+//! checkpoint says so; partitions of topics that the metadata log does not know stay untouched on disk.
 
-use super::StoreError;
-use super::open::{OpenContext, Opening};
+use super::open::{OpenContext, Opening, io_error};
 use super::recover::Parts;
-use crate::disk::Disk;
-use ringlog_wire::ids::PartitionId;
+use super::{Known, StoreError};
+use crate::disk::{Disk, OpenMode};
+use crate::layout::owner;
+use crate::limits::SMALL_FILE_MAX;
+use crate::partition::files::{
+    LOG_START_OFFSETS, LogStartEntry, PARTITION_METADATA, SegmentFile, parse_log_start_offsets,
+    parse_partition_metadata,
+};
+use crate::partition::{AppendBytes, LogPosition, PartitionLog};
+use crate::scan::{ScanInput, Scanned, scan_partition};
+use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 
-/// Puts every partition of this core that has segments into `map`.
+/// Puts every partition of this core that has segments into `map`. Reads every byte of them.
 pub(super) async fn rebuild<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
-    _context: &OpenContext<'_, P>,
-    _map: &mut BTreeMap<PartitionId, Parts<D::File>>,
+    context: &OpenContext<'_, P>,
+    map: &mut BTreeMap<PartitionId, Parts<D::File>>,
 ) -> Result<(), StoreError> {
-    Err(StoreError::Corrupt(format!("{}: both checkpoints are lost", opening.config.dir.display())))
+    let dir = &opening.config.dir;
+    let entries = opening.disk.list(dir).await.map_err(io_error(format!("reading {}", dir.display())))?;
+    let starts = log_starts(opening).await?;
+    for entry in entries.iter().filter(|e| e.is_dir) {
+        let Some((id, known)) = partition_of(opening, context, &entry.name).await? else { continue };
+        let path = dir.join(&entry.name);
+        let log_start =
+            starts.iter().find(|s| s.topic == known.topic && s.index == id.index).map(|s| s.log_start);
+        let input = ScanInput { dir: &path, config: &known.log, log_start, now_ms: context.now_ms };
+        let scanned = scan_partition(opening.disk, opening.buffers, input)
+            .await
+            .map_err(|e| StoreError::Corrupt(format!("{}: {e}", path.display())))?;
+        let Some(scanned) = scanned else { continue };
+        (context.progress)(&format!("{}: scanned up to offset {}", path.display(), scanned.image.end));
+        sync_segments(opening, &path, &scanned).await?;
+        map.insert(id, parts(opening, id, known, (scanned, context.now_ms))?);
+    }
+    Ok(())
+}
+
+/// The partition whose folder is called `name`, if this core owns it and its topic exists.
+async fn partition_of<D: Disk, P: AsyncFn(u64)>(
+    opening: &Opening<'_, D>,
+    context: &OpenContext<'_, P>,
+    name: &str,
+) -> Result<Option<(PartitionId, Known)>, StoreError> {
+    let Some((topic, index)) = name.rsplit_once('-') else { return Ok(None) };
+    let Ok(index) = index.parse() else { return Ok(None) };
+    let path = opening.config.dir.join(name).join(PARTITION_METADATA);
+    let bytes = match opening.disk.read_file(&path, SMALL_FILE_MAX).await {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(StoreError::Io(format!("reading {}", path.display()), e)),
+    };
+    let Ok(topic_id) = parse_partition_metadata(&String::from_utf8_lossy(&bytes)) else {
+        return Err(StoreError::Corrupt(format!("{} is damaged", path.display())));
+    };
+    let id = PartitionId { topic: topic_id, index };
+    let known = (context.known)(id).filter(|k| k.topic == topic);
+    Ok(known.filter(|_| owner(id, opening.config.cores) == opening.config.core).map(|known| (id, known)))
+}
+
+async fn log_starts<D: Disk>(opening: &Opening<'_, D>) -> Result<Vec<LogStartEntry>, StoreError> {
+    let path = opening.config.dir.join(LOG_START_OFFSETS);
+    match opening.disk.read_file(&path, SMALL_FILE_MAX).await {
+        Ok(bytes) => parse_log_start_offsets(&String::from_utf8_lossy(&bytes))
+            .map_err(|e| StoreError::Corrupt(format!("{}: {e}", path.display()))),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(StoreError::Io(format!("reading {}", path.display()), e)),
+    }
+}
+
+/// A killed process may have left the bytes in the device's cache; the next checkpoint counts on them.
+async fn sync_segments<D: Disk>(
+    opening: &Opening<'_, D>,
+    dir: &Path,
+    scanned: &Scanned,
+) -> Result<(), StoreError> {
+    for segment in &scanned.image.segments {
+        let path = dir.join(SegmentFile::Log.name(segment.base));
+        let fail = || format!("syncing {}", path.display());
+        let file = opening.disk.open(&path, OpenMode::READ).await.map_err(io_error(fail()))?;
+        opening.disk.sync(&file).await.map_err(io_error(fail()))?;
+    }
+    opening.disk.sync_dir(dir).await.map_err(io_error(format!("syncing {}", dir.display())))
+}
+
+/// The scanned partition, ready for the replay of the commit log.
+fn parts<D: Disk>(
+    opening: &Opening<'_, D>,
+    id: PartitionId,
+    known: Known,
+    (scanned, now_ms): (Scanned, i64),
+) -> Result<Parts<D::File>, StoreError> {
+    let end = scanned.image.end;
+    let active = scanned.image.segments.last().map(|s| LogPosition { segment: s.base, pos: s.size });
+    let log = PartitionLog::restore(id, known.log, opening.tails.clone(), scanned.image)
+        .map_err(|e| StoreError::Corrupt(format!("{}-{}: {e}", known.topic, id.index)))?;
+    let mut parts = Parts::new(id, known, log, end);
+    if let Some((at, bytes)) = &scanned.trailing {
+        let entry = AppendBytes { segment: at.segment, position: at.pos, bytes };
+        parts.log.replay(entry, now_ms).map_err(|e| parts.corrupt(e))?;
+    }
+    parts.clean_end = active.filter(|end| !end.pos.is_multiple_of(crate::buf::BLOCK as u64));
+    parts.scanned = Some(scanned.min_end.max(Offset::ZERO));
+    Ok(parts)
 }

@@ -42,6 +42,8 @@ pub(super) struct Parts<F> {
     pub clean_end: Option<LogPosition>,
     /// The log still ends there: its last block is only in the file.
     pub must_carry: bool,
+    /// Rebuilt from the segments: the log must reach this offset, and may end with a torn batch.
+    pub scanned: Option<Offset>,
 }
 
 /// All that opening needs to go on.
@@ -65,7 +67,7 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     context: &OpenContext<'_, P>,
 ) -> Result<Recovered<D>, StoreError> {
     let newest = files.newest().map(|(slot, c)| (slot, c.generation));
-    let lost = newest.is_none() && (files.damaged || files.logs.iter().any(|f| f.first.is_some()));
+    let lost = files.damaged || files.logs.iter().any(|f| f.first.is_some());
     let CoreFiles { slots, checkpoints, logs, .. } = files;
     let slots = Slots::new(slots, newest);
     let checkpoint = checkpoints.into_iter().flatten().max_by_key(|c| c.generation);
@@ -78,12 +80,14 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
             restore(opening, checkpoint, context, &mut map).await?;
             (from, used)
         }
-        None if lost => {
-            (context.progress)("both checkpoints are lost: scanning all segments");
+        None => {
+            if lost {
+                (context.progress)("both checkpoints are lost: scanning all segments");
+            }
+            // Also where the folder of the core itself is new: segments may be there all the same.
             super::rebuild::rebuild(opening, context, &mut map).await?;
             (oldest_link(&logs, opening.config.salt), false)
         }
-        None => (Link { salt: opening.config.salt, generation: 1, sequence: 1, prev_crc: 0 }, false),
     };
     let mut scanner = Scanner::new(opening.disk.clone(), logs, from, opening.buffers);
     let mut replay = Replay { opening, context, map };
@@ -114,10 +118,13 @@ fn first_link(head: &Head) -> Link {
     }
 }
 
-/// Without a checkpoint the chain starts in the file of the lowest generation that continues to the highest.
+/// Without a checkpoint the chain starts in the oldest file: files are used in turn, so all that are there follow
+/// each other. What of it is in the segments already changes nothing.
 fn oldest_link<F>(logs: &[Found<F>], salt: u64) -> Link {
-    let firsts = logs.iter().filter_map(|f| f.first.map(|h| h.link));
-    firsts.min_by_key(|l| l.generation).unwrap_or(Link { salt, generation: 1, sequence: 1, prev_crc: 0 })
+    let firsts = || logs.iter().filter_map(|f| f.first.map(|h| h.link));
+    let newest = firsts().max_by_key(|l| l.generation);
+    let chain = firsts().filter(|l| newest.is_some_and(|n| n.salt == l.salt));
+    chain.min_by_key(|l| l.generation).unwrap_or(Link { salt, generation: 1, sequence: 1, prev_crc: 0 })
 }
 
 fn check_head<D>(head: &Head, opening: &Opening<'_, D>) -> Result<(), StoreError> {
@@ -166,10 +173,11 @@ impl<F> Parts<F> {
             log_start: None,
             clean_end: None,
             must_carry: false,
+            scanned: None,
         }
     }
 
-    fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
+    pub(super) fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
         StoreError::Corrupt(format!("partition {}: {why}", folder(&self.known.topic, self.id.index)))
     }
 
@@ -365,7 +373,10 @@ async fn finish<D: Disk, P: AsyncFn(u64)>(
 
 fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
     let dropped = parts.log.finish_replay().map_err(|e| parts.corrupt(e))?;
-    if dropped > 0 {
+    if parts.scanned.is_some_and(|min_end| parts.log.end() < min_end) {
+        return Err(parts.corrupt("batches are missing before others that its segments hold"));
+    }
+    if dropped > 0 && parts.scanned.is_none() {
         // Every frame holds whole batches, and a torn frame is not replayed.
         return Err(parts.corrupt(format!("its log ends {dropped} bytes inside a batch")));
     }
