@@ -229,7 +229,8 @@ async fn send(env: &UringEnv, to: CoreId, msg: ShardMsg<uring::UringFile>) {
 fn limits(shared: &Shared, core: CoreId) -> Limits {
     let default = Limits::default();
     let memory = shared.plan.data.get(usize::from(core.0)).map_or(0, |c| c.memory);
-    let quarter = usize::try_from(memory / 4).unwrap_or(usize::MAX);
+    let half = usize::try_from(memory / 2).unwrap_or(usize::MAX);
+    let quarter = half / 2;
     Limits {
         socket_request_max_bytes: positive(&shared.config, "socket.request.max.bytes")
             .unwrap_or(default.socket_request_max_bytes),
@@ -241,7 +242,8 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         request_bytes_max: quarter.min(default.request_bytes_max),
         fetch_max_bytes: positive(&shared.config, "fetch.max.bytes").unwrap_or(default.fetch_max_bytes),
         decompressed_max: default.decompressed_max,
-        tail_bytes_max: quarter.min(default.tail_bytes_max),
+        // Every data directory has a store of its own on this core.
+        tail_bytes_max: (half / shared.config.data_dirs.len().max(1)).min(default.tail_bytes_max),
         commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
     }
 }
