@@ -228,7 +228,8 @@ async fn send(env: &UringEnv, to: CoreId, msg: ShardMsg<uring::UringFile>) {
 /// The bounds of one data core within its memory.
 fn limits(shared: &Shared, core: CoreId) -> Limits {
     let default = Limits::default();
-    let memory = shared.plan.data.get(usize::from(core.0)).map_or(0, |c| c.memory);
+    let plan = shared.plan.data.get(usize::from(core.0)).expect("a data core has its place in the plan");
+    let memory = plan.memory;
     let half = usize::try_from(memory / 2).unwrap_or(usize::MAX);
     let quarter = half / 2;
     Limits {
@@ -245,6 +246,7 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         // Every data directory has a store of its own on this core.
         tail_bytes_max: (half / shared.config.data_dirs.len().max(1)).min(default.tail_bytes_max),
         commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
+        commit_window: Duration::from_micros(u64::from(plan.commit_window_us)),
     }
 }
 

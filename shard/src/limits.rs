@@ -64,6 +64,8 @@ pub struct Limits {
     pub tail_bytes_max: usize,
     /// Largest commit log of this core in one data directory.
     pub commit_log_bytes_max: u64,
+    /// After a commit frame the next one waits so long, to gather more; zero writes whatever is there.
+    pub commit_window: Duration,
 }
 
 impl Default for Limits {
@@ -77,6 +79,7 @@ impl Default for Limits {
             decompressed_max: 100 * 1024 * 1024,
             tail_bytes_max: ringlog_storage::limits::TAIL_MAX,
             commit_log_bytes_max: u64::MAX,
+            commit_window: Duration::ZERO,
         }
     }
 }

@@ -226,6 +226,10 @@ async fn commit_loop<E: Env>(core: Rc<Core<E>>, store: Rc<Store<E::Disk>>) {
             core.store_ended(&store, &offline.0);
             return;
         }
+        if !core.limits.commit_window.is_zero() {
+            let clock = core.env.clock();
+            clock.sleep_until(clock.now().after(core.limits.commit_window)).await;
+        }
     }
 }
 
