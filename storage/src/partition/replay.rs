@@ -173,6 +173,9 @@ impl PartitionLog {
             if have.pos < at.pos + u64::from(head.size) {
                 return Ok(());
             }
+            if self.segments.find(at.segment).is_some_and(|s| s.relative(head.last_offset()).is_none()) {
+                return Err(Corrupt("a batch in the commit log lies too far from its segment's base"));
+            }
             if head.base >= replay.known_end {
                 if at != self.segments.end_position() || head.base != self.end() {
                     return Err(Corrupt("a batch in the commit log does not follow the one before"));

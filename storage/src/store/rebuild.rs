@@ -13,6 +13,7 @@ use crate::partition::files::{
     LOG_START_OFFSETS, LogStartEntry, PARTITION_METADATA, SegmentFile, parse_log_start_offsets,
     parse_partition_metadata,
 };
+use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, LogPosition, PartitionLog};
 use crate::scan::{ScanInput, Scanned, scan_partition};
 use ringlog_wire::ids::{Offset, PartitionId};
@@ -108,6 +109,8 @@ fn parts<D: Disk>(
     if let Some((at, bytes)) = &scanned.trailing {
         let entry = AppendBytes { segment: at.segment, position: at.pos, bytes };
         parts.log.replay(entry, now_ms).map_err(|e| parts.corrupt(e))?;
+        // Whole blocks of a batch that the file has in part stay flushed: the log may not have them any more.
+        parts.extents.push(LogPosition { pos: block_floor(at.pos + bytes.len() as u64), ..*at });
     }
     parts.clean_end = active.filter(|end| !end.pos.is_multiple_of(crate::buf::BLOCK as u64));
     parts.scanned = Some(scanned.min_end.max(Offset::ZERO));

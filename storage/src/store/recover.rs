@@ -33,7 +33,7 @@ pub(super) struct Parts<F> {
     pub holds: Holds,
     pub files: Vec<(Offset, F)>,
     /// End of the bytes that extents say are in the segments.
-    extents: Vec<LogPosition>,
+    pub extents: Vec<LogPosition>,
     /// Ends of bytes that were passed over because those before them come later, carried.
     skipped: Vec<LogPosition>,
     log_start: Option<Offset>,
