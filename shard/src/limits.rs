@@ -9,6 +9,8 @@ use std::time::Duration;
 pub const RECV_MAX: usize = 64 * 1024;
 /// A receive buffer larger than this is given back when its connection turns idle.
 pub const IDLE_BUFFER_MAX: usize = 4 * 1024;
+/// Memory of empty receive buffers that the busy connections of one core keep for their next requests.
+pub const KEPT_BUFFERS_MAX: usize = 32 * 1024 * 1024;
 /// Requests of one connection that are answered out of the sight of its reader (pipelined produce).
 pub const IN_FLIGHT_MAX: usize = 64;
 /// Response bytes of one connection that wait for a slow reader before its requests are no longer read.

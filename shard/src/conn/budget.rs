@@ -4,6 +4,7 @@
 //! the budget a connection may hold at most `SMALL` bytes; if nothing is released for a whole tick while
 //! connections wait, the one that holds the most is to be closed, so half-sent requests cannot block others.
 
+use crate::limits::KEPT_BUFFERS_MAX;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -17,6 +18,7 @@ pub struct RequestBudget {
     max: usize,
     used: Cell<usize>,
     released: Cell<u64>,
+    kept: Cell<usize>,
     waiting: RefCell<Vec<Waker>>,
 }
 
@@ -24,7 +26,13 @@ impl RequestBudget {
     /// A budget of `max` bytes.
     #[must_use]
     pub fn new(max: usize) -> Rc<Self> {
-        Rc::new(Self { max, used: Cell::new(0), released: Cell::new(0), waiting: RefCell::new(Vec::new()) })
+        Rc::new(Self {
+            max,
+            used: Cell::new(0),
+            released: Cell::new(0),
+            kept: Cell::new(0),
+            waiting: RefCell::default(),
+        })
     }
 
     /// Bytes held now.
@@ -61,6 +69,7 @@ impl RequestBudget {
 pub struct Held {
     budget: Rc<RequestBudget>,
     bytes: Cell<usize>,
+    kept: Cell<usize>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -68,7 +77,12 @@ impl Held {
     /// Nothing yet.
     #[must_use]
     pub fn new(budget: &Rc<RequestBudget>) -> Rc<Self> {
-        Rc::new(Self { budget: Rc::clone(budget), bytes: Cell::new(0), waker: RefCell::new(None) })
+        Rc::new(Self {
+            budget: Rc::clone(budget),
+            bytes: Cell::new(0),
+            kept: Cell::new(0),
+            waker: RefCell::new(None),
+        })
     }
 
     /// Bytes in the receive buffer.
@@ -102,6 +116,16 @@ impl Held {
         Poll::Pending
     }
 
+    /// Whether the connection may keep its empty receive buffer of `n` bytes for the next request. All kept
+    /// buffers of a core share a bound; whoever comes later gets a new buffer each time.
+    pub fn may_keep(&self, n: usize) -> bool {
+        let others = self.budget.kept.get() - self.kept.get();
+        let n = if others + n <= KEPT_BUFFERS_MAX { n } else { 0 };
+        self.budget.kept.set(others + n);
+        self.kept.set(n);
+        n > 0
+    }
+
     /// Wakes the connection's reader: it is being closed.
     pub fn wake(&self) {
         if let Some(waker) = self.waker.borrow_mut().take() {
@@ -113,6 +137,7 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.budget.give(self.bytes.get());
+        self.budget.kept.set(self.budget.kept.get() - self.kept.get());
     }
 }
 
@@ -152,6 +177,17 @@ mod tests {
         assert_eq!(budget.used(), 100_000, "the request in hand still counts");
         drop(charge);
         assert_eq!((budget.used(), budget.released()), (1, 99_999));
+    }
+
+    #[test]
+    fn kept_buffers_share_a_bound() {
+        let budget = RequestBudget::new(10);
+        let (a, b) = (Held::new(&budget), Held::new(&budget));
+        assert!(a.may_keep(KEPT_BUFFERS_MAX - 10));
+        assert!(!b.may_keep(11));
+        assert!(b.may_keep(10));
+        drop(a);
+        assert!(b.may_keep(KEPT_BUFFERS_MAX), "its own is not counted twice");
     }
 
     #[test]

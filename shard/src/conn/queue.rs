@@ -14,6 +14,11 @@ use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::task::{Context, Poll, Waker};
 
+/// Memory that a connection's output is built in, bytes.
+const OUTPUT_CHUNK: usize = 4096;
+/// Room for a usual answer.
+const ANSWER_ROOM: usize = 256;
+
 /// What stands in one place.
 #[derive(Debug)]
 enum Place<F> {
@@ -95,6 +100,10 @@ impl<F> ResponseQueue<F> {
             return;
         }
         if place.0 == self.first {
+            if self.tail.capacity() - self.tail.len() < ANSWER_ROOM {
+                // Takes the same memory again once what was sent from it is gone: no allocation per answer.
+                self.tail.reserve(OUTPUT_CHUNK);
+            }
             let before = self.tail.len();
             encode(&mut self.tail);
             self.unsent += self.tail.len() - before;

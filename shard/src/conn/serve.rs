@@ -44,7 +44,12 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             c.socket.shutdown();
             continue;
         };
-        core.env.spawn(Lane::Produce, write_answers(Rc::clone(&core), Rc::clone(&c)));
+        let (core2, c2) = (Rc::clone(&core), Rc::clone(&c));
+        core.env.spawn(Lane::Produce, async move {
+            write_answers(&core2, &c2).await;
+            // Only now: a client that has closed its writing side still gets its last answers before a stop.
+            core2.connections.borrow_mut().remove(token);
+        });
         let (core2, c2) = (Rc::clone(&core), c);
         core.env.spawn(Lane::Produce, async move {
             match read_requests(&core2, &c2).await {
@@ -54,13 +59,12 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
                     c2.kill();
                 }
             }
-            core2.connections.borrow_mut().remove(token);
         });
     }
 }
 
 /// Sends answers as they become ready; ends after the last one, or when the socket fails.
-async fn write_answers<E: Env>(core: Rc<Core<E>>, c: Rc<Connection<E>>) {
+async fn write_answers<E: Env>(core: &Core<E>, c: &Connection<E>) {
     let mut parts = Vec::new();
     while std::future::poll_fn(|cx| c.queue.borrow_mut().poll_output(cx, &mut parts)).await {
         if c.socket.send(&mut parts).await.is_err() {
@@ -74,12 +78,10 @@ async fn write_answers<E: Env>(core: Rc<Core<E>>, c: Rc<Connection<E>>) {
 
 /// Reads and handles requests until the client closes or the core stops. Error: why we close.
 async fn read_requests<E: Env>(core: &Rc<Core<E>>, c: &Rc<Connection<E>>) -> Result<(), Close> {
-    let mut buf = BytesMut::new();
-    let mut first = true;
+    let mut inbound = Inbound { buf: BytesMut::new(), size: 0, first: true };
     loop {
         room(c, IN_FLIGHT_MAX).await;
-        let Some((request, charge)) = next_frame(core, c, &mut buf, first).await? else { return Ok(()) };
-        first = false;
+        let Some((request, charge)) = next_frame(core, c, &mut inbound).await? else { return Ok(()) };
         handle(core, c, request, charge).await?;
         if c.queue.borrow().is_dead() {
             return Ok(());
@@ -92,25 +94,35 @@ async fn room<E: Env>(c: &Connection<E>, places: usize) {
     std::future::poll_fn(|cx| c.queue.borrow_mut().poll_room(cx, places, UNSENT_MAX)).await;
 }
 
-/// Cuts the next request out of `buf`, receiving as needed. `None`: the client has closed.
+/// What a connection has received and not yet handled.
+struct Inbound {
+    buf: BytesMut,
+    /// Most bytes that the memory behind `buf` has held; `buf` itself tells only of its unused end.
+    size: usize,
+    /// No request came yet.
+    first: bool,
+}
+
+/// Cuts the next request out of `inbound`, receiving as needed. `None`: the client has closed.
 async fn next_frame<E: Env>(
     core: &Core<E>,
     c: &Connection<E>,
-    buf: &mut BytesMut,
-    first: bool,
+    inbound: &mut Inbound,
 ) -> Result<Option<(Bytes, Charge)>, Close> {
+    let Inbound { buf, size, first } = inbound;
     loop {
-        match frame::front(buf, first, core.limits.socket_request_max_bytes) {
+        match frame::front(buf, *first, core.limits.socket_request_max_bytes) {
             frame::Front::Bad(why) => return Err(Close::Stream(why)),
             frame::Front::Frame(len) => {
+                *first = false;
                 buf.advance(4);
                 let charge = c.held.take(4 + len);
                 return Ok(Some((buf.split_to(len).freeze(), charge)));
             }
             frame::Front::Missing(_) => {}
         }
-        if buf.is_empty() && buf.capacity() > IDLE_BUFFER_MAX {
-            *buf = BytesMut::new();
+        if buf.is_empty() && *size > IDLE_BUFFER_MAX && !c.held.may_keep(*size) {
+            (*buf, *size) = (BytesMut::new(), 0);
         }
         std::future::poll_fn(|cx| c.held.poll_room(cx, c.queue.borrow().is_dead())).await;
         if c.queue.borrow().is_dead() {
@@ -120,6 +132,7 @@ async fn next_frame<E: Env>(
             Ok(0) | Err(_) => return Ok(None),
             Ok(n) => c.held.arrived(n),
         }
+        *size = (*size).max(buf.len());
         c.active.set(core.env.clock().now());
     }
 }
