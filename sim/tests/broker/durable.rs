@@ -7,6 +7,7 @@ use ringlog_sim::{MemDisk, Sim};
 use ringlog_wire::ErrorCode as E;
 use ringlog_wire::generated::ProduceResponse;
 
+/// A commit log that is small enough to be read back many times.
 fn limits() -> Limits {
     Limits { commit_log_bytes_max: 8 << 20, ..Limits::default() }
 }
@@ -233,4 +234,47 @@ fn a_failed_write_takes_the_directory_offline_and_says_so() {
         assert_eq!(b.logged("R053"), 1);
         b.node.kill();
     });
+}
+
+#[test]
+fn more_data_than_memory_and_log_hold_is_taken_slowly_and_read_back_from_disk() {
+    let tight = Limits { tail_bytes_max: 4 << 20, commit_log_bytes_max: 16 << 20, ..Limits::default() };
+    for seed in 0..3 {
+        let sim = Sim::new(seed);
+        let disk = sim.disk();
+        sim.run(async {
+            let b = Broker::start(&sim, &disk, 2, tight.clone()).await;
+            let mut c = b.client(0);
+            c.create("t", 4, &[("segment.bytes", "3000000")]).await;
+            let value = |index: i32, n: usize| vec![(index as u8) << 6 | n as u8; 1000 + n * 3000];
+            // About 6.5 MB in each of the four partitions, pipelined.
+            for n in 0..64 {
+                for index in 0..4 {
+                    let batch = batch(&[&value(index, n)]);
+                    c.send(9, &produce_request(-1, "t", vec![(index, Some(batch))])).await;
+                }
+                for index in 0..4 {
+                    let (_, response) = c.receive::<ProduceResponse>(9).await;
+                    let p = &response.responses[0].partition_responses[0];
+                    assert_eq!((p.index, p.error_code, p.base_offset), (index, 0, n as i64), "seed {seed}");
+                }
+            }
+            for core in 0..2 {
+                let mut reader = b.client(core);
+                for index in 0..4 {
+                    let expect: Vec<_> = (0..64).map(|n| (n as i64, value(index, n))).collect();
+                    assert!(read_all(&mut reader, index).await == expect, "seed {seed} partition {index}");
+                }
+            }
+            b.stop().await;
+            b.node.kill();
+            let b = Broker::start(&sim, &disk, 1, tight.clone()).await;
+            let mut reader = b.client(0);
+            for index in 0..4 {
+                let expect: Vec<_> = (0..64).map(|n| (n as i64, value(index, n))).collect();
+                assert!(read_all(&mut reader, index).await == expect, "seed {seed} partition {index}, again");
+            }
+            b.node.kill();
+        });
+    }
 }
