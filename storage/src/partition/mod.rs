@@ -20,6 +20,8 @@ pub mod snapshot;
 pub mod tail;
 
 #[cfg(test)]
+mod garbage_tests;
+#[cfg(test)]
 mod tests;
 
 pub use batch::{BadBatch, Head};
