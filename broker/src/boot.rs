@@ -54,6 +54,7 @@ pub enum Event {
 /// Runs the broker until it is stopped.
 pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
     let began = Instant::now();
+    sys::keep_private();
     let (events, inbox) = channel();
     watch_signals(events.clone())?;
     let (log, log_thread) = Log::start(settings.log_format, settings.log_debug).map_err(thread_failed)?;
@@ -114,9 +115,9 @@ fn serve(
     for event in inbox {
         match event {
             Event::Ready { cluster } if stopping.is_none() => {
-                let node = cores.node_id;
+                // Whoever reads the line may ask at once.
+                status.enter(Phase::Ready { cluster: cluster.clone(), node: cores.node_id });
                 ready(&cluster);
-                status.enter(Phase::Ready { cluster, node });
             }
             Event::Ready { .. } => {}
             Event::Failed(f) => {

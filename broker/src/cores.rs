@@ -11,7 +11,7 @@ use crate::log::Log;
 use crate::plan::{CorePlan, Plan};
 use crate::rt::uring::{self, RingCause, Running, StartError, StopHandle, UringEnv};
 use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
-use ringlog_shard::control::{BootError, Control, ControlBoot};
+use ringlog_shard::control::{BootError, Control, ControlBoot, Ready};
 use ringlog_shard::env::{CoreId, Env, Lane, Mesh};
 use ringlog_shard::limits::Limits;
 use ringlog_shard::msg::ShardMsg;
@@ -196,7 +196,7 @@ async fn run_control(env: UringEnv, shared: &Arc<Shared>) {
         cluster_id: shared.cluster_id.clone(),
         on_ready: Box::new(move |ready| {
             // Nobody listens any more: the process is ending.
-            let _ = events.send(Event::Ready { cluster: ready.cluster_id });
+            let _ = events.send(readiness(ready));
         }),
     };
     if let Err(e) = Control::run(env.clone(), boot).await {
@@ -204,6 +204,17 @@ async fn run_control(env: UringEnv, shared: &Arc<Shared>) {
         // The data cores wait for their first records: they must hear of the end from here.
         tell_data_cores(&env).await;
     }
+}
+
+/// Serving some partitions is worth a start; serving none of those that exist is not (Kafka ends here, too).
+fn readiness(ready: Ready) -> Event {
+    if ready.partitions > 0 && ready.failed >= ready.partitions {
+        let what = format!("none of the {} partitions could be opened", ready.partitions);
+        return Event::Failed(
+            Failure::new("P046", what).found("the reason of each directory in the log lines above"),
+        );
+    }
+    Event::Ready { cluster: ready.cluster_id }
 }
 
 async fn stop_data_cores(env: UringEnv) {

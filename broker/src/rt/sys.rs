@@ -40,6 +40,11 @@ pub fn raise_nofile() -> io::Result<u64> {
     Ok(limit.hard)
 }
 
+/// From here on new files are 0600 and new directories 0700, whoever creates them.
+pub fn keep_private() {
+    nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
+}
+
 /// Tries to make a ring of the kind that the reactor uses. Errors: EPERM where io_uring is forbidden, ENOSYS
 /// where it does not exist, EINVAL where the kernel is too old for the flags, ENOMEM at the memlock limit.
 pub fn probe_ring() -> io::Result<()> {

@@ -35,6 +35,21 @@ fn ready_is_the_last_line_of_a_short_start_and_stop_is_clean() {
 }
 
 #[test]
+fn nobody_else_can_read_the_data() {
+    use std::os::unix::fs::PermissionsExt;
+    let temp = Temp::new("modes");
+    Broker::dev(&temp.data(), &[]).stop();
+    let mut left = vec![temp.data()];
+    while let Some(path) = left.pop() {
+        let meta = std::fs::metadata(&path).expect("there");
+        assert_eq!(meta.permissions().mode() & 0o077, 0, "{}", path.display());
+        if meta.is_dir() {
+            left.extend(std::fs::read_dir(&path).expect("read").map(|e| e.expect("entry").path()));
+        }
+    }
+}
+
+#[test]
 fn json_lines_are_json() {
     let temp = Temp::new("json");
     let broker = Broker::dev(&temp.data(), &["--log-format", "json"]);
