@@ -119,6 +119,8 @@ fn choose(cache: Option<Cache>, ring: Option<(u64, u64)>, flusher: Option<(u64, 
             ring <= flusher + flusher / 4 && slow <= 4 * slow_too.max(flusher)
         }
         (Some((ring, slow)), Some((flusher, _))) => 2 * ring <= flusher && slow <= 2 * flusher,
+        // Too slow to measure (a worker that a spinning neighbour starves), or refused.
+        (None, Some(_)) => false,
         _ => inline,
     }
 }
@@ -245,6 +247,7 @@ mod tests {
         );
         assert!(choose(safe, Some((110, 200)), Some((100, 200))));
         assert!(!choose(safe, Some((400, 500)), Some((100, 200))));
+        assert!(!choose(safe, None, Some((100, 200))));
         assert!(choose(safe, None, None));
         assert!(!choose(None, None, None));
     }

@@ -14,10 +14,10 @@ use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::task::{Poll, Waker};
 
-/// Submission queue entries; a full queue is submitted early.
-const SQ_ENTRIES: u32 = 1024;
-/// Completion queue entries; what does not fit waits in the kernel (NODROP) and is counted.
-const CQ_ENTRIES: u32 = 16 * 1024;
+/// Submission and completion entries. A full submission queue is submitted early; completions that do not fit
+/// wait in the kernel (NODROP) and are counted. Their memory counts against RLIMIT_MEMLOCK, for all rings of
+/// a user together: where the large size is refused, the next one is tried.
+const SIZES: [(u32, u32); 3] = [(1024, 16 * 1024), (512, 4096), (128, 1024)];
 /// Completions taken in one go.
 const REAP_MAX: usize = 4096;
 
@@ -97,14 +97,22 @@ impl Ring {
     /// Sets the ring up on the calling thread, which alone may use it from then on.
     /// Errors: those of io_uring_setup (`StartError` explains them).
     pub(super) fn new() -> io::Result<Self> {
-        let uring = IoUring::builder()
-            .setup_single_issuer()
-            .setup_defer_taskrun()
-            .setup_taskrun_flag()
-            .setup_coop_taskrun()
-            .setup_submit_all()
-            .setup_cqsize(CQ_ENTRIES)
-            .build(SQ_ENTRIES)?;
+        let mut sizes = SIZES.into_iter();
+        let uring = loop {
+            let (entries, completions) = sizes.next().expect("the last size returns");
+            let built = IoUring::builder()
+                .setup_single_issuer()
+                .setup_defer_taskrun()
+                .setup_taskrun_flag()
+                .setup_coop_taskrun()
+                .setup_submit_all()
+                .setup_cqsize(completions)
+                .build(entries);
+            match built {
+                Err(e) if e.raw_os_error() == Some(libc::ENOMEM) && sizes.len() > 0 => {}
+                other => break other?,
+            }
+        };
         if !uring.params().is_feature_nodrop() || !uring.params().is_feature_ext_arg() {
             return Err(io::Error::from_raw_os_error(libc::EINVAL));
         }
