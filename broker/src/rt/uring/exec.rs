@@ -133,7 +133,7 @@ impl Tasks {
         }
     }
 
-    /// One pass over the lanes in order, each within its budget. `late` is asked every 16 polls; when it says
+    /// One pass over the lanes in order, each within its budget. `late` is asked every 8 polls; when it says
     /// true the pass ends early. Returns the number of polls.
     pub(super) fn run_pass(&self, late: &dyn Fn() -> bool) -> usize {
         let mut polls = 0;
@@ -144,7 +144,7 @@ impl Tasks {
                 let Some(id) = id else { break };
                 self.poll(id);
                 polls += 1;
-                if polls % 16 == 0 && late() {
+                if polls % 8 == 0 && late() {
                     return polls;
                 }
             }

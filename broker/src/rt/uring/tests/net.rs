@@ -249,3 +249,28 @@ fn a_connection_dropped_while_it_sends_closes_for_the_client() {
     assert!(rest.len() < 64 << 20);
     finish(running);
 }
+
+#[test]
+fn a_send_to_a_client_that_never_reads_ends_with_an_error() {
+    let dir = TempDir::new();
+    let mut spec = spec(&dir);
+    spec.send_timeout = Duration::from_millis(50);
+    let done = std::sync::Arc::new(AtomicU64::new(0));
+    let count = std::sync::Arc::clone(&done);
+    let running = server(spec, move |_, conn| {
+        let count = std::sync::Arc::clone(&count);
+        async move {
+            let mut parts = vec![SendPart::Bytes(vec![0; 64 << 20].into())];
+            // ETIMEDOUT ends a send that had begun short, so the error of the next one is told: EPIPE.
+            let result = conn.send(&mut parts).await;
+            count.store(1, Ordering::Release);
+            assert!(result.is_err() && parts.is_empty());
+        }
+    });
+    let stream = TcpStream::connect(running.addrs[0]).unwrap();
+    while done.load(Ordering::Acquire) == 0 {
+        thread::yield_now();
+    }
+    drop(stream);
+    finish(running);
+}
