@@ -4,6 +4,8 @@
 //! Each round works until operation n of the disk fails (and all after it), then loses power: bytes and names that
 //! were not synced survive sector by sector, at random. The next round recovers, checks against the model, and
 //! goes on. Failures name the seed and the round.
+// Tests may panic, also outside of test functions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "storage_support/mod.rs"]
 mod support;

@@ -1,4 +1,6 @@
 //! What goes wrong around a store: other numbers of cores, full disks, failing disks, damage, held locks.
+// Tests may panic, also outside of test functions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "storage_support/mod.rs"]
 mod support;

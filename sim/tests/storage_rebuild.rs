@@ -1,4 +1,6 @@
 //! Both checkpoints lost: the segments are scanned, the commit log is replayed, and nothing acknowledged is missing.
+// Tests may panic, also outside of test functions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "storage_support/mod.rs"]
 mod support;

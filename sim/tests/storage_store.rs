@@ -1,4 +1,6 @@
 //! The store over the simulated disk: append, commit, kill, recover; flush, recycle, roll, close, drain.
+// Tests may panic, also outside of test functions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 #[path = "storage_support/mod.rs"]
 mod support;
