@@ -7,7 +7,7 @@
 use super::bufring::BufRing;
 use super::disk::{Dir, UringDisk};
 use super::flusher::FlusherLink;
-use super::listen::ListenerInner;
+use super::listen::{ListenerInner, fd_bound};
 use super::mesh::{MeshCore, mesh};
 use super::net::UringNet;
 use super::probe::{Completion, DiskReport, probe};
@@ -372,7 +372,8 @@ impl Seed {
         };
         let spin_ns = u64::try_from(self.core.spin.as_nanos()).unwrap_or(u64::MAX);
         let core = Core::new(self.shared, ring, bufs, self.links, flusher, spin_ns);
-        let listeners = self.listeners.into_iter().map(ListenerInner::new).collect();
+        let bound = fd_bound();
+        let listeners = self.listeners.into_iter().map(|l| ListenerInner::new(l, bound)).collect();
         let net = UringNet { core: Rc::clone(&core), listeners };
         let disk = UringDisk { core: Rc::clone(&core), dirs: self.dirs.into() };
         Ok((UringEnv::new(disk, net, self.spec.log), core))

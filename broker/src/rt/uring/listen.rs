@@ -2,11 +2,12 @@
 //!
 //! Owner: the core; each has its own SO_REUSEPORT socket per address. Invariants: at most one multishot accept
 //! is armed; at most `WAITING_MAX` accepted sockets wait for the program, the rest stays in the kernel's
-//! backlog; running out of descriptors waits, it never spins.
+//! backlog; running out of descriptors waits, it never spins, and some descriptors are left for files.
 
 use super::op::Payload;
 use super::ring::Ring;
 use super::sys;
+use nix::sys::resource::{Resource, getrlimit};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io;
@@ -17,6 +18,19 @@ use std::task::{Context, Poll, Waker};
 
 /// Accepted sockets that nobody has asked for yet.
 const WAITING_MAX: usize = 128;
+
+/// Sockets above the descriptor bound that wait until there is room; more are closed.
+const OVER_MAX: usize = 16;
+/// Descriptors that connections never take, for segments and commit logs: at most this many.
+const RESERVE_MAX: u64 = 256;
+
+/// The first descriptor number that a connection may not have. The kernel hands out the lowest free number,
+/// so a number tells how many are in use.
+pub(super) fn fd_bound() -> RawFd {
+    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
+    let bound = limit - RESERVE_MAX.min(limit / 4);
+    RawFd::try_from(bound).unwrap_or(RawFd::MAX)
+}
 
 #[derive(Default)]
 struct State {
@@ -30,6 +44,7 @@ struct State {
 
 pub(super) struct ListenerInner {
     socket: TcpListener,
+    fd_bound: RawFd,
     state: RefCell<State>,
 }
 
@@ -41,8 +56,14 @@ pub(super) enum Accepted {
 }
 
 impl ListenerInner {
-    pub(super) fn new(socket: TcpListener) -> Rc<Self> {
-        Rc::new(Self { socket, state: RefCell::default() })
+    /// `fd_bound` as the function of that name says.
+    pub(super) fn new(socket: TcpListener, fd_bound: RawFd) -> Rc<Self> {
+        Rc::new(Self { socket, fd_bound, state: RefCell::default() })
+    }
+
+    /// True if a descriptor below the bound is free.
+    fn has_room(&self) -> bool {
+        self.socket.try_clone().is_ok_and(|probe| probe.as_raw_fd() < self.fd_bound)
     }
 
     pub(super) fn fd(&self) -> RawFd {
@@ -52,6 +73,10 @@ impl ListenerInner {
     /// The next accepted socket. Errors are final.
     pub(super) fn poll_next(self: &Rc<Self>, ring: &Ring, cx: &Context<'_>) -> Poll<io::Result<Accepted>> {
         let mut state = self.state.borrow_mut();
+        let over = state.waiting.front().is_some_and(|s| s.as_raw_fd() >= self.fd_bound);
+        if over && !self.has_room() {
+            return Poll::Ready(Ok(Accepted::Exhausted));
+        }
         if let Some(stream) = state.waiting.pop_front() {
             return Poll::Ready(Ok(Accepted::Socket(stream)));
         }
@@ -77,7 +102,13 @@ impl ListenerInner {
             state.cancelling = false;
         }
         match result {
-            fd if fd >= 0 => state.waiting.push_back(sys::adopt_stream(fd)),
+            fd if fd >= 0 => {
+                let stream = sys::adopt_stream(fd);
+                // The accept delivers the whole backlog before it can be stopped: what is too much is closed.
+                if fd < self.fd_bound || state.waiting.len() < OVER_MAX {
+                    state.waiting.push_back(stream);
+                }
+            }
             e if [-libc::EMFILE, -libc::ENFILE, -libc::ENOBUFS, -libc::ENOMEM].contains(&e) => {
                 state.exhausted = true;
             }
@@ -87,7 +118,8 @@ impl ListenerInner {
             }
             _ => {}
         }
-        if state.waiting.len() >= WAITING_MAX && state.armed && !state.cancelling {
+        let full = state.waiting.len() >= WAITING_MAX || result >= self.fd_bound;
+        if full && state.armed && !state.cancelling {
             state.cancelling = true;
             ring.cancel(key);
         }

@@ -249,7 +249,8 @@ impl Ring {
     /// Submits what is queued and runs the kernel's deferred work. With `wait`, sleeps until a completion or
     /// for at most that many nanoseconds (`u64::MAX`: no limit). True if the completion queue has overflowed.
     pub(super) fn enter(&self, wait: Option<u64>) -> io::Result<bool> {
-        let mut wait = wait;
+        // What waits in the backlog must be with the kernel before anybody sleeps.
+        let mut wait = wait.filter(|_| self.backlog.borrow().is_empty());
         loop {
             let overflow = self.uring.borrow_mut().submission().cq_overflow();
             match self.enter_once(wait) {
