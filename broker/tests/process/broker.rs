@@ -58,6 +58,11 @@ pub fn ringlog(args: &[&str]) -> Command {
     command
 }
 
+/// Two data cores, or one where there is one CPU.
+pub fn two_cores() -> String {
+    std::thread::available_parallelism().map_or(1, |n| n.get().min(2)).to_string()
+}
+
 /// A running broker.
 pub struct Broker {
     child: Child,
@@ -100,6 +105,19 @@ impl Broker {
                 return broker;
             }
         }
+    }
+
+    /// Starts `ringlog dev` on `data` and kills it after `lines` lines of its start.
+    pub fn kill_in_start(data: &Path, lines: usize) {
+        let (kafka, admin) = (format!("127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()));
+        let data = data.to_str().expect("text");
+        let cores = if lines % 2 == 0 { "1".into() } else { two_cores() };
+        let args = ["dev", "--data", data, "--kafka", &kafka, "--admin", &admin, "--smp", &cores];
+        let mut child = ringlog(&args).stdout(Stdio::piped()).spawn().expect("ringlog starts");
+        let out = BufReader::new(child.stdout.take().expect("piped"));
+        assert_eq!(out.lines().take(lines).count(), lines);
+        child.kill().expect("killed");
+        child.wait().expect("waited");
     }
 
     /// The next line of standard output; `None` at its end.

@@ -1,6 +1,6 @@
 //! What was acknowledged is there after any end of the process.
 
-use crate::broker::{Broker, Temp};
+use crate::broker::{Broker, Temp, two_cores};
 use crate::client::Client;
 
 fn values(from: usize, count: usize) -> Vec<Vec<u8>> {
@@ -80,10 +80,34 @@ fn killed_with_requests_in_flight_it_keeps_a_prefix_of_what_was_sent() {
 }
 
 #[test]
+fn killed_while_it_starts_it_starts_the_next_time() {
+    let temp = Temp::new("starting");
+    let broker = Broker::dev(&temp.data(), &[]);
+    let mut client = Client::connect(broker.kafka);
+    client.create_topic("t", 3);
+    let expected = values(0, 500);
+    for partition in 0..3 {
+        for (n, batch) in expected.chunks(50).enumerate() {
+            assert_eq!(client.produce("t", partition, batch), Ok(n as i64 * 50));
+        }
+    }
+    broker.kill();
+    // Killed after more and more start lines: from before the locks to the middle of recovery.
+    for lines in 0..6 {
+        Broker::kill_in_start(&temp.data(), lines);
+    }
+    let broker = Broker::dev(&temp.data(), &[]);
+    let mut client = Client::connect(broker.kafka);
+    for partition in 0..3 {
+        assert_holds(&mut client, "t", partition, &expected);
+    }
+}
+
+#[test]
 fn the_number_of_cores_may_change_between_ends() {
     let temp = Temp::new("cores");
     let mut expected: Vec<Vec<Vec<u8>>> = vec![Vec::new(); 6];
-    let two = std::thread::available_parallelism().map_or(1, |n| n.get().min(2)).to_string();
+    let two = two_cores();
     for (round, (cores, clean)) in
         [("1", true), (&*two, false), ("1", false), (&*two, true), ("1", false)].into_iter().enumerate()
     {

@@ -6,4 +6,5 @@
 mod broker;
 mod client;
 mod durable;
+mod hostile;
 mod start;

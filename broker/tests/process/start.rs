@@ -35,6 +35,28 @@ fn ready_is_the_last_line_of_a_short_start_and_stop_is_clean() {
 }
 
 #[test]
+fn interrupt_stops_as_cleanly_as_terminate() {
+    let temp = Temp::new("interrupt");
+    let mut broker = Broker::dev(&temp.data(), &[]);
+    broker.signal("INT");
+    let mut last = String::new();
+    while let Some(line) = broker.next_line() {
+        last = line;
+    }
+    assert!(last.starts_with("STOPPED clean"), "{last}");
+}
+
+#[test]
+fn too_little_memory_is_refused_with_what_is_needed() {
+    let temp = Temp::new("memory");
+    let data = temp.data();
+    let args = ["dev", "--data", data.to_str().expect("text"), "--memory", "70MiB", "--smp", "1"];
+    let (code, _, stderr) = run(&args);
+    assert_eq!(code, 78, "{stderr}");
+    assert!(stderr.contains("error[P014]: ") && stderr.contains("need  at least 112 MiB in all"), "{stderr}");
+}
+
+#[test]
 fn nobody_else_can_read_the_data() {
     use std::os::unix::fs::PermissionsExt;
     let temp = Temp::new("modes");
