@@ -111,7 +111,7 @@ impl Broker {
     pub fn kill_in_start(data: &Path, lines: usize) {
         let (kafka, admin) = (format!("127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()));
         let data = data.to_str().expect("text");
-        let cores = if lines % 2 == 0 { "1".into() } else { two_cores() };
+        let cores = if lines.is_multiple_of(2) { "1".into() } else { two_cores() };
         let args = ["dev", "--data", data, "--kafka", &kafka, "--admin", &admin, "--smp", &cores];
         let mut child = ringlog(&args).stdout(Stdio::piped()).spawn().expect("ringlog starts");
         let out = BufReader::new(child.stdout.take().expect("piped"));
