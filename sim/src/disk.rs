@@ -96,6 +96,17 @@ impl Inode {
 enum NameOp {
     Link(PathBuf, u64),
     Unlink(PathBuf),
+    /// Old name, new name: both or neither.
+    Rename(PathBuf, PathBuf, u64),
+}
+
+impl NameOp {
+    /// The directory whose sync makes it stable (a rename stays within one).
+    fn dir(&self) -> Option<&Path> {
+        match self {
+            Self::Link(path, _) | Self::Unlink(path) | Self::Rename(_, path, _) => path.parent(),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -145,6 +156,10 @@ impl State {
             }
             NameOp::Unlink(path) => {
                 names.remove(path);
+            }
+            NameOp::Rename(from, to, inode) => {
+                names.remove(from);
+                names.insert(to.clone(), *inode);
             }
         }
     }
@@ -447,8 +462,7 @@ impl Disk for MemDisk {
             return rename_dir(&mut state, from, to);
         }
         let id = state.names.get(from).copied().ok_or_else(|| io::Error::from_raw_os_error(2))?;
-        state.change(NameOp::Link(to.to_owned(), id));
-        state.change(NameOp::Unlink(from.to_owned()));
+        state.change(NameOp::Rename(from.to_owned(), to.to_owned(), id));
         Ok(())
     }
 
@@ -482,10 +496,7 @@ impl Disk for MemDisk {
         let mut state = self.lock();
         state.mutate()?;
         let (mine, other): (Vec<NameOp>, Vec<NameOp>) =
-            std::mem::take(&mut state.pending).into_iter().partition(|op| {
-                let (NameOp::Link(p, _) | NameOp::Unlink(p)) = op;
-                p.parent() == Some(path)
-            });
+            std::mem::take(&mut state.pending).into_iter().partition(|op| op.dir() == Some(path));
         let mut names = std::mem::take(&mut state.stable_names);
         for op in &mine {
             State::apply(&mut names, op);

@@ -15,6 +15,7 @@ use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::store::AppendReject;
 use ringlog_wire::ids::PartitionId;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use support::{Options, Running, append, batch, id, read_all};
 
 /// What one partition must hold.
@@ -103,12 +104,35 @@ impl World {
         if end == End::Close {
             let closed = run.store.close().await;
             closed.unwrap_or_else(|e| panic!("{what}: {e}"));
+            self.check_files(&run, &what);
         }
         self.note_acks(&run);
         run.kill();
         match end {
             End::Power(_) => self.disk.lose_power(&self.rng),
             _ => self.disk.fail_after(None),
+        }
+    }
+
+    /// After a clean stop each segment's file has its exact length. A partition that was written to in this
+    /// life has no other segments.
+    fn check_files(&self, run: &Running, what: &str) {
+        for p in run.store.partitions() {
+            let log = p.log().borrow();
+            for segment in log.segments().iter().filter(|s| s.size > 0) {
+                let path = p.dir().join(format!("{:020}.log", segment.base.0));
+                let len = self.disk.content(&path).map_or(0, |c| c.len() as u64);
+                assert_eq!(len, segment.size, "{what}: {}", path.display());
+            }
+            let is_segment = |p: &PathBuf| p.extension().is_some_and(|e| e == "log");
+            let there =
+                self.disk.paths().into_iter().filter(|f| f.parent() == Some(p.dir()) && is_segment(f));
+            let appended = run.acked.borrow().iter().any(|(id, _)| *id == p.id());
+            assert!(
+                !appended || there.count() == log.segments().iter().len(),
+                "{what}: {p:?} {:?}",
+                self.disk.paths()
+            );
         }
     }
 

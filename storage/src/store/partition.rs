@@ -84,6 +84,8 @@ pub struct Partition<D: Disk> {
     /// The last reservation was refused for lack of space.
     pub(super) no_space: Cell<bool>,
     pub(super) deleted: Cell<bool>,
+    /// What an earlier life left behind the log was looked for.
+    pub(super) tidied: Cell<bool>,
     high_watermark: Cell<Offset>,
 }
 
@@ -120,6 +122,7 @@ impl<D: Disk> Partition<D> {
             wanted: Cell::new((0, false)),
             no_space: Cell::new(false),
             deleted: Cell::new(false),
+            tidied: Cell::new(false),
             high_watermark,
         }
     }

@@ -40,6 +40,8 @@ pub(super) struct Parts<F> {
     /// Where the file ended at the last clean stop, if inside a block: no truncation goes below, because the
     /// checkpoint in force says that the bytes are there.
     pub clean_end: Option<LogPosition>,
+    /// Length of the active segment's file, where it was asked.
+    file_len: Option<u64>,
     /// The log still ends there: its last block is only in the file.
     pub must_carry: bool,
     /// Rebuilt from the segments: the log must reach this offset, and may end with a torn batch.
@@ -172,6 +174,7 @@ impl<F> Parts<F> {
             skipped: Vec::new(),
             log_start: None,
             clean_end: None,
+            file_len: None,
             must_carry: false,
             scanned: None,
         }
@@ -227,27 +230,31 @@ async fn restore<D: Disk, P: AsyncFn(u64)>(
         map.insert(id, parts);
     }
     let read = |(id, path, at, len): (PartitionId, PathBuf, LogPosition, usize)| async move {
-        let bytes = read_range(opening, &path, at.pos, len).await;
-        bytes.map(|bytes| (id, at, bytes)).map_err(io_error(format!("reading {}", path.display())))
+        let block = read_range(opening, &path, at.pos, len).await;
+        block
+            .map(|(bytes, file)| (id, at, bytes, file))
+            .map_err(io_error(format!("reading {}", path.display())))
     };
     for block in side_by_side(partial, FLUSH_WRITES_MAX, read).await {
-        let (id, at, bytes) = block?;
+        let (id, at, bytes, file_len) = block?;
         let Some(parts) = map.get_mut(&id) else { continue };
         let entry = AppendBytes { segment: at.segment, position: at.pos, bytes: &bytes };
         parts.log.replay(entry, context.now_ms).map_err(|e| parts.corrupt(e))?;
         parts.clean_end = Some(LogPosition { pos: at.pos + bytes.len() as u64, ..at });
+        parts.file_len = Some(file_len);
     }
     Ok(())
 }
 
-/// Reads exactly `len` bytes at block boundary `pos` of a segment.
+/// Reads exactly `len` bytes at block boundary `pos` of a segment; returns them and the file's length.
 async fn read_range<D: Disk>(
     opening: &Opening<'_, D>,
     path: &std::path::Path,
     pos: u64,
     len: usize,
-) -> io::Result<Vec<u8>> {
+) -> io::Result<(Vec<u8>, u64)> {
     let file = opening.disk.open(path, OpenMode::READ).await?;
+    let file_len = opening.disk.len(&file).await?;
     let mut out = Vec::with_capacity(len);
     let mut buf = AlignedBuf::zeroed(blocks_up(len.min(1 << 20)).max(BLOCK), opening.buffers);
     while out.len() < len {
@@ -263,7 +270,7 @@ async fn read_range<D: Disk>(
         }
         out.extend_from_slice(buf.as_slice().get(..n).unwrap_or_default());
     }
-    Ok(out)
+    Ok((out, file_len))
 }
 
 /// Applies frames to the partitions.
@@ -341,7 +348,7 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
             return Ok(());
         }
         let path = parts.path(opening, e.place.segment);
-        let bytes = read_range(opening, &path, e.place.pos, e.len as usize)
+        let (bytes, _) = read_range(opening, &path, e.place.pos, e.len as usize)
             .await
             .map_err(io_error(format!("reading {}", path.display())))?;
         if crc32c::crc32c(&bytes) != e.crc {
@@ -417,11 +424,15 @@ async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     context: &OpenContext<'_, P>,
     parts: &mut Parts<D::File>,
 ) -> Result<(), StoreError> {
-    if parts.must_carry {
+    let segments = parts.log.segments();
+    let active = segments.active();
+    // Complete in its file: what may lie behind are bytes that were never acknowledged.
+    let complete = parts.must_carry || (active.size > 0 && active.flushed == active.size);
+    if parts.must_carry && parts.file_len == Some(active.size) {
         return Ok(());
     }
-    let unfinished: Vec<(Offset, u64)> =
-        parts.log.segments().iter().filter(|s| s.flushed < s.size).map(|s| (s.base, s.flushed)).collect();
+    let wanted = segments.iter().filter(|s| s.flushed < s.size || (complete && s.base == active.base));
+    let unfinished: Vec<(Offset, u64)> = wanted.map(|s| (s.base, s.flushed)).collect();
     for (base, flushed) in unfinished {
         let path = parts.path(opening, base);
         let fail = || format!("opening {}", path.display());

@@ -8,6 +8,7 @@
 use super::{Partition, Phase, Store, StoreError};
 use crate::buf::BLOCK;
 use crate::disk::{Disk, OpenMode};
+use crate::limits::WRITE_FILES_MAX;
 use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
 use crate::partition::index::PendingIndex;
 use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
@@ -91,6 +92,40 @@ impl<D: Disk> Partition<D> {
         self.dir().join(kind.name(base))
     }
 
+    /// Once per life, before the first write: removes segments that an earlier life began behind what it had
+    /// acknowledged. Inside the gate.
+    async fn tidy(&self, disk: &D) -> io::Result<()> {
+        if self.tidied.replace(true) {
+            return Ok(());
+        }
+        for entry in disk.list(self.dir()).await? {
+            let Some((kind, base)) = SegmentFile::parse(&entry.name) else { continue };
+            let stale = {
+                let log = self.log.borrow();
+                let first = log.segments().iter().next().map_or(Offset::ZERO, |s| s.base);
+                match kind {
+                    // Named after the offset at which it was taken.
+                    SegmentFile::Snapshot => base > log.end(),
+                    _ => base > first && log.segments().find(base).is_none(),
+                }
+            };
+            if stale {
+                disk.unlink(&self.dir().join(&entry.name)).await?;
+                self.files.borrow_mut().dir_dirty = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of descriptors that the next write opens again. True if it did.
+    fn release_files(&self) -> bool {
+        let Some(_inside) = self.gate.try_enter() else { return false };
+        let mut files = self.files.borrow_mut();
+        let some = !files.open.is_empty();
+        files.open.clear();
+        some
+    }
+
     /// The descriptor for writing segment `base`. Inside the gate.
     ///
     /// At its first opening, what an earlier life wrote behind the log is cut off: those bytes were never
@@ -152,6 +187,7 @@ impl<D: Disk> Partition<D> {
 
     /// Writes the files of every roll that happened in memory: the new segment's name, the snapshot. In the gate.
     pub(super) async fn write_rolls(&self, disk: &D) -> io::Result<()> {
+        self.tidy(disk).await?;
         loop {
             let roll = self.log.borrow_mut().take_roll();
             let Some(roll) = roll else { return Ok(()) };
@@ -312,9 +348,21 @@ impl<D: Disk> Store<D> {
             Ok(reserved) => partition.no_space.set(!reserved),
             Err(e) => return Err(StoreError::Io(format!("reserving space for {partition:?}"), e)),
         }
-        partition
-            .sync_names(&self.disk)
-            .await
-            .map_err(|e| StoreError::Io(format!("syncing {}", partition.dir().display()), e))
+        Ok(())
+    }
+
+    /// Keeps the number of descriptors for writing under its budget.
+    pub(super) fn release_descriptors(&self) {
+        let partitions = self.partitions.borrow();
+        let mut open: usize = partitions.values().map(|p| p.files.borrow().open.len()).sum();
+        if open <= WRITE_FILES_MAX {
+            return;
+        }
+        for partition in partitions.values().filter(|p| p.log.borrow().unflushed_bytes() < BLOCK) {
+            if open <= WRITE_FILES_MAX / 2 {
+                break;
+            }
+            open -= usize::from(partition.release_files());
+        }
     }
 }

@@ -14,8 +14,9 @@ use std::io;
 use std::rc::Rc;
 
 impl<D: Disk> Store<D> {
-    /// Once a second: segments roll by time, silent producers are forgotten, refused reservations are tried
-    /// again, and a memory budget that was passed while nothing was flushed is kept.
+    /// Once a second: silent producers are forgotten, refused reservations are tried again, descriptors and
+    /// memory are brought back under their budgets, and the commit log grows with the number of partitions.
+    /// (Segments roll by time at the next append, as Kafka's do.)
     pub async fn tick(&self, now_ms: i64) {
         if self.phase.get() != Phase::Open || self.is_offline() {
             return;
@@ -33,6 +34,7 @@ impl<D: Disk> Store<D> {
             self.flush_wake.notify();
         }
         self.give_back_memory();
+        self.release_descriptors();
         self.reshape();
     }
 

@@ -69,6 +69,11 @@ impl Gate {
         self.freed.until(|| !self.taken.replace(true)).await;
         Inside(self)
     }
+
+    /// Enters if nobody is inside.
+    pub fn try_enter(&self) -> Option<Inside<'_>> {
+        (!self.taken.replace(true)).then_some(Inside(self))
+    }
 }
 
 impl Drop for Inside<'_> {
