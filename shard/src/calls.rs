@@ -185,10 +185,12 @@ impl<T> Inbox<T> {
     /// Waits for the next item. Several tasks may wait; each item goes to one of them.
     pub async fn take(&self) -> T {
         std::future::poll_fn(|cx| {
+            let mut takers = self.takers.borrow_mut();
+            takers.retain(|t| !t.will_wake(cx.waker()));
             if let Some(item) = self.items.borrow_mut().pop_front() {
                 return Poll::Ready(item);
             }
-            self.takers.borrow_mut().push(cx.waker().clone());
+            takers.push(cx.waker().clone());
             Poll::Pending
         })
         .await

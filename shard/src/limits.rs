@@ -25,6 +25,8 @@ pub const PRODUCE_IN_FLIGHT_MAX: usize = 64 * 1024;
 pub const PARKED_MAX: usize = 64 * 1024;
 /// Reads for other cores that may wait for the disk at once.
 pub const REMOTE_READERS: usize = 16;
+/// Partitions that one core creates or deletes at the same time: they wait for the disk side by side.
+pub const PARTITIONS_AT_ONCE: usize = 32;
 /// Partitions that one request may name.
 pub const REQUEST_PARTITIONS_MAX: usize = 100_000;
 /// Fetch sessions of one core, and partitions in all of them (Kafka: max.incremental.fetch.session.cache.slots).

@@ -8,9 +8,11 @@ use crate::core::Core;
 use crate::env::{Clock, Env, Lane, Level, Mesh};
 use crate::handler::produce;
 use crate::image::{Changes, MetadataDelta, MetadataImage, Topic};
+use crate::limits::PARTITIONS_AT_ONCE;
 use crate::msg::Outcome;
 use crate::partition::Leader;
 use ringlog_storage::partition::LogConfig;
+use ringlog_storage::store::wait::side_by_side;
 use ringlog_storage::store::{Durable, Known, OpenContext, Store, StoreConfig, StoreError, prepare};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
@@ -66,15 +68,11 @@ impl<E: Env> Core<E> {
         if self.stores.borrow().is_empty() {
             self.open_stores().await;
         }
-        let mut failed = Vec::new();
-        for (id, _) in changes.deleted.values().flat_map(|t| owned_of(self, t)) {
-            self.drop_partition(id).await;
-        }
-        for id in changes.created {
-            if self.owns(id) && !self.serve_partition(id).await {
-                failed.push(id);
-            }
-        }
+        let deleted = changes.deleted.values().flat_map(|t| owned_of(self, t)).map(|(id, _)| id);
+        side_by_side(deleted, PARTITIONS_AT_ONCE, |id| self.drop_partition(id)).await;
+        let created = changes.created.into_iter().filter(|id| self.owns(*id));
+        let serve = async |id| (!self.serve_partition(id).await).then_some(id);
+        let failed = side_by_side(created, PARTITIONS_AT_ONCE, serve).await.into_iter().flatten().collect();
         for id in changes.changed {
             if let (Some(leader), Some(p)) = (self.leader(id), self.image.borrow().partition(id)) {
                 leader.raise_epoch(p.leader_epoch);
