@@ -35,6 +35,8 @@ use std::time::Duration;
 
 /// Threads per data directory that read for cold fetches: two keep the device busy while one hands over.
 const READERS: usize = 2;
+/// Threads that replace small files and sync directories, per data directory.
+const NAMERS: usize = 8;
 
 /// Where log lines go: core, level, line. Called on the core: it must not block for long.
 pub type LogFn = Arc<dyn Fn(CoreId, Level, &str) + Send + Sync>;
@@ -250,8 +252,9 @@ fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers, Vec<DiskReport>), St
             Ok(worker)
         };
         let (meta, sync, read) = (worker("meta", 1)?, worker("sync", 1)?, worker("read", READERS)?);
+        let names = worker("names", NAMERS)?;
         let sink = Arc::new(std::fs::File::create("/dev/null").map_err(StartError::Thread)?);
-        let dir = Dir { path: path.clone(), meta, sync, read, sink, durable_by_ring: false };
+        let dir = Dir { path: path.clone(), meta, sync, names, read, sink, durable_by_ring: false };
         let auto = spec.cores.iter().any(|c| c.completion == Completion::Auto);
         let cpu = spec.cores.first().and_then(|c| c.cpu);
         reports.push(probe(&dir, auto, cpu).map_err(fail)?);

@@ -26,6 +26,8 @@ pub(super) struct Dir {
     pub(super) path: PathBuf,
     pub(super) meta: Worker,
     pub(super) sync: Worker,
+    /// Replaces small files and syncs directories: several at a time share one commit of the file system's journal.
+    pub(super) names: Worker,
     /// Fills the page cache for cold fetches.
     pub(super) read: Worker,
     pub(super) sink: Arc<File>,
@@ -292,7 +294,7 @@ impl Disk for UringDisk {
 
     async fn sync_dir(&self, path: &Path) -> io::Result<()> {
         let owned = path.to_owned();
-        self.dir(path).sync.run(move || sync_directory(&owned)).await
+        self.dir(path).names.run(move || sync_directory(&owned)).await
     }
 
     async fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
@@ -305,7 +307,7 @@ impl Disk for UringDisk {
 
     async fn replace_file(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         let (owned, content) = (path.to_owned(), content.to_vec());
-        self.dir(path).sync.run(move || replace(&owned, &content)).await
+        self.dir(path).names.run(move || replace(&owned, &content)).await
     }
 
     async fn space(&self, path: &Path) -> io::Result<Space> {
