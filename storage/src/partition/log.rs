@@ -297,7 +297,11 @@ impl PartitionLog {
             return None;
         }
         self.epochs.truncate_front(self.state.log_start());
-        Some(self.segments.remove_below(self.state.log_start().min(self.written.base)))
+        let removed = self.segments.remove_below(self.state.log_start().min(self.written.base));
+        if let Some(first) = self.segments.iter().next() {
+            self.tail.drop_segments_below(first.base);
+        }
+        Some(removed)
     }
 }
 

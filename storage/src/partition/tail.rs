@@ -108,6 +108,9 @@ impl Tail {
         };
         if !fits {
             assert_eq!(at.pos % BLOCK as u64, 0, "a piece of the tail starts inside a block");
+            if at.pos == 0 {
+                self.next_cap = CHUNK_MIN; // small segments get small chunks
+            }
             let cap = self.next_cap.max(blocks_up(want)).min(CHUNK_MAX);
             self.next_cap = (cap * 2).min(CHUNK_MAX);
             self.pieces.push_back(Piece { at, len: 0, chunk: Chunk::new(cap, &self.gauge) });
@@ -231,6 +234,15 @@ impl Tail {
             }
         }
         gone.chunk.capacity()
+    }
+
+    /// Drops the bytes of segments below `first`, which left the log. Returns the bytes of memory let go.
+    pub fn drop_segments_below(&mut self, first: Offset) -> usize {
+        let gone = self.pieces.partition_point(|p| p.at.segment < first);
+        let freed = self.pieces.drain(..gone).map(|p| p.chunk.capacity()).sum();
+        let gone = self.marks.partition_point(|m| m.at.segment < first);
+        self.marks.drain(..gone);
+        freed
     }
 
     /// Replaces a large, mostly flushed last piece by a small one that holds only what follows `keep`, a

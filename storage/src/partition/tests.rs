@@ -194,6 +194,26 @@ fn eviction_keeps_batches_that_are_not_wholly_in_the_file_and_shrinks_to_one_blo
 }
 
 #[test]
+fn deleting_from_the_front_drops_whole_segments_and_their_memory() {
+    let (mut log, gauge) = new_log(10_000);
+    for i in 0..60 {
+        put(&mut log, &batch(1, 939, i)); // ten in a segment
+    }
+    while flush(&mut log, FlushWant::WholeBlocks { min: 1 }).is_some() {}
+    assert!(log.truncate_front(Offset(61)).is_none(), "beyond the end");
+    let removed = log.truncate_front(Offset(35)).unwrap();
+    assert_eq!(removed.iter().map(|s| s.base.0).collect::<Vec<_>>(), [0, 10, 20]);
+    assert_eq!(log.log_start(), Offset(35));
+    assert!(gauge.used() <= 3 * 16_384 + BLOCK, "{}", gauge.used());
+    assert!(log.plan_read(Offset(34), 1, Offset(60)).is_err());
+    assert_eq!(memory(&log, 35, 1, 60), Some((35, 36)));
+    log.evict(usize::MAX);
+    assert!(matches!(log.plan_read(Offset(35), 1, Offset(60)), Ok(ReadPlan::Cold(_))));
+    let (at, _) = put(&mut log, &batch(1, 939, 1));
+    assert_eq!(at.segment, Offset(60));
+}
+
+#[test]
 fn duplicates_are_told_with_their_first_answer() {
     let (mut log, _) = new_log(1 << 20);
     let b = batch_of(3, 20, 1, 9, 0, 0);
