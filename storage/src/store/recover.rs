@@ -394,7 +394,12 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
         }
     }
     // What extents put into segments is flushed; jobs are cut where an extent ends.
+    let active = parts.log.segments().active().base;
     for upto in std::mem::take(&mut parts.extents) {
+        if upto.segment == active && !upto.pos.is_multiple_of(BLOCK as u64) {
+            // It finished a segment whose successor never became durable: the file alone has the last block.
+            parts.clean_end = parts.clean_end.max(Some(upto));
+        }
         while let Some(mut job) = parts.log.flush_plan(FlushWant::WholeBlocks { min: 1 }) {
             if job.segment > upto.segment || (job.segment == upto.segment && job.position >= upto.pos) {
                 break;

@@ -297,9 +297,12 @@ impl<D: Disk> Partition<D> {
         Ok(())
     }
 
-    /// Takes a descriptor that recovery opened.
+    /// Takes a descriptor that recovery opened. The process that made the file may have been killed before it
+    /// synced the name.
     pub(super) fn adopt_file(&self, base: Offset, file: D::File) {
-        self.files.borrow_mut().open.insert(base, file);
+        let mut files = self.files.borrow_mut();
+        files.dir_dirty = true;
+        files.open.insert(base, file);
     }
 }
 
