@@ -3,7 +3,7 @@
 //! Owner: the control core. Pure. Invariants: the response has one entry per topic asked for, in the order of
 //! the request; a topic named twice is refused, not changed twice.
 
-use super::plan::{Plan, Refusal, refuse};
+use super::plan::{Plan, Refusal, bounded, refuse};
 use crate::image::{MetadataImage, Topic};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::create_partitions_request::CreatePartitionsTopic;
@@ -48,7 +48,7 @@ pub fn plan_delete_topics(
                 name: name.map(str::to_owned),
                 topic_id: id,
                 error_code: code.code(),
-                error_message: Some(message),
+                error_message: Some(bounded(message)),
             },
         });
     }
@@ -98,7 +98,7 @@ pub fn plan_create_partitions(
         };
         let (error_code, error_message) = match planned {
             Ok(()) => (0, None),
-            Err((code, message)) => (code.code(), Some(message)),
+            Err((code, message)) => (code.code(), Some(bounded(message))),
         };
         results.push(CreatePartitionsTopicResult { name: asked.name.clone(), error_code, error_message });
     }

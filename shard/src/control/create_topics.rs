@@ -4,7 +4,7 @@
 //! per topic asked for, in the order of the request; a name given twice is refused once.
 
 use super::names::check_topic_name;
-use super::plan::{Plan, Refusal, refuse};
+use super::plan::{Plan, Refusal, bounded, refuse};
 use crate::config::topic::{TOPIC_CONFIGS, check_overrides};
 use crate::config::{Overrides, TopicConfig};
 use crate::image::{MetadataImage, RESOURCE_TOPIC, Topic, dump};
@@ -68,7 +68,7 @@ fn refused(asked: &CreatableTopic, (code, message): Refusal) -> CreatableTopicRe
     CreatableTopicResult {
         name: asked.name.clone(),
         error_code: code.code(),
-        error_message: Some(message),
+        error_message: Some(bounded(message)),
         num_partitions: -1,
         replication_factor: -1,
         configs: Some(Vec::new()),

@@ -16,6 +16,21 @@ pub const PARTITIONS_PER_REQUEST_MAX: usize = 10_000;
 /// An error code and the message that goes with it.
 pub type Refusal = (ErrorCode, String);
 
+/// Longest error message, bytes. Older versions cannot carry more than 32,767, and a name or value that a client
+/// sent may itself be that long.
+const MESSAGE_MAX: usize = 2048;
+
+/// `message`, cut to what every version can carry.
+#[must_use]
+pub fn bounded(mut message: String) -> String {
+    if message.len() > MESSAGE_MAX {
+        let end = (0..=MESSAGE_MAX).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+        message.truncate(end);
+        message.push_str("...");
+    }
+    message
+}
+
 pub(super) fn refuse<T>(code: ErrorCode, message: impl Into<String>) -> Result<T, Refusal> {
     Err((code, message.into()))
 }

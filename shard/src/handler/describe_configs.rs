@@ -9,6 +9,7 @@ use crate::config::topic::TOPIC_CONFIGS;
 use crate::config::{ConfigDef, Described, Overrides};
 use crate::conn::Close;
 use crate::control::names::check_topic_name;
+use crate::control::plan::bounded;
 use crate::core::Core;
 use crate::env::Env;
 use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_TOPIC};
@@ -62,7 +63,7 @@ pub(super) fn answer(
                 *left = left.saturating_sub(configs.len());
                 (ErrorCode::None, None, configs)
             }
-            Err((error, message)) => (error, Some(message), Vec::new()),
+            Err((error, message)) => (error, Some(bounded(message)), Vec::new()),
         };
         DescribeConfigsResult {
             error_code: error.code(),

@@ -115,6 +115,47 @@ fn topic_changes_in_every_version() {
 }
 
 #[test]
+fn the_longest_names_and_values_are_refused_in_every_version() {
+    use ringlog_wire::generated::DescribeConfigsRequest;
+    use ringlog_wire::generated::create_topics_request::CreatableTopicConfig;
+    use ringlog_wire::generated::describe_configs_request::DescribeConfigsResource;
+    let image = image();
+    let long = "\u{e4}".repeat(16_383);
+    let config =
+        |name: &str, value: &str| CreatableTopicConfig { name: name.into(), value: Some(value.into()) };
+    let topic = |name: &str, config| CreatableTopic {
+        name: name.into(),
+        num_partitions: 1,
+        replication_factor: 1,
+        configs: vec![config],
+        ..Default::default()
+    };
+    let topics = vec![
+        topic(&long, config("retention.ms", "1")),
+        topic("a", config(&long, "1")),
+        topic("b", config("retention.ms", &long)),
+    ];
+    let request = CreateTopicsRequest { topics, ..Default::default() };
+    let (_, response) = plan_create_topics(&image, &request, &mut || TopicId([7; 16]));
+    assert_eq!(response.topics.iter().map(|t| t.error_code).collect::<Vec<_>>(), [17, 40, 40]);
+    ApiKey::CreateTopics.advertised().for_each(|version| check(version, &response));
+    let (_, response) = plan_delete_topics(
+        &image,
+        &DeleteTopicsRequest { topic_names: vec![long.clone()], ..Default::default() },
+    );
+    (1..=5).for_each(|version| check(version, &response));
+    let resource = |resource_type| DescribeConfigsResource {
+        resource_type,
+        resource_name: long.clone(),
+        configuration_keys: None,
+    };
+    let request = DescribeConfigsRequest { resources: vec![resource(2), resource(4)], ..Default::default() };
+    let results = super::describe_configs::answer(&image, &request, &request.resources, &mut 1000);
+    let response = ringlog_wire::generated::DescribeConfigsResponse { throttle_time_ms: 0, results };
+    ApiKey::DescribeConfigs.advertised().for_each(|version| check(version, &response));
+}
+
+#[test]
 fn descriptions_in_every_version() {
     use super::{describe_cluster, describe_configs, find_coordinator, init_producer_id};
     use ringlog_wire::generated::describe_configs_request::DescribeConfigsResource;
