@@ -1,2 +1,55 @@
-//! placeholder
-fn main() {}
+//! Load generator: today the benchmark of durable produce and the bare server it compares with.
+//!
+//! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
+//! so that it loads Apache Kafka or any other broker unchanged.
+
+mod bare;
+mod client;
+mod frames;
+mod peer;
+mod spine;
+
+use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Load generator for Kafka brokers.
+#[derive(Parser)]
+#[command(name = "ringlog-loadgen", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
+    Spine(Box<spine::Options>),
+    /// The bare server: appends every request to one log, syncs, answers
+    Bare {
+        /// Address to listen on
+        #[arg(long, default_value = "127.0.0.1:27000")]
+        addr: SocketAddr,
+        /// Where the log file lies
+        #[arg(long, default_value = "target/bench/bare")]
+        dir: PathBuf,
+        /// Answer without writing: the limit of the network alone
+        #[arg(long)]
+        no_sync: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Spine(options) => spine::run(&options),
+        Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("ringlog-loadgen: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}

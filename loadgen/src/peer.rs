@@ -1,0 +1,127 @@
+//! The processes that a benchmark starts: ringlog, Apache Kafka, the bare server; their CPU time and their end.
+//!
+//! Owner: the benchmark. Invariant: a process started here is ended here, by its process id, also on error.
+
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// What to measure against.
+#[derive(Clone, Debug)]
+pub enum Peer {
+    /// This program's own bare server.
+    Bare,
+    /// The broker's binary.
+    Ringlog(PathBuf),
+    /// Apache Kafka through the script that starts it, on these processors, with further `key=value` settings.
+    Kafka(PathBuf, String, Vec<String>),
+}
+
+/// A running peer; dropped, it is killed.
+pub struct Running {
+    child: Option<Child>,
+    pid: u32,
+    kafka: Option<(PathBuf, PathBuf)>,
+}
+
+impl Peer {
+    /// The name in tables.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Bare => "bare append+sync".to_owned(),
+            Self::Ringlog(_) => "ringlog".to_owned(),
+            Self::Kafka(_, _, more) if more.is_empty() => "Apache Kafka, un-synced".to_owned(),
+            Self::Kafka(_, _, more) => format!("Apache Kafka, {}", more.join(" ")),
+        }
+    }
+
+    /// Starts the peer on 127.0.0.1:`port` with its data below `dir`, on the processors `cpus` (a taskset
+    /// list), and waits until it says that it is ready. Errors: it cannot be started or ends before.
+    pub fn start(&self, dir: &Path, port: u16, cpus: &str) -> io::Result<Running> {
+        match self {
+            Self::Bare => {
+                let me = std::env::current_exe()?;
+                let mut command = pinned(cpus, &me);
+                command.args(["bare", "--addr", &format!("127.0.0.1:{port}"), "--dir"]).arg(dir);
+                wait_ready(command)
+            }
+            Self::Ringlog(binary) => {
+                let mut command = Command::new(binary);
+                command.args(["dev", "--cpuset", cpus, "--kafka", &format!("127.0.0.1:{port}")]);
+                command.args(["--admin", &format!("127.0.0.1:{}", port + 1), "--data"]).arg(dir);
+                wait_ready(command)
+            }
+            Self::Kafka(script, kafka_cpus, more) => {
+                let status = Command::new(script)
+                    .arg("start")
+                    .arg(dir)
+                    .arg(port.to_string())
+                    .args(more)
+                    .env("KAFKA_CPUS", kafka_cpus)
+                    .stdout(Stdio::null())
+                    .status()?;
+                if !status.success() {
+                    return Err(io::Error::other("Apache Kafka did not start"));
+                }
+                let pid = std::fs::read_to_string(dir.join("pid"))?;
+                let pid =
+                    pid.trim().parse().map_err(|_| io::Error::other("no process id of Apache Kafka"))?;
+                Ok(Running { child: None, pid, kafka: Some((script.clone(), dir.to_owned())) })
+            }
+        }
+    }
+}
+
+fn pinned(cpus: &str, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", cpus]).arg(program);
+    command
+}
+
+fn wait_ready(mut command: Command) -> io::Result<Running> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let pid = child.id();
+    let out = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
+    let mut lines = BufReader::new(out).lines();
+    for line in lines.by_ref() {
+        if line?.starts_with("READY") {
+            // Whatever it prints later must not block it.
+            std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+            return Ok(Running { child: Some(child), pid, kafka: None });
+        }
+    }
+    Err(io::Error::other(format!("{command:?} ended before it was ready: {:?}", child.wait()?)))
+}
+
+impl Running {
+    /// CPU seconds the process has used, all threads, user and system.
+    #[must_use]
+    pub fn cpu_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let field = |i| after_name.split_whitespace().nth(i).and_then(|v: &str| v.parse::<f64>().ok());
+        // Fields 14 and 15 of proc(5), in ticks of 1/100 s.
+        (field(11).unwrap_or(0.0) + field(12).unwrap_or(0.0)) / 100.0
+    }
+
+    /// Resident memory now, MiB.
+    #[must_use]
+    pub fn resident_mib(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
+        let line = status.lines().find(|l| l.starts_with("VmRSS:"));
+        line.and_then(|l| l.split_whitespace().nth(1)?.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some((script, dir)) = &self.kafka {
+            let _ = Command::new(script).arg("stop").arg(dir).status();
+        }
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
