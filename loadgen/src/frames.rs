@@ -1,18 +1,150 @@
-//! placeholder
-use std::io;
-use std::net::SocketAddr;
-pub fn create_topic(_a: SocketAddr, _t: &str, _p: u32) -> io::Result<()> {
-    Ok(())
+//! The requests that a benchmark sends: topics are created first, Produce frames are made once.
+//!
+//! Owner: the benchmark. Invariant: versions that Apache Kafka 4.x and ringlog both take.
+
+use bytes::{Bytes, BytesMut};
+use ringlog_wire::api::ApiKey;
+use ringlog_wire::error_code::ErrorCode;
+use ringlog_wire::generated::{
+    CreateTopicsRequest, CreateTopicsResponse, MetadataRequest, MetadataResponse, ProduceRequest,
+    ProduceResponse, create_topics_request::CreatableTopic, metadata_request::MetadataRequestTopic,
+    produce_request::PartitionProduceData, produce_request::TopicProduceData,
+};
+use ringlog_wire::message::{Message, Request, Response};
+use ringlog_wire::reader::Reader;
+use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
+use ringlog_wire::writer::Sink;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+/// Produce version of the benchmark: the newest that names topics.
+const PRODUCE: i16 = 12;
+const CREATE_TOPICS: i16 = 7;
+const METADATA: i16 = 12;
+/// Memory a response may take once decoded, bytes.
+const DECODE_MAX: usize = 64 << 20;
+/// How long a broker may take to lead all partitions of a new topic.
+const LEADERS_WITHIN: Duration = Duration::from_secs(60);
+
+/// A whole request frame with correlation id 0.
+pub fn request<R: Request>(version: i16, body: &R) -> io::Result<Vec<u8>> {
+    let mut out = BytesMut::new();
+    out.int32(0);
+    out.int16(R::API as i16);
+    out.int16(version);
+    out.int32(0);
+    out.nullable_string(false, Some("loadgen")).map_err(io::Error::other)?;
+    if R::API.request_header_version(version) == 2 {
+        out.uvarint(0);
+    }
+    body.encode(&mut out, version).map_err(io::Error::other)?;
+    let size = u32::try_from(out.len() - 4).map_err(io::Error::other)?;
+    let mut frame = out.to_vec();
+    frame.splice(..4, size.to_be_bytes());
+    Ok(frame)
 }
-pub fn produce_requests(_t: &str, p: u32, v: usize) -> io::Result<Vec<Vec<u8>>> {
-    Ok((0..p)
-        .map(|_| {
-            let mut f = ((v as u32 + 100).to_be_bytes()).to_vec();
-            f.extend(vec![7u8; v + 100]);
-            f
-        })
-        .collect())
+
+/// Sends one request and waits for its answer.
+fn call<Q: Request, A: Response>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<A> {
+    socket.write_all(&request(version, body)?)?;
+    let mut size = [0u8; 4];
+    socket.read_exact(&mut size)?;
+    let mut frame = vec![0u8; u32::from_be_bytes(size) as usize];
+    socket.read_exact(&mut frame)?;
+    let frame = Bytes::from(frame);
+    let mut reader = Reader::new(&frame, DECODE_MAX);
+    reader.int32().map_err(io::Error::other)?;
+    if A::API.response_header_version(version) == 1 {
+        reader.skip_tags().map_err(io::Error::other)?;
+    }
+    A::decode(&mut reader, version).map_err(io::Error::other)
 }
-pub fn check_produce(_b: &[u8]) -> Option<String> {
-    None
+
+/// Creates `topic` with `partitions` partitions and waits until every one has a leader.
+/// Errors: the broker refuses, or does not lead all of them within a minute.
+pub fn create_topic(addr: SocketAddr, topic: &str, partitions: u32) -> io::Result<()> {
+    let mut socket = TcpStream::connect(addr)?;
+    socket.set_nodelay(true)?;
+    let num_partitions = i32::try_from(partitions).map_err(io::Error::other)?;
+    let creatable =
+        CreatableTopic { name: topic.to_owned(), num_partitions, replication_factor: 1, ..Default::default() };
+    let body = CreateTopicsRequest { topics: vec![creatable], timeout_ms: 60_000, validate_only: false };
+    let answer: CreateTopicsResponse = call(&mut socket, CREATE_TOPICS, &body)?;
+    if let Some(bad) = answer.topics.iter().find(|t| t.error_code != 0) {
+        return Err(io::Error::other(format!("CreateTopics answered {}: {:?}", bad.error_code, bad.error_message)));
+    }
+    let named = MetadataRequestTopic { name: Some(topic.to_owned()), ..Default::default() };
+    let body = MetadataRequest { topics: Some(vec![named]), ..Default::default() };
+    let start = Instant::now();
+    loop {
+        let answer: MetadataResponse = call(&mut socket, METADATA, &body)?;
+        let led = |t: &ringlog_wire::generated::metadata_response::MetadataResponseTopic| {
+            t.partitions.len() == partitions as usize && t.partitions.iter().all(|p| p.error_code == 0)
+        };
+        if answer.topics.first().is_some_and(led) {
+            return Ok(());
+        }
+        if start.elapsed() > LEADERS_WITHIN {
+            return Err(io::Error::other("not every partition has a leader after a minute"));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// One Produce frame (acks=all, one record of `value_bytes`) for each partition of `topic`.
+pub fn produce_requests(topic: &str, partitions: u32, value_bytes: usize) -> io::Result<Vec<Vec<u8>>> {
+    // Not all the same byte, so that nothing on the way can be quick about it.
+    let value: Vec<u8> = (0..value_bytes).map(|i| (i * 31 % 251) as u8).collect();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(io::Error::other)?;
+    let now_ms = i64::try_from(now.as_millis()).map_err(io::Error::other)?;
+    let mut builder = BatchBuilder::new(BatchOptions::default());
+    builder.append(now_ms, None, Some(&value), &[]);
+    let records = builder.build().map_err(io::Error::other)?;
+    let frame = |index: u32| {
+        let index = i32::try_from(index).map_err(io::Error::other)?;
+        let partition = PartitionProduceData { index, records: Some(records.clone()) };
+        let topic_data =
+            vec![TopicProduceData { name: topic.to_owned(), partition_data: vec![partition], ..Default::default() }];
+        request(PRODUCE, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
+    };
+    (0..partitions).map(frame).collect()
+}
+
+/// What is wrong with a Produce answer (header tags and body), if anything.
+pub fn check_produce(body: &[u8]) -> Option<String> {
+    // One topic, one partition: header tags, two array lengths around the name, index, then the error code.
+    // Decoding all of it would cost the client more than the broker may take; errors are rare.
+    let (_tags, rest) = body.split_first()?;
+    let name = usize::from(rest.get(1).copied()?);
+    let at = 1 + name + 1 + 4;
+    let code = rest.get(at..at + 2).and_then(|c| c.try_into().ok()).map(i16::from_be_bytes)?;
+    if code == 0 {
+        return None;
+    }
+    let known = ErrorCode::try_from(code).map_or_else(|_| code.to_string(), |e| format!("{e:?}"));
+    Some(format!("{:?} answered {known}", ApiKey::Produce))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ringlog_wire::generated::produce_response::{PartitionProduceResponse, TopicProduceResponse};
+
+    #[test]
+    fn the_quick_check_reads_the_error_code_where_the_codec_writes_it() {
+        for (code, wrong) in [(0, false), (56, true)] {
+            let partition = PartitionProduceResponse { index: 3, error_code: code, ..Default::default() };
+            let topic = TopicProduceResponse {
+                name: "bench".to_owned(),
+                partition_responses: vec![partition],
+                ..Default::default()
+            };
+            let answer = ProduceResponse { responses: vec![topic], ..Default::default() };
+            let mut body = BytesMut::new();
+            body.uvarint(0);
+            answer.encode(&mut body, PRODUCE).unwrap();
+            assert_eq!(check_produce(&body).is_some(), wrong, "error code {code}");
+        }
+    }
 }
