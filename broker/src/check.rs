@@ -153,7 +153,9 @@ fn nofile() -> Item {
 
 fn data_dir(dir: &Path) -> Vec<Item> {
     let shown = dir.display();
-    let Some(existing) = dir.ancestors().find(|d| d.is_dir()) else {
+    // A relative path such as `data` ends in an empty ancestor, which is the working directory.
+    let absolute = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+    let Some(existing) = absolute.ancestors().find(|d| d.is_dir()) else {
         let found = "no existing directory on its path".to_owned();
         return vec![Item::new(
             format!("data {shown}"),

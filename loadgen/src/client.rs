@@ -57,7 +57,7 @@ struct Conn {
 }
 
 /// Runs `requests` (whole frames; their correlation id is replaced) against `addr`: every connection takes every
-/// request in turn, each from another start. Errors: a connection failed, or an answer was refused by the check.
+/// request in turn, each from another start. Errors: a connection failed, or a measured request was refused.
 pub fn run(addr: SocketAddr, requests: &[Vec<u8>], plan: Plan) -> io::Result<Measured> {
     let mut poll = Poll::new()?;
     let mut conns = Vec::with_capacity(plan.connections);
@@ -94,14 +94,19 @@ pub fn run(addr: SocketAddr, requests: &[Vec<u8>], plan: Plan) -> io::Result<Mea
         }
         for event in &events {
             let Some(conn) = conns.get_mut(event.token().0) else { continue };
-            if conn.receive(plan.check)? {
-                let now = Instant::now();
-                if now >= start && now < end {
-                    measured.requests += 1;
-                    let nanos = u64::try_from((now - conn.sent).as_nanos()).unwrap_or(u64::MAX);
-                    measured.latency.saturating_record(nanos);
+            let Some(refused) = conn.receive(plan.check)? else { continue };
+            let now = Instant::now();
+            // New partitions of some brokers refuse for a while; once the clock runs, a refusal ends the run.
+            match refused {
+                Some(why) if now >= start => return Err(io::Error::other(why)),
+                _ => {
+                    if now >= start && now < end {
+                        measured.requests += 1;
+                        let nanos = u64::try_from((now - conn.sent).as_nanos()).unwrap_or(u64::MAX);
+                        measured.latency.saturating_record(nanos);
+                    }
+                    conn.send(requests, &mut frame)?;
                 }
-                conn.send(requests, &mut frame)?;
             }
         }
     }
@@ -129,8 +134,8 @@ impl Conn {
         Ok(())
     }
 
-    /// Reads; true when the one outstanding answer is complete.
-    fn receive(&mut self, check: fn(&[u8]) -> Option<String>) -> io::Result<bool> {
+    /// Reads. `Some` when the one outstanding answer is complete, with what the check says of it.
+    fn receive(&mut self, check: fn(&[u8]) -> Option<String>) -> io::Result<Option<Option<String>>> {
         let mut piece = [0u8; 4096];
         loop {
             match self.socket.read(&mut piece) {
@@ -141,18 +146,16 @@ impl Conn {
             }
         }
         let size = self.input.get(..4).and_then(|s| s.try_into().ok()).map(u32::from_be_bytes);
-        let Some(size) = size.map(|s| s as usize + 4) else { return Ok(false) };
+        let Some(size) = size.map(|s| s as usize + 4) else { return Ok(None) };
         if self.input.len() < size {
-            return Ok(false);
+            return Ok(None);
         }
         let correlation = self.input.get(4..8).and_then(|s| s.try_into().ok()).map(u32::from_be_bytes);
         if correlation != Some(self.correlation) {
             return Err(io::Error::other("an answer out of order"));
         }
-        if let Some(wrong) = check(self.input.get(8..size).unwrap_or_default()) {
-            return Err(io::Error::other(wrong));
-        }
+        let refused = check(self.input.get(8..size).unwrap_or_default());
         self.input.drain(..size);
-        Ok(true)
+        Ok(Some(refused))
     }
 }

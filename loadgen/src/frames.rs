@@ -7,10 +7,10 @@ use ringlog_wire::api::ApiKey;
 use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
     CreateTopicsRequest, CreateTopicsResponse, MetadataRequest, MetadataResponse, ProduceRequest,
-    ProduceResponse, create_topics_request::CreatableTopic, metadata_request::MetadataRequestTopic,
+    create_topics_request::CreatableTopic, metadata_request::MetadataRequestTopic,
     produce_request::PartitionProduceData, produce_request::TopicProduceData,
 };
-use ringlog_wire::message::{Message, Request, Response};
+use ringlog_wire::message::{Request, Response};
 use ringlog_wire::reader::Reader;
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use ringlog_wire::writer::Sink;
@@ -67,12 +67,19 @@ pub fn create_topic(addr: SocketAddr, topic: &str, partitions: u32) -> io::Resul
     let mut socket = TcpStream::connect(addr)?;
     socket.set_nodelay(true)?;
     let num_partitions = i32::try_from(partitions).map_err(io::Error::other)?;
-    let creatable =
-        CreatableTopic { name: topic.to_owned(), num_partitions, replication_factor: 1, ..Default::default() };
+    let creatable = CreatableTopic {
+        name: topic.to_owned(),
+        num_partitions,
+        replication_factor: 1,
+        ..Default::default()
+    };
     let body = CreateTopicsRequest { topics: vec![creatable], timeout_ms: 60_000, validate_only: false };
     let answer: CreateTopicsResponse = call(&mut socket, CREATE_TOPICS, &body)?;
     if let Some(bad) = answer.topics.iter().find(|t| t.error_code != 0) {
-        return Err(io::Error::other(format!("CreateTopics answered {}: {:?}", bad.error_code, bad.error_message)));
+        return Err(io::Error::other(format!(
+            "CreateTopics answered {}: {:?}",
+            bad.error_code, bad.error_message
+        )));
     }
     let named = MetadataRequestTopic { name: Some(topic.to_owned()), ..Default::default() };
     let body = MetadataRequest { topics: Some(vec![named]), ..Default::default() };
@@ -104,8 +111,11 @@ pub fn produce_requests(topic: &str, partitions: u32, value_bytes: usize) -> io:
     let frame = |index: u32| {
         let index = i32::try_from(index).map_err(io::Error::other)?;
         let partition = PartitionProduceData { index, records: Some(records.clone()) };
-        let topic_data =
-            vec![TopicProduceData { name: topic.to_owned(), partition_data: vec![partition], ..Default::default() }];
+        let topic_data = vec![TopicProduceData {
+            name: topic.to_owned(),
+            partition_data: vec![partition],
+            ..Default::default()
+        }];
         request(PRODUCE, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
     };
     (0..partitions).map(frame).collect()
@@ -122,13 +132,14 @@ pub fn check_produce(body: &[u8]) -> Option<String> {
     if code == 0 {
         return None;
     }
-    let known = ErrorCode::try_from(code).map_or_else(|_| code.to_string(), |e| format!("{e:?}"));
+    let known = ErrorCode::from_code(code).map_or_else(|| code.to_string(), |e| e.name().to_owned());
     Some(format!("{:?} answered {known}", ApiKey::Produce))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ringlog_wire::generated::ProduceResponse;
     use ringlog_wire::generated::produce_response::{PartitionProduceResponse, TopicProduceResponse};
 
     #[test]

@@ -1,2 +1,77 @@
-//! placeholder
-fn main() {}
+//! Operator command line: today the decoders of ringlog's own files, the commit log and the checkpoints.
+//!
+//! Owner: one process, read only; it works on the files of a stopped broker and of a running one. Kafka's
+//! formats (segments, indexes, the metadata log) are read by the stock `dump-log`.
+
+mod checkpoint;
+mod commit_log;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Exit status of sysexits.h for input that is not what it should be.
+const EX_DATAERR: u8 = 65;
+
+/// Reads ringlog's files.
+#[derive(Parser)]
+#[command(name = "ringctl", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// How to print
+    #[arg(short = 'o', long, global = true, value_enum, default_value = "text")]
+    output: Output,
+}
+
+/// How to print.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// One line for each item
+    Text,
+    /// One JSON object for each item
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints the frames and entries of commit log files (DATA/cores/NN/commit-K.log)
+    CommitLog {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Prints checkpoints (DATA/cores/NN/checkpoint-a, -b)
+    Checkpoint {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let json = cli.output == Output::Json;
+    let (files, show): (_, fn(&[u8], bool) -> Result<Vec<String>, String>) = match cli.command {
+        Command::CommitLog { files } => (files, commit_log::show),
+        Command::Checkpoint { files } => (files, checkpoint::show),
+    };
+    let mut failed = false;
+    for path in &files {
+        if !json {
+            println!("{}", path.display());
+        }
+        match read(path).and_then(|bytes| show(&bytes, json)) {
+            Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
+            Err(why) => {
+                eprintln!("ringctl: {}: {why}", path.display());
+                failed = true;
+            }
+        }
+    }
+    if failed { ExitCode::from(EX_DATAERR) } else { ExitCode::SUCCESS }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|e| e.to_string())
+}
