@@ -120,7 +120,7 @@ mod tests {
 
     fn file() -> Vec<u8> {
         let partition = PartitionId { topic: TopicId::METADATA, index: 3 };
-        let place = ringlog_storage::commit::entry::Place { segment: Offset(0), pos: 8192 };
+        let place = ringlog_storage::partition::LogPosition { segment: Offset(0), pos: 8192 };
         let mut file = Vec::new();
         for (generation, sequence) in [(5, 40), (5, 41), (4, 12)] {
             let mut frame = FrameBuf::new(BLOCK, &Gauge::default());

@@ -33,6 +33,9 @@ enum Output {
     Json,
 }
 
+/// Turns a file's bytes into lines, as JSON or as text.
+type Show = fn(&[u8], bool) -> Result<Vec<String>, String>;
+
 #[derive(Subcommand)]
 enum Command {
     /// Prints the frames and entries of commit log files (DATA/cores/NN/commit-K.log)
@@ -52,7 +55,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let json = cli.output == Output::Json;
-    let (files, show): (_, fn(&[u8], bool) -> Result<Vec<String>, String>) = match cli.command {
+    let (files, show): (_, Show) = match cli.command {
         Command::CommitLog { files } => (files, commit_log::show),
         Command::Checkpoint { files } => (files, checkpoint::show),
     };
