@@ -14,7 +14,8 @@ use crate::handler::produce::in_flight;
 use crate::handler::{fetch, leader_epoch, list_offsets, produce};
 use crate::image::{Identity, MetadataDelta, MetadataImage};
 use crate::limits::{
-    BAD_CLIENT_LINES_MAX, Limits, REMOTE_READERS, SESSION_PARTITIONS_MAX, SESSIONS_MAX, STOP_MAX,
+    BAD_CLIENT_LINES_MAX, CROWDED_FETCH_BYTES, Limits, REMOTE_READERS, SESSION_PARTITIONS_MAX, SESSIONS_MAX,
+    STOP_MAX,
 };
 use crate::msg::{Acks, AppendItem, Reply, Request, ShardMsg, Token};
 use crate::partition::{Leader, Purgatory};
@@ -72,6 +73,8 @@ pub struct Core<E: Env> {
     pub producer_ids: ProducerIds,
     /// Bytes of requests.
     pub request_budget: Rc<RequestBudget>,
+    /// Bytes of answers in memory that clients have not taken yet; those of tails stay pinned meanwhile.
+    pub unsent_memory: Rc<Cell<usize>>,
     /// Partitions that this core serves.
     pub leaders: RefCell<HashMap<PartitionId, Rc<Leader<E>>>>,
     /// Where partitions are kept.
@@ -124,6 +127,7 @@ impl<E: Env> Core<E> {
             connections: RefCell::new(Slots::new(boot.limits.max_connections)),
             producer_ids: ProducerIds::default(),
             request_budget: RequestBudget::new(boot.limits.request_bytes_max),
+            unsent_memory: Rc::default(),
             leaders: RefCell::default(),
             stores: RefCell::default(),
             produce: in_flight::Table::default(),
@@ -184,6 +188,14 @@ impl<E: Env> Core<E> {
     #[must_use]
     pub fn leader(&self, id: PartitionId) -> Option<Rc<Leader<E>>> {
         self.leaders.borrow().get(&id).cloned()
+    }
+
+    /// Most bytes of a fetch that asks for `wanted` now: little while slow clients hold much of the memory that
+    /// tails share. One whole batch always fits (KIP-74).
+    #[must_use]
+    pub fn fetch_bytes(&self, wanted: usize) -> usize {
+        let crowded = self.unsent_memory.get() > self.limits.tail_bytes_max / 2;
+        if crowded { wanted.min(CROWDED_FETCH_BYTES) } else { wanted }
     }
 
     /// True once every core was ready.

@@ -15,8 +15,8 @@ pub const KEPT_BUFFERS_MAX: usize = 32 * 1024 * 1024;
 pub const IN_FLIGHT_MAX: usize = 64;
 /// Response bytes of one connection that wait for a slow reader before its requests are no longer read.
 pub const UNSENT_MAX: usize = 1024 * 1024;
-/// Longest client id, host or topic name kept from a request header.
-pub const CLIENT_ID_MAX: usize = 1024;
+/// Bytes of a fetch while slow clients hold much of the core's memory.
+pub const CROWDED_FETCH_BYTES: usize = 64 * 1024;
 /// Requests that one core may have waiting at one other core: the credits of D5.
 pub const CREDITS_MAX: usize = 1024;
 /// Produce requests in flight on one core, all connections together.

@@ -11,7 +11,9 @@
 
 use crate::env::SendPart;
 use bytes::{Bytes, BytesMut};
+use std::cell::Cell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 /// Memory that a connection's output is built in, bytes.
@@ -44,6 +46,10 @@ pub struct ResponseQueue<F> {
     /// Bytes in `ready` and `tail`, and those that the writer is sending now.
     unsent: usize,
     sending: usize,
+    /// Of those, the bytes in memory, and the sum of them over all connections of the core.
+    memory: usize,
+    sending_memory: usize,
+    core_memory: Rc<Cell<usize>>,
     /// No more requests will come.
     finished: bool,
     /// The connection is gone.
@@ -61,6 +67,9 @@ impl<F> Default for ResponseQueue<F> {
             tail: BytesMut::new(),
             unsent: 0,
             sending: 0,
+            memory: 0,
+            sending_memory: 0,
+            core_memory: Rc::default(),
             finished: false,
             dead: false,
             writer: None,
@@ -70,6 +79,26 @@ impl<F> Default for ResponseQueue<F> {
 }
 
 impl<F> ResponseQueue<F> {
+    /// An empty queue that adds the memory of its unsent answers to `core_memory`.
+    #[must_use]
+    pub fn new(core_memory: Rc<Cell<usize>>) -> Self {
+        let mut queue = Self::default();
+        queue.core_memory = core_memory;
+        queue
+    }
+
+    fn charge(&mut self, bytes: usize) {
+        self.memory += bytes;
+        self.core_memory.set(self.core_memory.get() + bytes);
+    }
+
+    /// What was being sent is sent, or never will be.
+    fn release_sending(&mut self) {
+        self.sending = 0;
+        let sent = std::mem::take(&mut self.sending_memory);
+        self.core_memory.set(self.core_memory.get() - sent);
+    }
+
     /// Takes the next place.
     pub fn take_place(&mut self) -> PlaceId {
         self.places.push_back(Place::Waiting);
@@ -106,7 +135,9 @@ impl<F> ResponseQueue<F> {
             }
             let before = self.tail.len();
             encode(&mut self.tail);
-            self.unsent += self.tail.len() - before;
+            let added = self.tail.len() - before;
+            self.unsent += added;
+            self.charge(added);
             self.head_answered();
         } else {
             let mut bytes = BytesMut::new();
@@ -157,6 +188,9 @@ impl<F> ResponseQueue<F> {
     fn push_ready(&mut self, parts: Vec<SendPart<F>>) {
         for part in parts {
             self.unsent += part.len();
+            if let SendPart::Bytes(b) = &part {
+                self.charge(b.len());
+            }
             match part {
                 // Small pieces are copied together: one part costs more than these bytes.
                 SendPart::Bytes(b) if b.len() <= 512 => self.tail.extend_from_slice(&b),
@@ -178,7 +212,7 @@ impl<F> ResponseQueue<F> {
 
     /// Writer: moves what is ready into `parts` (which is empty). `Ready(false)`: nothing will ever come again.
     pub fn poll_output(&mut self, cx: &mut Context<'_>, parts: &mut Vec<SendPart<F>>) -> Poll<bool> {
-        self.sending = 0;
+        self.release_sending();
         if self.dead {
             return Poll::Ready(false);
         }
@@ -186,6 +220,7 @@ impl<F> ResponseQueue<F> {
         if !self.ready.is_empty() {
             std::mem::swap(&mut self.ready, parts);
             self.sending = std::mem::take(&mut self.unsent);
+            self.sending_memory = std::mem::take(&mut self.memory);
             return Poll::Ready(true);
         }
         if let Some(w) = self.reader.take() {
@@ -223,10 +258,18 @@ impl<F> ResponseQueue<F> {
         self.ready.clear();
         self.tail = BytesMut::new();
         self.unsent = 0;
-        self.sending = 0;
+        self.sending_memory += std::mem::take(&mut self.memory);
+        self.release_sending();
         for w in [self.writer.take(), self.reader.take()].into_iter().flatten() {
             w.wake();
         }
+    }
+}
+
+impl<F> Drop for ResponseQueue<F> {
+    fn drop(&mut self) {
+        let held = self.memory + self.sending_memory;
+        self.core_memory.set(self.core_memory.get() - held);
     }
 }
 
@@ -288,6 +331,28 @@ mod tests {
         parts.clear();
         assert!(q.poll_output(&mut cx, &mut parts).is_pending(), "sent");
         assert!(q.poll_room(&mut cx, 1, 100).is_ready());
+    }
+
+    #[test]
+    fn unsent_memory_is_charged_until_it_is_sent_or_given_up() {
+        let core = Rc::new(Cell::new(0));
+        let mut q: ResponseQueue<()> = ResponseQueue::new(Rc::clone(&core));
+        let mut cx = Context::from_waker(Waker::noop());
+        let place = q.take_place();
+        let file = SendPart::File(ringlog_storage::disk::FileRegion { file: (), pos: 0, len: 5000 });
+        q.answer_parts(place, vec![SendPart::Bytes(Bytes::from_static(&[1; 600])), file]);
+        assert_eq!((core.get(), q.unsent()), (600, 5600), "a file's bytes are not in memory");
+        let mut parts = Vec::new();
+        assert!(q.poll_output(&mut cx, &mut parts).is_ready());
+        assert_eq!(core.get(), 600, "being sent");
+        parts.clear();
+        assert!(q.poll_output(&mut cx, &mut parts).is_pending());
+        assert_eq!(core.get(), 0);
+        let place = q.take_place();
+        answer(&mut q, place, b"abc");
+        assert_eq!(core.get(), 3);
+        q.kill();
+        assert_eq!(core.get(), 0);
     }
 
     #[test]

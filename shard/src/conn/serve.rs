@@ -33,7 +33,7 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             local: socket.local(),
             socket,
             listener,
-            queue: RefCell::new(ResponseQueue::default()),
+            queue: RefCell::new(ResponseQueue::new(Rc::clone(&core.unsent_memory))),
             held: Held::new(&core.request_budget),
             active: Cell::new(core.env.clock().now()),
             busy: Cell::new(false),

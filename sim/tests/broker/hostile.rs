@@ -245,3 +245,48 @@ fn a_client_that_does_not_read_holds_only_its_own_requests() {
         }
     });
 }
+
+#[test]
+fn clients_that_do_not_read_cannot_pin_all_memory() {
+    let limits = Limits { tail_bytes_max: 8 << 20, ..Limits::default() };
+    with_limits(1, limits, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 1, &[]).await;
+        let one = batch(&[&[3; 100_000]]);
+        for _ in 0..30 {
+            c.produce("t", 0, one.clone()).await;
+        }
+        let size = async |c: &mut Client| c.fetch("t", 0, 0).await.records.unwrap().len();
+        let usual = size(&mut c).await;
+        assert!(usual > 9 * one.len());
+        let deaf: Vec<_> = (0..6).map(|_| b.client(0)).collect();
+        let mut open = Vec::new();
+        for mut d in deaf {
+            d.send(11, &fetch_request("t", &[(0, 0)])).await;
+            open.push(d);
+        }
+        b.sim.sleep_ms(50).await;
+        assert_eq!(size(&mut c).await, one.len(), "one batch at a time while memory is short");
+        open.iter().for_each(|d| d.conn.shutdown());
+        b.sim.sleep_ms(50).await;
+        assert_eq!(size(&mut c).await, usual);
+    });
+}
+
+#[test]
+fn edge_13_a_producer_that_names_its_id_and_epoch_gets_a_new_identity() {
+    with_broker(1, |b| async move {
+        let mut c = b.client(0);
+        let request = |producer_id, producer_epoch| ringlog_wire::generated::InitProducerIdRequest {
+            transactional_id: None,
+            transaction_timeout_ms: i32::MAX,
+            producer_id,
+            producer_epoch,
+            ..Default::default()
+        };
+        let first = c.call(3, &request(-1, -1)).await;
+        let second = c.call(3, &request(first.producer_id, first.producer_epoch)).await;
+        assert_eq!((first.error_code, second.error_code), (0, 0));
+        assert_ne!((first.producer_id, first.producer_epoch), (second.producer_id, second.producer_epoch));
+    });
+}

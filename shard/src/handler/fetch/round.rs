@@ -32,7 +32,7 @@ pub async fn wait_and_read<E: Env>(
     let results = loop {
         let waiting = core.env.clock().now() < until && !core.stopping.is_raised();
         let read = round(core, &plan, bounds, waiting.then_some(watch)).await;
-        if !waiting || read.is_enough(bounds.min_bytes) {
+        if !waiting || read.is_enough() {
             read.unwatch(core);
             break read.results;
         }
@@ -72,15 +72,17 @@ impl Plan {
 /// What one round gave.
 struct Round<F> {
     results: Vec<ReadResult<F>>,
+    /// What was enough for this round.
+    min_bytes: usize,
     /// Watches left on other cores.
     watches: Vec<(CoreId, Token)>,
 }
 
 impl<F> Round<F> {
-    fn is_enough(&self, min_bytes: usize) -> bool {
+    fn is_enough(&self) -> bool {
         let bytes: usize = self.results.iter().map(|r| r.bytes).sum();
         let at_once = |r: &ReadResult<F>| r.error != ErrorCode::None || r.diverging.is_some();
-        bytes >= min_bytes || self.results.iter().any(at_once)
+        bytes >= self.min_bytes || self.results.iter().any(at_once)
     }
 
     /// Leaves watches on the partitions of this core, at the high watermarks that were read.
@@ -118,13 +120,15 @@ async fn round<E: Env>(
     bounds: Bounds,
     watch: Option<Token>,
 ) -> Round<FileOf<E>> {
+    let max_bytes = core.fetch_bytes(bounds.max_bytes);
+    let min_bytes = bounds.min_bytes.min(max_bytes);
     let mut asked = Vec::with_capacity(plan.others.len());
     for (to, items) in &plan.others {
-        let watch = watch.map(|token| (token, bounds.min_bytes));
-        let request = ReadRequest { items: items.clone(), max_bytes: bounds.max_bytes, watch };
+        let watch = watch.map(|token| (token, min_bytes));
+        let request = ReadRequest { items: items.clone(), max_bytes, watch };
         asked.push((*to, core.router.ask(*to, Request::Read(request)).await));
     }
-    let mut results = read::read_here(core, &plan.here, bounds.max_bytes).await;
+    let mut results = read::read_here(core, &plan.here, max_bytes).await;
     let mut watches = Vec::new();
     for (from, token) in asked {
         if let Reply::Read { results: theirs, watch } = core.router.answer(token).await {
@@ -134,9 +138,9 @@ async fn round<E: Env>(
     }
     if !plan.others.is_empty() {
         results.sort_unstable_by_key(|r| r.slot);
-        keep_within(&mut results, bounds.max_bytes);
+        keep_within(&mut results, max_bytes);
     }
-    Round { results, watches }
+    Round { results, min_bytes, watches }
 }
 
 /// Several owners answered, each as if it were alone: takes out what is too much for one response. The first
@@ -184,9 +188,9 @@ mod tests {
 
     #[test]
     fn errors_are_answered_without_waiting() {
-        let round = |results| Round { results, watches: Vec::new() };
-        assert!(!round(vec![result(0, 9)]).is_enough(10));
-        assert!(round(vec![result(0, 4), result(1, 6)]).is_enough(10));
-        assert!(round(vec![ReadResult::<()>::empty(0, ErrorCode::OffsetOutOfRange, 5, 1)]).is_enough(10));
+        let round = |results| Round { results, min_bytes: 10, watches: Vec::new() };
+        assert!(!round(vec![result(0, 9)]).is_enough());
+        assert!(round(vec![result(0, 4), result(1, 6)]).is_enough());
+        assert!(round(vec![ReadResult::<()>::empty(0, ErrorCode::OffsetOutOfRange, 5, 1)]).is_enough());
     }
 }
