@@ -117,6 +117,66 @@ fn a_full_disk_refuses_appends_and_heals() {
     });
 }
 
+/// The disk has room for so many bytes and no more: small files may fail at any place. Nothing that was taken is
+/// lost, the store stays online, and it goes on when space returns.
+#[test]
+fn a_disk_full_at_any_byte_is_survived() {
+    for seed in 0..60 {
+        let sim = Sim::new(seed);
+        let (disk, s) = (sim.disk(), sim.clone());
+        let rng = Rng::new(seed);
+        sim.run(async move {
+            let o = Options { bypass_min: 24 << 10, ..Options::default() };
+            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let ids = [id(1, 0), id(2, 0)];
+            let mut written = [0u64; 2];
+            let mut all = Vec::new();
+            for id in ids {
+                all.push(run.create(id).await);
+            }
+            s.sleep_ms(50).await;
+            for round in 0..4 {
+                let space = disk.space(Path::new("/data")).await.unwrap();
+                disk.set_capacity(Some(space.total - space.free + rng.below(1 << 20)));
+                let mut refused = 0;
+                while refused < 5 {
+                    let n = rng.below(2) as usize;
+                    let size = if rng.one_in(8) { 60_000 } else { rng.below(4000) as usize };
+                    match append(&run.store, &all[n], &batch(written[n], 1, size)).await {
+                        Ok(_) => written[n] += 1,
+                        Err(AppendReject::NoSpace) => {
+                            refused += 1;
+                            // Somebody else's file takes the rest, to the last byte.
+                            let space = disk.space(Path::new("/data")).await.unwrap();
+                            disk.set_capacity(Some(space.total - rng.below(space.free + 1)));
+                            run.store.tick(support::NOW_MS).await;
+                            s.sleep_ms(20).await;
+                        }
+                        Err(e) => panic!("seed {seed} round {round}: {e:?} {:?}", run.store.check_online()),
+                    }
+                }
+                disk.set_capacity(None);
+                run.store.tick(support::NOW_MS).await;
+                s.sleep_ms(20).await;
+                for (p, written) in all.iter().zip(&written) {
+                    while p.offsets().durable.0 < *written {
+                        run.store.room().await;
+                    }
+                }
+            }
+            assert!(run.store.check_online().is_ok());
+            drop(all);
+            run.kill();
+            disk.lose_power(&rng);
+            let run = Running::start(&s, &disk, &o, 101).await.unwrap();
+            for (id, written) in ids.iter().zip(&written) {
+                let there = tags(&read_all(&run.store.partition(*id).unwrap()).await);
+                assert_eq!(there, (0..*written).collect::<Vec<_>>(), "seed {seed}");
+            }
+        });
+    }
+}
+
 #[test]
 fn a_failed_write_is_final_and_reads_go_on() {
     let sim = Sim::new(12);

@@ -96,7 +96,8 @@ pub async fn write_slot<D: Disk>(disk: &D, file: &D::File, body: Bytes) -> io::R
     disk.write_at(file, vec![body], 0).await?;
     // A longer, older checkpoint must not leave its end behind: the length is part of what is checked.
     disk.truncate(file, len).await?;
-    disk.sync(file).await
+    // Never tried again, not even after ENOSPC.
+    disk.sync(file).await.map_err(|e| io::Error::other(format!("sync: {e}")))
 }
 
 /// Why a slot cannot be used.

@@ -38,7 +38,8 @@ impl<D: Disk> Store<D> {
 
     pub(super) async fn bypass_loop(&self) {
         loop {
-            self.flush_wake.until(|| self.stopped() || !self.bypassing.borrow().is_empty()).await;
+            let due = || !self.full.get() && !self.bypassing.borrow().is_empty();
+            self.flush_wake.until(|| self.stopped() || due()).await;
             if self.stopped() {
                 return;
             }
@@ -51,10 +52,21 @@ impl<D: Disk> Store<D> {
         }
     }
 
-    /// One round of one partition; it comes back into the list while much is left.
     async fn bypass_partition(&self, partition: Rc<Partition<D>>) -> io::Result<()> {
+        match self.bypass_round(&partition).await {
+            Err(e) if e.kind() == io::ErrorKind::StorageFull => {
+                self.bypassing.borrow_mut().push(partition);
+                self.on_full();
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// One round of one partition; it comes back into the list while much is left.
+    async fn bypass_round(&self, partition: &Rc<Partition<D>>) -> io::Result<()> {
         let inside = partition.gate.enter().await;
-        if partition.deleted.get() || !self.carried(&partition).await {
+        if partition.deleted.get() || !self.carried(partition).await {
             return Ok(());
         }
         partition.write_rolls(&self.disk).await?;
@@ -62,17 +74,18 @@ impl<D: Disk> Store<D> {
             let log = partition.log.borrow();
             (log.segments().end_position(), log.end())
         };
-        let mut extents: Vec<Extent> = Vec::new();
         loop {
             let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 });
             let Some(job) = job.and_then(|job| upto(job, target)) else { break };
-            add_extent(&mut extents, &partition, &job);
-            self.write_job(&partition, &job).await?;
+            self.write_job(partition, &job).await?;
+            // Kept with the partition: should the round stop here, the next one goes on from these.
+            add_extent(&mut partition.extents.borrow_mut(), partition, &job);
             partition.write_rolls(&self.disk).await?;
         }
         partition.sync_writes(&self.disk).await?;
         self.give_back_memory();
-        self.acknowledge(&partition, &extents, (target, end));
+        let extents = partition.extents.take();
+        self.acknowledge(partition, &extents, (target, end));
         drop(inside);
         self.progress.notify();
         Ok(())
@@ -142,6 +155,11 @@ impl<D: Disk> Store<D> {
     /// True if appends are taken at all.
     pub(super) fn takes_appends(&self) -> bool {
         self.phase.get() == super::Phase::Open && !self.is_offline()
+    }
+
+    /// True while small files find no space.
+    pub(super) fn is_full(&self) -> bool {
+        self.full.get()
     }
 
     /// True if `len` more bytes fit all budgets. What a recycle must carry always keeps its room in the log.

@@ -40,7 +40,7 @@ impl<D: Disk> Store<D> {
 
     async fn flush_rounds(&self) {
         loop {
-            let due = || self.phase.get() == Phase::Open && self.wants_flush();
+            let due = || self.phase.get() == Phase::Open && !self.full.get() && self.wants_flush();
             self.flush_wake.until(|| self.stopped() || due()).await;
             if self.stopped() {
                 return;
@@ -48,13 +48,23 @@ impl<D: Disk> Store<D> {
             if self.phase.get() != Phase::Open {
                 continue;
             }
-            if let Err(e) = self.flush_round().await {
-                self.go_offline("flushing to segments failed", &e);
-                return;
+            match self.flush_round().await {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::StorageFull => self.on_full(),
+                Err(e) => {
+                    self.go_offline("flushing to segments failed", &e);
+                    return;
+                }
             }
             // Rounds that find nothing to do yet must not keep the other tasks of the core from working.
             super::wait::give_way().await;
         }
+    }
+
+    /// A small file found no space: appends are refused until `tick` lets it be tried again.
+    pub(super) fn on_full(&self) {
+        self.full.set(true);
+        self.progress.notify();
     }
 
     async fn flush_round(&self) -> io::Result<()> {
@@ -128,7 +138,9 @@ impl<D: Disk> Store<D> {
     /// One write to a segment and what follows from it. In the partition's gate.
     pub(super) async fn write_job(&self, partition: &Rc<Partition<D>>, job: &FlushJob) -> io::Result<()> {
         let file = partition.segment_file(&self.disk, job.segment).await?;
-        self.disk.write_at(&file, job.data.clone(), job.position).await?;
+        let written = self.disk.write_at(&file, job.data.clone(), job.position).await;
+        // Space was reserved for these bytes: even ENOSPC is a failure here, and final.
+        written.map_err(|e| io::Error::other(format!("segment {} of {partition:?}: {e}", job.segment)))?;
         if let Some(len) = job.truncate_to {
             self.disk.truncate(&file, len).await?;
         }
@@ -146,8 +158,7 @@ impl<D: Disk> Store<D> {
             completes
         };
         if completes {
-            self.disk.sync(&file).await?;
-            partition.complete_segment(&self.disk, job.segment).await?;
+            partition.note_complete(job.segment);
         }
         Ok(())
     }

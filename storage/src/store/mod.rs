@@ -187,6 +187,8 @@ pub struct Store<D: Disk> {
     dirty: RefCell<Vec<Rc<Partition<D>>>>,
     /// Bytes that went past the log since the last checkpoint.
     bypassed: Cell<u64>,
+    /// A small file could not be written for lack of space.
+    full: Cell<bool>,
     /// A log file could not be made for lack of space.
     fill_refused: Cell<bool>,
     layout_generation: u64,

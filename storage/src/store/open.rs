@@ -118,6 +118,7 @@ impl<D: Disk> Store<D> {
             progress: Event::default(),
             dirty: RefCell::default(),
             bypassed: Cell::new(0),
+            full: Cell::new(false),
             fill_refused: Cell::new(false),
             layout_generation: recovered.layout_generation,
             salt: recovered.next.salt,

@@ -9,7 +9,7 @@ use super::holds::Holds;
 use super::segment::{SegmentFiles, runs_short};
 use super::wait::Gate;
 use super::{Known, Store};
-use crate::commit::entry::append_head;
+use crate::commit::entry::{Extent, append_head};
 use crate::disk::Disk;
 use crate::partition::{
     Admit, AppendStamp, Appended, Head, LogConfig, LogPosition, PartitionLog, Placement, ProducerReject,
@@ -77,6 +77,8 @@ pub struct Partition<D: Disk> {
     pub(super) carry_frame: Cell<u64>,
     /// Appends go past the commit log until the bypass has caught up.
     pub(super) bypass: Cell<bool>,
+    /// Bytes that went past the log and that no frame speaks of yet.
+    pub(super) extents: RefCell<Vec<Extent>>,
     /// In the store's list of partitions that want space.
     pub(super) reserving: Cell<bool>,
     /// The bytes that the next append needs reserved, and whether it starts a segment.
@@ -118,6 +120,7 @@ impl<D: Disk> Partition<D> {
             clean_end: Cell::new(None),
             carry_frame: Cell::new(0),
             bypass: Cell::new(false),
+            extents: RefCell::default(),
             reserving: Cell::new(false),
             wanted: Cell::new((0, false)),
             no_space: Cell::new(false),
@@ -222,6 +225,9 @@ impl<D: Disk> Partition<D> {
             drop(log);
             store.want_space(self);
             return Err(if self.no_space.get() { AppendReject::NoSpace } else { AppendReject::Busy });
+        }
+        if store.is_full() {
+            return Err(AppendReject::NoSpace);
         }
         let bypass = self.bypass.get() || store.goes_past_the_log(batch.len());
         if !store.has_room(batch.len(), bypass) {

@@ -25,6 +25,9 @@ pub(super) const NEXT_SEGMENT: &str = "next.segment";
 const RESERVE_MIN: u64 = 64 << 10;
 /// Space reserved at once at most, bytes.
 const RESERVE_MAX: u64 = 16 << 20;
+/// Bounds of the space kept free, bytes.
+const KEPT_FREE_MIN: u64 = 256 << 10;
+const KEPT_FREE_MAX: u64 = 64 << 20;
 /// Index entries in memory that are worth a write of their own.
 const INDEX_ENTRIES_MAX: usize = 1024;
 
@@ -35,6 +38,10 @@ pub(super) struct SegmentFiles<F> {
     open: BTreeMap<Offset, F>,
     /// The reserved file of the segment to come.
     next: Option<F>,
+    /// A roll whose files are being written.
+    rolling: Option<Roll>,
+    /// Closed segments whose bytes are all written, and their index files not yet.
+    complete: Vec<Offset>,
     /// A name was made that the directory may not hold durably.
     dir_dirty: bool,
     /// Files that were written and not synced since.
@@ -47,6 +54,8 @@ impl<F> Default for SegmentFiles<F> {
         Self {
             open: BTreeMap::new(),
             next: None,
+            rolling: None,
+            complete: Vec::new(),
             dir_dirty: false,
             unsynced: Vec::new(),
             unsynced_bases: BTreeSet::new(),
@@ -80,6 +89,17 @@ fn reserve_job(log: &PartitionLog, wanted: (usize, bool)) -> Option<ReserveJob> 
         return (len > 0).then_some(ReserveJob { target, position: active.reserved, len });
     }
     (active.size >= limit / 4 * 3 && !log.has_reserved(1, true)).then(|| next(0))
+}
+
+/// Space that records never take: small files, checkpoints, the metadata log and deletions go on when the disk
+/// counts as full (reliability.md 2.2, row 5).
+fn kept_free(total: u64) -> u64 {
+    (total / 64).clamp(KEPT_FREE_MIN, KEPT_FREE_MAX)
+}
+
+/// A failed sync is never tried again, whatever its reason (architecture.md D2): not even ENOSPC.
+pub(super) fn final_error(e: io::Error) -> io::Error {
+    io::Error::other(format!("sync: {e}"))
 }
 
 /// True if space should be reserved before it is needed.
@@ -145,7 +165,7 @@ impl<D: Disk> Partition<D> {
         }
         if len > flushed.max(clean_end) {
             disk.truncate(&file, flushed.max(clean_end)).await?;
-            disk.sync(&file).await?;
+            disk.sync(&file).await.map_err(final_error)?;
         }
         let mut files = self.files.borrow_mut();
         files.dir_dirty = true;
@@ -167,6 +187,10 @@ impl<D: Disk> Partition<D> {
                 ReserveTarget::Active(base) => self.segment_file(disk, base).await?,
                 ReserveTarget::Next => self.next_file(disk).await?,
             };
+            let space = disk.space(self.dir()).await?;
+            if space.free < job.len + kept_free(space.total) {
+                return Ok(false);
+            }
             match disk.reserve(&file, job.position, job.len).await {
                 Ok(()) => self.log.borrow_mut().on_reserved(&job),
                 Err(e) if e.kind() == io::ErrorKind::StorageFull => return Ok(false),
@@ -185,22 +209,35 @@ impl<D: Disk> Partition<D> {
         Ok(file)
     }
 
-    /// Writes the files of every roll that happened in memory: the new segment's name, the snapshot. In the gate.
+    /// Writes the small files that are due: those of every roll that happened in memory, and those of segments
+    /// that are complete. In the gate. May fail for lack of space and be called again later.
     pub(super) async fn write_rolls(&self, disk: &D) -> io::Result<()> {
         self.tidy(disk).await?;
         loop {
-            let roll = self.log.borrow_mut().take_roll();
-            let Some(roll) = roll else { return Ok(()) };
+            if self.files.borrow().rolling.is_none() {
+                let roll = self.log.borrow_mut().take_roll();
+                self.files.borrow_mut().rolling = roll;
+            }
+            let roll = self.files.borrow().rolling.clone();
+            let Some(roll) = roll else { break };
             self.write_roll(disk, &roll).await?;
+            self.files.borrow_mut().rolling = None;
+        }
+        loop {
+            let base = self.files.borrow().complete.first().copied();
+            let Some(base) = base else { return Ok(()) };
+            self.complete_segment(disk, base).await?;
+            self.files.borrow_mut().complete.remove(0);
         }
     }
 
     async fn write_roll(&self, disk: &D, roll: &Roll) -> io::Result<()> {
-        let next = self.files.borrow_mut().next.take();
+        let next = self.files.borrow().next.clone();
         if let Some(file) = next {
             let path = self.segment_path(SegmentFile::Log, roll.opened);
             disk.rename(&self.dir().join(NEXT_SEGMENT), &path).await?;
             let mut files = self.files.borrow_mut();
+            files.next = None;
             files.dir_dirty = true;
             files.open.insert(roll.opened, file);
         } else {
@@ -209,8 +246,15 @@ impl<D: Disk> Partition<D> {
         disk.replace_file(&self.segment_path(SegmentFile::Snapshot, roll.opened), &roll.snapshot).await
     }
 
-    /// A closed segment is complete and synced: writes its indexes, lets its descriptor go. In the gate.
-    pub(super) async fn complete_segment(&self, disk: &D, base: Offset) -> io::Result<()> {
+    /// All bytes of the closed segment `base` are written: `write_rolls` does the rest.
+    pub(super) fn note_complete(&self, base: Offset) {
+        self.files.borrow_mut().complete.push(base);
+    }
+
+    /// Syncs a complete segment, writes its indexes, lets its descriptor go. In the gate.
+    async fn complete_segment(&self, disk: &D, base: Offset) -> io::Result<()> {
+        let file = self.segment_file(disk, base).await?;
+        disk.sync(&file).await.map_err(final_error)?;
         self.write_index(disk, base, 0).await?;
         disk.replace_file(&self.segment_path(SegmentFile::TxnIndex, base), &[]).await?;
         self.write_epochs(disk).await?;
@@ -238,7 +282,7 @@ impl<D: Disk> Partition<D> {
             if !bytes.is_empty() {
                 disk.write_at(&file, vec![Bytes::copy_from_slice(bytes)], position).await?;
             }
-            disk.sync(&file).await?;
+            disk.sync(&file).await.map_err(final_error)?;
         }
         self.files.borrow_mut().dir_dirty = true;
         self.log.borrow_mut().on_index_persisted(base, &pending);
@@ -273,7 +317,7 @@ impl<D: Disk> Partition<D> {
             std::mem::take(&mut files.unsynced)
         };
         for file in &unsynced {
-            disk.sync(file).await?;
+            disk.sync(file).await.map_err(final_error)?;
         }
         self.sync_names(disk).await?;
         Ok(unsynced.len() as u64)
@@ -339,6 +383,7 @@ impl<D: Disk> Store<D> {
         match partition.reserve(&self.disk).await {
             Ok(reserved) => partition.no_space.set(!reserved),
             Err(e) if partition.deleted.get() => drop(e),
+            Err(e) if e.kind() == io::ErrorKind::StorageFull => partition.no_space.set(true),
             Err(e) => self.go_offline(&format!("space for {partition:?} cannot be reserved"), &e),
         }
         drop(inside);

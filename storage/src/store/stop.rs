@@ -30,7 +30,7 @@ impl<D: Disk> Store<D> {
                 super::wait::give_way().await;
             }
         }
-        if self.fill_refused.replace(false) {
+        if self.fill_refused.replace(false) | self.full.replace(false) {
             self.flush_wake.notify();
         }
         self.give_back_memory();
