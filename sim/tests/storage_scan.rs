@@ -93,7 +93,7 @@ fn a_cut_file_is_a_torn_tail_and_the_commit_log_fills_it_up() {
         rig.disk.corrupt(&file(SegmentFile::Log, 0), |f| f.truncate(f.len() - cut));
         let scanned = scan(&rig).unwrap().unwrap();
         assert_eq!(scanned.image.end.0, (20_480 - cut as u64) / 361 * 2);
-        assert_eq!(scanned.torn, 0, "a cut batch is not a bad one");
+        assert_eq!(scanned.damage, None, "a cut batch is not a bad one");
         assert_eq!(recover(&mut rig, scanned, 0), Offset(120), "cut by {cut}");
     }
 }
@@ -121,24 +121,29 @@ fn a_bad_batch_at_the_very_end_is_left_out() {
     while rig.flush(FlushWant::Everything) {}
     rig.disk.corrupt(&file(SegmentFile::Log, 0), |f| f[3_600] ^= 1);
     let scanned = scan(&rig).unwrap().unwrap();
-    assert_eq!((scanned.torn, scanned.image.end, scanned.min_end), (361, Offset(18), Offset(18)));
+    assert_eq!((scanned.image.end, scanned.min_end), (Offset(18), Offset(18)));
+    assert_eq!(scanned.damage.map(|d| d.position), Some(361 * 9));
     let log_len = rig.disk.content(&file(SegmentFile::Log, 0)).unwrap().len();
     assert_eq!(log_len, 3_610, "the scan erases nothing");
     assert_eq!(recover(&mut rig, scanned, 0), Offset(20), "the commit log still has it");
 }
 
 #[test]
-fn a_bad_batch_before_a_good_one_is_corruption_and_names_its_place() {
+fn a_bad_batch_before_a_good_one_is_named_and_needs_the_commit_log() {
     let check = |base: u64, byte: usize, at: u64| {
-        let rig = flushed();
+        let mut rig = flushed();
         rig.disk.corrupt(&file(SegmentFile::Log, base), |f| f[byte] ^= 0x41);
-        match scan(&rig) {
-            Err(ReadError::Corrupt { segment, position, .. }) => {
-                assert_eq!((segment, position), (Offset(base), at), "byte {byte}");
-            }
-            Ok(found) => panic!("byte {byte} of {base}: {:?}", found.map(|f| f.min_end)),
-            Err(e) => panic!("byte {byte} of {base}: {e}"),
-        }
+        let scanned = scan(&rig).unwrap().unwrap();
+        let damage = scanned.damage.unwrap();
+        assert_eq!((damage.segment, damage.position), (Offset(base), at), "byte {byte}");
+        assert_eq!(scanned.image.end, Offset(base + at / 361 * 2));
+        assert_eq!(scanned.min_end, Offset(108), "byte {byte}: what lies behind is seen");
+        assert!(
+            recover(&mut rig, scanned.clone(), usize::MAX) < scanned.min_end,
+            "the caller must refuse this"
+        );
+        assert_eq!(recover(&mut rig, scanned, 0), Offset(120));
+        check_all(&rig, "repaired");
     };
     for byte in [361 * 3 + 16, 361 * 3 + 18, 361 * 3 + 30, 361 * 3 + 100] {
         check(0, byte, 361 * 3);

@@ -1,9 +1,9 @@
 //! The full scan of a partition's segments, for when no checkpoint tells what is in them.
 //!
 //! Owner: recovery. Invariants: every batch's CRC is verified; index files, producers and epochs are rebuilt
-//! from the batches; a bad batch with a good one behind it is corruption and refuses the partition; a bad or
-//! cut batch at the very end is a torn tail, left out but not erased. What lies behind a torn tail must come
-//! back from the commit log: the caller checks `min_end` after replay. No segment is changed or deleted.
+//! from the batches; the log ends before the first bad batch, and nothing is erased. Good batches behind it mean
+//! either a write that the power cut tore before its sync, and then the commit log has all of it, or corruption:
+//! the caller replays the commit log and refuses the partition if its end does not reach `min_end`.
 
 use crate::buf::{Gauge, blocks_down};
 use crate::disk::{Disk, OpenMode};
@@ -46,8 +46,25 @@ pub struct Scanned {
     pub trailing: Option<(LogPosition, Vec<u8>)>,
     /// The log must reach this offset after the commit log is replayed: good batches below it were seen.
     pub min_end: Offset,
-    /// Bytes of a bad batch at the very end that were left out.
-    pub torn: u64,
+    /// The first batch that is not good, if one was found: what is behind it was left out.
+    pub damage: Option<Damage>,
+}
+
+/// Where a segment has something else than a batch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Damage {
+    /// Base offset of the segment.
+    pub segment: Offset,
+    /// Where in its file.
+    pub position: u64,
+    /// What is wrong.
+    pub why: &'static str,
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at byte {}: {}", SegmentFile::Log.name(self.segment), self.position, self.why)
+    }
 }
 
 /// Scans the segments in `input.dir`; `None` if there are none. Reads every byte.
@@ -75,7 +92,7 @@ pub async fn scan_partition<D: Disk>(
         producers: ProducerState::default(),
         end: first,
         min_end: first,
-        torn: 0,
+        damage: None,
         trailing: None,
     };
     let mut complete = true;
@@ -104,7 +121,7 @@ struct Scan<'a, D: Disk> {
     producers: ProducerState,
     end: Offset,
     min_end: Offset,
-    torn: u64,
+    damage: Option<Damage>,
     trailing: Option<(LogPosition, Vec<u8>)>,
 }
 
@@ -123,7 +140,7 @@ impl<D: Disk> Scan<'_, D> {
     async fn segment(&mut self, base: Offset, len: u64, next: Option<Offset>) -> Result<bool, ReadError> {
         let mut source = self.source(base, len).await?;
         let mut segment = Segment::new(base, self.input.now_ms);
-        let walked = loop {
+        let mut walked = loop {
             let pos = segment.size;
             if pos == len {
                 break Walked::Whole;
@@ -137,18 +154,19 @@ impl<D: Disk> Scan<'_, D> {
             }
         };
         let size = segment.size;
-        let fault = match walked {
-            Walked::Whole => None,
-            Walked::Cut => Some("a batch is longer than the room before the next"),
-            Walked::Bad(why) => Some(why),
-        };
-        if let Some(why) = fault
-            && (next.is_some_and(|next| next < self.end) || self.good_batch_behind(&mut source, size).await?)
-        {
-            return Err(corrupt(base, size, why));
+        if next.is_some_and(|next| next < self.end) {
+            return Err(corrupt(base, size, "the segment goes on beyond the start of the next"));
         }
-        if matches!(walked, Walked::Bad(_)) {
-            self.torn = len - size;
+        self.min_end = self.min_end.max(self.end);
+        if !matches!(walked, Walked::Whole) {
+            let behind = self.good_behind(&mut source, size).await?;
+            if behind.is_some() && matches!(walked, Walked::Cut) {
+                walked = Walked::Bad("a batch's length leads beyond good batches");
+            }
+            self.min_end = self.min_end.max(behind.unwrap_or_default());
+        }
+        if let Walked::Bad(why) = walked {
+            self.damage = self.damage.or(Some(Damage { segment: base, position: size, why }));
         }
         let whole = matches!(walked, Walked::Whole) && next.is_none_or(|next| next == self.end);
         if whole && next.is_some() {
@@ -158,7 +176,6 @@ impl<D: Disk> Scan<'_, D> {
         self.write_index(&mut segment).await?;
         segment.flushed = size;
         self.segments.push(segment);
-        self.min_end = self.min_end.max(self.end);
         if next.is_none() || !whole {
             let upto = if matches!(walked, Walked::Cut) { len } else { size };
             let from = block_floor(size);
@@ -176,6 +193,10 @@ impl<D: Disk> Scan<'_, D> {
         while let Checked::Good(head) = self.check_batch(&mut source, pos).await? {
             self.min_end = self.min_end.max(head.next_offset());
             pos += u64::from(head.size);
+        }
+        if pos < len {
+            let behind = self.good_behind(&mut source, pos).await?;
+            self.min_end = self.min_end.max(behind.unwrap_or_default());
         }
         Ok(())
     }
@@ -220,11 +241,11 @@ impl<D: Disk> Scan<'_, D> {
         Ok(Checked::Good(head))
     }
 
-    /// True if a whole good batch of a later offset lies anywhere behind byte `bad`.
-    async fn good_batch_behind(&self, source: &mut Source<D>, bad: u64) -> Result<bool, ReadError> {
-        let mut pos = bad + 1;
+    /// The end of the last whole good batch of a later offset anywhere behind byte `bad`.
+    async fn good_behind(&self, source: &mut Source<D>, bad: u64) -> Result<Option<Offset>, ReadError> {
+        let (mut pos, mut at) = (bad + 1, bad + 1);
         let mut window = Vec::new();
-        let mut at = pos;
+        let mut found = None;
         while pos + Head::LEN as u64 <= source.end {
             if window.get((pos - at) as usize..(pos - at) as usize + Head::LEN).is_none() {
                 at = pos;
@@ -235,13 +256,15 @@ impl<D: Disk> Scan<'_, D> {
             let likely = raw.filter(|r| r.get(16) == Some(&2)).and_then(|r| Head::parse(r).ok());
             let near = |h: &Head| h.base >= self.end && h.base.since(self.end) < 1 << 31;
             if likely.as_ref().is_some_and(near)
-                && matches!(self.check_batch(source, pos).await?, Checked::Good(_))
+                && let Checked::Good(head) = self.check_batch(source, pos).await?
             {
-                return Ok(true);
+                found = found.max(Some(head.next_offset()));
+                pos += u64::from(head.size);
+            } else {
+                pos += 1;
             }
-            pos += 1;
         }
-        Ok(false)
+        Ok(found)
     }
 
     async fn source(&self, base: Offset, len: u64) -> Result<Source<D>, ReadError> {
@@ -301,7 +324,7 @@ impl<D: Disk> Scan<'_, D> {
             written: end,
             first_unwritten: end,
         };
-        Ok(Scanned { image, trailing: self.trailing, min_end: self.min_end, torn: self.torn })
+        Ok(Scanned { image, trailing: self.trailing, min_end: self.min_end, damage: self.damage })
     }
 }
 

@@ -4,7 +4,7 @@
 //! checkpoint says so; partitions of topics that the metadata log does not know stay untouched on disk.
 
 use super::open::{OpenContext, Opening, io_error};
-use super::recover::Parts;
+use super::recover::{Parts, Rescan};
 use super::{Known, StoreError};
 use crate::disk::{Disk, OpenMode};
 use crate::layout::owner;
@@ -16,7 +16,7 @@ use crate::partition::files::{
 use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, LogPosition, PartitionLog};
 use crate::scan::{ScanInput, Scanned, scan_partition};
-use ringlog_wire::ids::{Offset, PartitionId};
+use ringlog_wire::ids::PartitionId;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -41,6 +41,9 @@ pub(super) async fn rebuild<D: Disk, P: AsyncFn(u64)>(
             .map_err(|e| StoreError::Corrupt(format!("{}: {e}", path.display())))?;
         let Some(scanned) = scanned else { continue };
         (context.progress)(&format!("{}: scanned up to offset {}", path.display(), scanned.image.end));
+        if let Some(damage) = scanned.damage {
+            (context.progress)(&format!("{}: {damage}: left to the commit log", path.display()));
+        }
         sync_segments(opening, &path, &scanned).await?;
         map.insert(id, parts(opening, id, known, (scanned, context.now_ms))?);
     }
@@ -113,6 +116,6 @@ fn parts<D: Disk>(
         parts.extents.push(LogPosition { pos: block_floor(at.pos + bytes.len() as u64), ..*at });
     }
     parts.clean_end = active.filter(|end| !end.pos.is_multiple_of(crate::buf::BLOCK as u64));
-    parts.scanned = Some(scanned.min_end.max(Offset::ZERO));
+    parts.scanned = Some(Rescan { min_end: scanned.min_end, damage: scanned.damage });
     Ok(parts)
 }

@@ -19,6 +19,7 @@ use crate::disk::{Disk, OpenMode};
 use crate::limits::FLUSH_WRITES_MAX;
 use crate::partition::files::SegmentFile;
 use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
+use crate::scan::Damage;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -45,7 +46,16 @@ pub(super) struct Parts<F> {
     /// The log still ends there: its last block is only in the file.
     pub must_carry: bool,
     /// Rebuilt from the segments: the log must reach this offset, and may end with a torn batch.
-    pub scanned: Option<Offset>,
+    pub scanned: Option<Rescan>,
+}
+
+/// What a full scan asks of the replay behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rescan {
+    /// Good batches below were seen: the log must reach it.
+    pub min_end: Offset,
+    /// Where the scan stopped.
+    pub damage: Option<Damage>,
 }
 
 /// All that opening needs to go on.
@@ -123,10 +133,16 @@ fn first_link(head: &Head) -> Link {
 /// Without a checkpoint the chain starts in the oldest file: files are used in turn, so all that are there follow
 /// each other. What of it is in the segments already changes nothing.
 fn oldest_link<F>(logs: &[Found<F>], salt: u64) -> Link {
-    let firsts = || logs.iter().filter_map(|f| f.first.map(|h| h.link));
-    let newest = firsts().max_by_key(|l| l.generation);
-    let chain = firsts().filter(|l| newest.is_some_and(|n| n.salt == l.salt));
-    chain.min_by_key(|l| l.generation).unwrap_or(Link { salt, generation: 1, sequence: 1, prev_crc: 0 })
+    let firsts: BTreeMap<u64, Link> =
+        logs.iter().filter_map(|f| f.first.map(|h| (h.link.generation, h.link))).collect();
+    let mut oldest = firsts.last_key_value().map(|(_, link)| *link);
+    // A file that was never used again may be older still: the chain does not lead through it.
+    for (generation, link) in firsts.iter().rev() {
+        if oldest.is_some_and(|o| o.generation == generation + 1) {
+            oldest = Some(*link);
+        }
+    }
+    oldest.unwrap_or(Link { salt, generation: 1, sequence: 1, prev_crc: 0 })
 }
 
 fn check_head<D>(head: &Head, opening: &Opening<'_, D>) -> Result<(), StoreError> {
@@ -380,8 +396,13 @@ async fn finish<D: Disk, P: AsyncFn(u64)>(
 
 fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
     let dropped = parts.log.finish_replay().map_err(|e| parts.corrupt(e))?;
-    if parts.scanned.is_some_and(|min_end| parts.log.end() < min_end) {
-        return Err(parts.corrupt("batches are missing before others that its segments hold"));
+    if let Some(scan) = parts.scanned.filter(|scan| parts.log.end() < scan.min_end) {
+        let end = parts.log.end();
+        let place = scan.damage.map(|d| format!(" ({d})")).unwrap_or_default();
+        return Err(parts.corrupt(format!(
+            "batches are missing at offset {end}{place}, and its segments hold others up to {}",
+            scan.min_end
+        )));
     }
     if dropped > 0 && parts.scanned.is_none() {
         // Every frame holds whole batches, and a torn frame is not replayed.
