@@ -4,8 +4,10 @@
 //! checked first; an offset outside the log is answered at once, with where the log begins and ends; the first
 //! batch of the first non-empty partition is whole whatever the bounds, everything else keeps within them.
 
+use crate::calls::yield_now;
 use crate::core::Core;
 use crate::env::{CoreId, Env, FileOf, SendPart};
+use crate::limits::TURN_PARTITIONS;
 use crate::msg::{ReadItem, ReadRequest, ReadResult, Reply, Token};
 use crate::partition::Leader;
 use ringlog_storage::read::{ReadError, ReadPart};
@@ -21,7 +23,10 @@ pub async fn read_here<E: Env>(
 ) -> Vec<ReadResult<FileOf<E>>> {
     let mut results = Vec::with_capacity(items.len());
     let mut used = 0;
-    for item in items {
+    for (n, item) in items.iter().enumerate() {
+        if n % TURN_PARTITIONS == TURN_PARTITIONS - 1 {
+            yield_now().await;
+        }
         let result = match core.leader(item.partition) {
             None => ReadResult::empty(item.slot, core.why_not_led(item.partition), -1, -1),
             Some(leader) => read_one(&leader, item, used == 0, max_bytes.saturating_sub(used)).await,

@@ -8,13 +8,14 @@ pub mod check;
 pub mod encode;
 pub mod in_flight;
 
+use crate::calls::yield_now;
 use crate::conn::Close;
 use crate::conn::budget::Charge;
 use crate::core::Core;
 use crate::env::{Clock, CoreId, Env};
 use crate::handler::{RequestContext, decode};
 use crate::image::Topic;
-use crate::limits::REQUEST_PARTITIONS_MAX;
+use crate::limits::{REQUEST_PARTITIONS_MAX, TURN_PARTITIONS};
 use crate::msg::{Acks, AppendItem, Outcome, Request, Token};
 use crate::partition::Taken;
 use bytes::Bytes;
@@ -108,6 +109,9 @@ async fn check_all<E: Env>(
                 }
             });
             slot += 1;
+            if slot as usize % TURN_PARTITIONS == 0 {
+                yield_now().await;
+            }
         }
     }
     checked
