@@ -16,7 +16,7 @@ use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Name of the file that becomes the next segment.
@@ -28,6 +28,8 @@ const RESERVE_MAX: u64 = 16 << 20;
 /// Bounds of the space kept free, bytes.
 const KEPT_FREE_MIN: u64 = 256 << 10;
 const KEPT_FREE_MAX: u64 = 64 << 20;
+/// Tries at the lock of a file that is closing.
+const OPEN_TRIES_MAX: usize = 10_000;
 /// Index entries in memory that are worth a write of their own.
 const INDEX_ENTRIES_MAX: usize = 1024;
 
@@ -97,6 +99,18 @@ fn kept_free(total: u64) -> u64 {
     (total / 64).clamp(KEPT_FREE_MIN, KEPT_FREE_MAX)
 }
 
+/// Opens a file that this process itself may have closed a moment ago: the last clone of a descriptor goes on
+/// another thread, and its lock with it.
+async fn open_again<D: Disk>(disk: &D, path: &Path, mode: OpenMode) -> io::Result<D::File> {
+    for _ in 0..OPEN_TRIES_MAX {
+        match disk.open(path, mode).await {
+            Err(e) if e.kind() == io::ErrorKind::WouldBlock => super::wait::give_way().await,
+            done => return done,
+        }
+    }
+    disk.open(path, mode).await
+}
+
 /// A failed sync is never tried again, whatever its reason (architecture.md D2): not even ENOSPC.
 pub(super) fn final_error(e: io::Error) -> io::Error {
     io::Error::other(format!("sync: {e}"))
@@ -154,7 +168,7 @@ impl<D: Disk> Partition<D> {
         if let Some(file) = self.files.borrow().open.get(&base) {
             return Ok(file.clone());
         }
-        let file = disk.open(&self.segment_path(SegmentFile::Log, base), OpenMode::DIRECT).await?;
+        let file = open_again(disk, &self.segment_path(SegmentFile::Log, base), OpenMode::DIRECT).await?;
         // After a clean stop the file holds the last block alone until that is in the commit log again.
         let clean_end = self.clean_end.get().filter(|end| end.segment == base).map_or(0, |end| end.pos);
         let flushed = self.log.borrow().segments().find(base).map_or(0, |s| s.flushed);
@@ -203,7 +217,7 @@ impl<D: Disk> Partition<D> {
         if let Some(file) = &self.files.borrow().next {
             return Ok(file.clone());
         }
-        let file = disk.open(&self.dir().join(NEXT_SEGMENT), OpenMode::DIRECT).await?;
+        let file = open_again(disk, &self.dir().join(NEXT_SEGMENT), OpenMode::DIRECT).await?;
         disk.truncate(&file, 0).await?;
         self.files.borrow_mut().next = Some(file.clone());
         Ok(file)
@@ -276,7 +290,7 @@ impl<D: Disk> Partition<D> {
         for (kind, position, bytes) in
             [(SegmentFile::Index, *index_position, index), (SegmentFile::TimeIndex, *time_position, time)]
         {
-            let file = disk.open(&self.segment_path(kind, base), OpenMode::WRITE).await?;
+            let file = open_again(disk, &self.segment_path(kind, base), OpenMode::WRITE).await?;
             // What lies behind was written before a crash that the checkpoint does not know of.
             disk.truncate(&file, position).await?;
             if !bytes.is_empty() {
