@@ -27,6 +27,7 @@ use ringlog_storage::store::Store;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -77,6 +78,8 @@ pub struct Core<E: Env> {
     pub unsent_memory: Rc<Cell<usize>>,
     /// Partitions that this core serves.
     pub leaders: RefCell<HashMap<PartitionId, Rc<Leader<E>>>>,
+    /// Partitions that should be served here and could not be opened.
+    pub(crate) unserved: RefCell<BTreeSet<PartitionId>>,
     /// Where partitions are kept.
     pub stores: Stores<E>,
     /// Produce requests in flight.
@@ -129,6 +132,7 @@ impl<E: Env> Core<E> {
             request_budget: RequestBudget::new(boot.limits.request_bytes_max),
             unsent_memory: Rc::default(),
             leaders: RefCell::default(),
+            unserved: RefCell::default(),
             stores: RefCell::default(),
             produce: in_flight::Table::default(),
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),

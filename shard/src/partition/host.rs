@@ -72,15 +72,17 @@ impl<E: Env> Core<E> {
         side_by_side(deleted, PARTITIONS_AT_ONCE, |id| self.drop_partition(id)).await;
         let created = changes.created.into_iter().filter(|id| self.owns(*id));
         let serve = async |id| (!self.serve_partition(id).await).then_some(id);
-        let failed = side_by_side(created, PARTITIONS_AT_ONCE, serve).await.into_iter().flatten().collect();
-        for id in changes.changed {
-            if let (Some(leader), Some(p)) = (self.leader(id), self.image.borrow().partition(id)) {
-                leader.raise_epoch(p.leader_epoch);
+        let mut failed: Vec<_> =
+            side_by_side(created, PARTITIONS_AT_ONCE, serve).await.into_iter().flatten().collect();
+        for id in changes.changed.into_iter().filter(|id| self.owns(*id)) {
+            if !self.follow_leadership(id).await {
+                failed.push(id);
             }
         }
         for topic in changes.reconfigured {
             self.reconfigure(topic);
         }
+        self.unserved.borrow_mut().extend(failed.iter().copied());
         failed
     }
 
@@ -138,7 +140,7 @@ impl<E: Env> Core<E> {
             let image = self.image.borrow();
             let Some(known) = known(&image, id) else { return true };
             let Some(partition) = image.partition(id) else { return true };
-            if !partition.replicas.contains(&image.node()) {
+            if partition.leader != Some(image.node()) {
                 return true;
             }
             (known, image.directory_of(id), partition.leader_epoch)
@@ -161,7 +163,29 @@ impl<E: Env> Core<E> {
         true
     }
 
+    /// A partition's leader or epoch changed. False if it should be served and cannot.
+    async fn follow_leadership(self: &Rc<Self>, id: PartitionId) -> bool {
+        let (led, epoch) = {
+            let image = self.image.borrow();
+            let Some(p) = image.partition(id) else { return true };
+            (p.leader == Some(image.node()), p.leader_epoch)
+        };
+        match self.leader(id) {
+            Some(leader) if led => leader.raise_epoch(epoch),
+            Some(leader) => {
+                self.leaders.borrow_mut().remove(&id);
+                leader.fire_watches(&self.purgatory, &self.router);
+                self.fail_waits(&leader, ErrorCode::NotLeaderOrFollower);
+            }
+            // One that could not be opened waits for the next start.
+            None if led && !self.unserved.borrow().contains(&id) => return self.serve_partition(id).await,
+            None => {}
+        }
+        true
+    }
+
     async fn drop_partition(self: &Rc<Self>, id: PartitionId) {
+        self.unserved.borrow_mut().remove(&id);
         let Some(leader) = self.leaders.borrow_mut().remove(&id) else { return };
         leader.fire_watches(&self.purgatory, &self.router);
         self.fail_waits(&leader, ErrorCode::UnknownTopicOrPartition);

@@ -122,15 +122,24 @@ pub fn with_broker<F: Future<Output = ()>>(cores: u16, test: impl Fn(Rc<Broker>)
     with_limits(cores, Limits::default(), test);
 }
 
+/// The same for a test that looks at the disk.
+pub fn with_disk<F: Future<Output = ()>>(cores: u16, test: impl Fn(Rc<Broker>, MemDisk) -> F) {
+    with_all(cores, Limits::default(), test);
+}
+
 /// The same with other limits. Commit logs are small: a test writes little, and many run at once.
 pub fn with_limits<F: Future<Output = ()>>(cores: u16, limits: Limits, test: impl Fn(Rc<Broker>) -> F) {
+    with_all(cores, limits, |broker, _| test(broker));
+}
+
+fn with_all<F: Future<Output = ()>>(cores: u16, limits: Limits, test: impl Fn(Rc<Broker>, MemDisk) -> F) {
     let limits = Limits { commit_log_bytes_max: 8 << 20, ..limits };
     for seed in 0..3 {
         let sim = Sim::new(seed);
         let disk = sim.disk();
         sim.run(async {
             let broker = Rc::new(Broker::start(&sim, &disk, cores, limits.clone()).await);
-            test(Rc::clone(&broker)).await;
+            test(Rc::clone(&broker), disk.clone()).await;
             // Ends the tasks, which hold each other alive otherwise.
             if let Ok(broker) = Rc::try_unwrap(broker) {
                 broker.node.kill();

@@ -7,6 +7,7 @@ mod durable;
 mod fetch;
 mod harness;
 mod hostile;
+mod leader;
 mod offsets;
 mod order;
 mod produce;
