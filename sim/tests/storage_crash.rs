@@ -15,7 +15,7 @@ use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::store::AppendReject;
 use ringlog_wire::ids::PartitionId;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use support::{Options, Running, append, batch, id, read_all};
 
 /// What one partition must hold.
@@ -71,13 +71,23 @@ struct World {
     models: BTreeMap<PartitionId, Model>,
     tag: u64,
     options: Options,
+    lose_checkpoints: bool,
 }
 
 impl World {
     fn new(seed: u64, options: Options) -> Self {
         let sim = Sim::new(seed);
         let disk = sim.disk();
-        Self { seed, sim, disk, rng: Rng::new(seed ^ 0xc4a5), models: BTreeMap::new(), tag: 0, options }
+        Self {
+            seed,
+            sim,
+            disk,
+            rng: Rng::new(seed ^ 0xc4a5),
+            models: BTreeMap::new(),
+            tag: 0,
+            options,
+            lose_checkpoints: false,
+        }
     }
 
     /// Opens, checks, works until the end. `appends`: at most so many.
@@ -112,6 +122,11 @@ impl World {
             End::Power(_) => self.disk.lose_power(&self.rng),
             _ => self.disk.fail_after(None),
         }
+        // Not after a power cut: what it tore of writes that nobody was told of looks like corruption then, and
+        // the directory is refused, loudly and rightly.
+        if self.lose_checkpoints && !matches!(end, End::Power(_)) && self.rng.one_in(2) {
+            self.spoil_checkpoints();
+        }
     }
 
     /// After a clean stop each segment's file has its exact length. A partition that was written to in this
@@ -133,6 +148,17 @@ impl World {
                 "{what}: {p:?} {:?}",
                 self.disk.paths()
             );
+        }
+    }
+
+    /// Both slots are damaged: the next opening reads all segments, then the whole commit log.
+    fn spoil_checkpoints(&self) {
+        for slot in ["checkpoint-a", "checkpoint-b"] {
+            let path = Path::new("/data/cores/00").join(slot);
+            self.disk.corrupt(&path, |f| {
+                f.resize(f.len().max(64), 0);
+                f.iter_mut().take(64).for_each(|b| *b ^= 0x5a);
+            });
         }
     }
 
@@ -192,10 +218,11 @@ fn options() -> Options {
     Options { bypass_min: 24 << 10, ..Options::default() }
 }
 
-fn run(seed: u64, ends: &[End]) {
+fn run(seed: u64, ends: &[End], lose_checkpoints: bool) {
     let sim = Sim::new(seed);
     drop(sim);
     let mut world = World::new(seed, options());
+    world.lose_checkpoints = lose_checkpoints;
     let sim = world.sim.clone();
     let ends = ends.to_vec();
     sim.run(async move {
@@ -211,8 +238,8 @@ fn run(seed: u64, ends: &[End]) {
 #[test]
 fn every_crash_point_of_one_workload() {
     for n in 0..200 {
-        run(n, &[End::Close, End::Power(n)]);
-        run(1000 + n, &[End::Power(200), End::Power(n), End::Kill(n / 2)]);
+        run(n, &[End::Close, End::Power(n)], false);
+        run(1000 + n, &[End::Power(200), End::Power(n), End::Kill(n / 2)], false);
     }
 }
 
@@ -220,7 +247,15 @@ fn every_crash_point_of_one_workload() {
 #[test]
 fn many_lives() {
     for seed in 5000..5120 {
-        run(seed, &ends_of(seed));
+        run(seed, &ends_of(seed), false);
+    }
+}
+
+/// The same, and now and then both checkpoints are lost.
+#[test]
+fn many_lives_without_checkpoints() {
+    for seed in 9000..9100 {
+        run(seed, &ends_of(seed), true);
     }
 }
 

@@ -9,7 +9,7 @@ use ringlog_sim::block_on;
 use ringlog_sim::rng::Rng;
 use ringlog_storage::disk::Disk;
 use ringlog_storage::partition::files::SegmentFile;
-use ringlog_storage::partition::{AppendBytes, FlushWant, PartitionLog};
+use ringlog_storage::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
 use ringlog_storage::read::ReadError;
 use ringlog_storage::scan::{ScanInput, Scanned, scan_partition};
 use ringlog_wire::ids::Offset;
@@ -26,7 +26,11 @@ fn recover(rig: &mut Rig, scanned: Scanned, from: usize) -> Offset {
     if let Some((at, bytes)) = &scanned.trailing {
         log.replay(AppendBytes { segment: at.segment, position: at.pos, bytes }, 0).unwrap();
     }
+    if let Some((at, bytes)) = scanned.cut {
+        log.offer_from_file(at, bytes);
+    }
     for (p, bytes) in rig.entries.iter().skip(from) {
+        log.fill_from_file(LogPosition { segment: p.segment, pos: p.position }, 0).unwrap();
         log.replay(AppendBytes { segment: p.segment, position: p.position, bytes }, 0).unwrap();
     }
     log.finish_replay().unwrap();

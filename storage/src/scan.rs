@@ -41,9 +41,10 @@ pub struct ScanInput<'a> {
 pub struct Scanned {
     /// To `restore` the log from.
     pub image: PartitionImage,
-    /// Bytes of the active segment from a block boundary to the end of what its file has: to be replayed
-    /// after `restore` in place of `missing_block`, before the commit log. May end inside a batch.
+    /// The partly filled last block of good batches, to be replayed after `restore`, before the commit log.
     pub trailing: Option<(LogPosition, Vec<u8>)>,
+    /// What the file has behind, if it is cut off inside a batch: for `offer_from_file`.
+    pub cut: Option<(LogPosition, Vec<u8>)>,
     /// The log must reach this offset after the commit log is replayed: good batches below it were seen.
     pub min_end: Offset,
     /// The first batch that is not good, if one was found: what is behind it was left out.
@@ -94,6 +95,7 @@ pub async fn scan_partition<D: Disk>(
         min_end: first,
         damage: None,
         trailing: None,
+        cut: None,
     };
     let mut complete = true;
     for (i, (base, len)) in files.iter().copied().enumerate() {
@@ -123,6 +125,7 @@ struct Scan<'a, D: Disk> {
     min_end: Offset,
     damage: Option<Damage>,
     trailing: Option<(LogPosition, Vec<u8>)>,
+    cut: Option<(LogPosition, Vec<u8>)>,
 }
 
 /// How the walk over a segment ended.
@@ -178,10 +181,13 @@ impl<D: Disk> Scan<'_, D> {
         self.segments.push(segment);
         if next.is_none() || !whole {
             let upto = if matches!(walked, Walked::Cut) { len } else { size };
-            let from = block_floor(size);
-            let bytes = source.bytes_at(from, (upto - from) as usize).await?;
-            self.trailing =
-                (!bytes.is_empty()).then(|| (LogPosition { segment: base, pos: from }, bytes.to_vec()));
+            for (from, to, place) in
+                [(block_floor(size), size, &mut self.trailing), (size, upto, &mut self.cut)]
+            {
+                let bytes = source.bytes_at(from, (to - from) as usize).await?;
+                *place =
+                    (!bytes.is_empty()).then(|| (LogPosition { segment: base, pos: from }, bytes.to_vec()));
+            }
         }
         Ok(whole)
     }
@@ -324,7 +330,13 @@ impl<D: Disk> Scan<'_, D> {
             written: end,
             first_unwritten: end,
         };
-        Ok(Scanned { image, trailing: self.trailing, min_end: self.min_end, damage: self.damage })
+        Ok(Scanned {
+            image,
+            trailing: self.trailing,
+            cut: self.cut,
+            min_end: self.min_end,
+            damage: self.damage,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use super::batch::Head;
 use super::log::PartitionLog;
 use super::segments::{Segment, Segments};
 use super::tail::{LogPosition, Mark};
+use crate::buf::BLOCK;
 use ringlog_wire::ids::Offset;
 
 /// Bytes of the log as one `append` entry carries them.
@@ -46,6 +47,8 @@ pub struct Replay {
     promised: Vec<LogPosition>,
     /// The active segment's flushed position in the image, before it was lowered to a block boundary.
     pub(super) was_flushed: u64,
+    /// Bytes that a file has behind the last whole batch, by place: true only where the log needs them.
+    in_file: Option<(LogPosition, Vec<u8>)>,
 }
 
 impl Replay {
@@ -66,6 +69,7 @@ impl Replay {
             known_end,
             promised: promised.collect(),
             was_flushed: 0,
+            in_file: None,
         })
     }
 }
@@ -129,6 +133,38 @@ impl PartitionLog {
         replay.have.push(at);
         replay.next = Mark { base: entry.segment, at };
         self.replay_into(replay, entry, now_ms)
+    }
+
+    /// Tells the replay what a file has at `at` behind its last whole batch: the front of a batch whose rest may
+    /// be in the commit log, or what a power cut left of a write. `fill_from_file` takes of it what is missing.
+    pub fn offer_from_file(&mut self, at: LogPosition, bytes: Vec<u8>) {
+        if let Some(replay) = &mut self.replay {
+            replay.in_file = Some((at, bytes));
+        }
+    }
+
+    /// Before an entry at `place`: if it is a block that was carried, and what lies before it is only in the
+    /// file, takes that from there. Returns up to where whole blocks in the file count as flushed.
+    ///
+    /// Errors: as `replay`.
+    pub fn fill_from_file(
+        &mut self,
+        place: LogPosition,
+        now_ms: i64,
+    ) -> Result<Option<LogPosition>, Corrupt> {
+        let Some(have) = self.replayed_to(place.segment) else { return Ok(None) };
+        if place.pos <= have || !place.pos.is_multiple_of(BLOCK as u64) {
+            return Ok(None);
+        }
+        let Some((at, bytes)) = self.replay.as_mut().and_then(|r| r.in_file.take()) else { return Ok(None) };
+        let from = have.checked_sub(at.pos).map_or(usize::MAX, |n| n as usize);
+        let missing = bytes.get(from..from.saturating_add((place.pos - have) as usize));
+        let Some(missing) = missing.filter(|_| at.segment == place.segment) else {
+            self.offer_from_file(at, bytes);
+            return Ok(None);
+        };
+        self.replay(AppendBytes { segment: place.segment, position: have, bytes: missing }, now_ms)?;
+        Ok(Some(place))
     }
 
     /// Where the contiguous bytes of `segment` end so far; `None` for a segment without bytes in memory.

@@ -13,7 +13,6 @@ use crate::partition::files::{
     LOG_START_OFFSETS, LogStartEntry, PARTITION_METADATA, SegmentFile, parse_log_start_offsets,
     parse_partition_metadata,
 };
-use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, LogPosition, PartitionLog};
 use crate::scan::{ScanInput, Scanned, scan_partition};
 use ringlog_wire::ids::PartitionId;
@@ -112,8 +111,9 @@ fn parts<D: Disk>(
     if let Some((at, bytes)) = &scanned.trailing {
         let entry = AppendBytes { segment: at.segment, position: at.pos, bytes };
         parts.log.replay(entry, now_ms).map_err(|e| parts.corrupt(e))?;
-        // Whole blocks of a batch that the file has in part stay flushed: the log may not have them any more.
-        parts.extents.push(LogPosition { pos: block_floor(at.pos + bytes.len() as u64), ..*at });
+    }
+    if let Some((at, bytes)) = scanned.cut {
+        parts.log.offer_from_file(at, bytes);
     }
     parts.clean_end = active.filter(|end| !end.pos.is_multiple_of(crate::buf::BLOCK as u64));
     parts.scanned = Some(Rescan { min_end: scanned.min_end, damage: scanned.damage });

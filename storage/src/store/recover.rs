@@ -133,9 +133,10 @@ fn first_link(head: &Head) -> Link {
 /// Without a checkpoint the chain starts in the oldest file: files are used in turn, so all that are there follow
 /// each other. What of it is in the segments already changes nothing.
 fn oldest_link<F>(logs: &[Found<F>], salt: u64) -> Link {
-    let firsts: BTreeMap<u64, Link> =
-        logs.iter().filter_map(|f| f.first.map(|h| (h.link.generation, h.link))).collect();
-    let mut oldest = firsts.last_key_value().map(|(_, link)| *link);
+    let links = || logs.iter().filter_map(|f| f.first.map(|h| h.link));
+    let mut oldest = links().max_by_key(|l| l.generation);
+    let chain = links().filter(|l| oldest.is_some_and(|newest| newest.salt == l.salt));
+    let firsts: BTreeMap<u64, Link> = chain.map(|l| (l.generation, l)).collect();
     // A file that was never used again may be older still: the chain does not lead through it.
     for (generation, link) in firsts.iter().rev() {
         if oldest.is_some_and(|o| o.generation == generation + 1) {
@@ -210,12 +211,15 @@ impl<F> Parts<F> {
 
     /// Passes over bytes that do not follow those before: the log goes back further than this partition needs,
     /// and the block that they lie in was carried since. `finish_one` checks that it came.
-    fn skips(&mut self, place: LogPosition, len: u64) -> bool {
+    fn skips(&mut self, place: LogPosition, len: u64, now_ms: i64) -> Result<bool, StoreError> {
+        if let Some(upto) = self.log.fill_from_file(place, now_ms).map_err(|e| self.corrupt(e))? {
+            self.extents.push(upto);
+        }
         let skips = self.log.replayed_to(place.segment).is_some_and(|end| place.pos > end);
         if skips {
             self.skipped.push(LogPosition { pos: place.pos + len, ..place });
         }
-        skips
+        Ok(skips)
     }
 
     fn path<D>(&self, opening: &Opening<'_, D>, base: Offset) -> PathBuf {
@@ -344,7 +348,7 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
     ) -> Result<(), StoreError> {
         let now_ms = self.context.now_ms;
         let Some(parts) = self.parts(id)? else { return Ok(()) };
-        if parts.skips(place, bytes.len() as u64) {
+        if parts.skips(place, bytes.len() as u64, now_ms)? {
             return Ok(());
         }
         if let Some(generation) = generation
@@ -358,9 +362,10 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
 
     /// Bytes that are in the segment and were acknowledged by this entry: they must be there, as they were.
     async fn extent(&mut self, e: &Extent) -> Result<(), StoreError> {
-        let opening = self.opening;
+        let (opening, now_ms) = (self.opening, self.context.now_ms);
         let Some(parts) = self.parts(e.partition)? else { return Ok(()) };
-        if parts.is_flushed(e.place, u64::from(e.len)) || parts.skips(e.place, u64::from(e.len)) {
+        let len = u64::from(e.len);
+        if parts.is_flushed(e.place, len) || parts.skips(e.place, len, now_ms)? {
             return Ok(());
         }
         let path = parts.path(opening, e.place.segment);
