@@ -109,7 +109,7 @@ async fn check_all<E: Env>(
                 }
             });
             slot += 1;
-            if slot as usize % TURN_PARTITIONS == 0 {
+            if (slot as usize).is_multiple_of(TURN_PARTITIONS) {
                 yield_now().await;
             }
         }
