@@ -101,3 +101,47 @@ fn a_clean_stop_leaves_exact_files_and_the_next_start_goes_on() {
         }
     });
 }
+
+/// Appends from several tasks without waiting, then a stop in the middle of flushing, recycling and checkpoints.
+#[test]
+fn a_stop_under_load_keeps_everything_that_was_taken() {
+    for seed in 0..30 {
+        let sim = Sim::new(seed);
+        let (disk, s) = (sim.disk(), sim.clone());
+        sim.run(async move {
+            let o = Options { bypass_min: 24 << 10, ..Options::default() };
+            let mut taken = std::collections::BTreeMap::new();
+            for life in 0..3 {
+                let run = Running::start(&s, &disk, &o, 100 + life).await.unwrap();
+                let counts = std::rc::Rc::new(std::cell::RefCell::new(taken.clone()));
+                for writer in 0..4u8 {
+                    let p = match run.store.partition(id(1, u32::from(writer))) {
+                        Some(p) => p,
+                        None => run.create(id(1, u32::from(writer))).await,
+                    };
+                    let expected = taken.get(&writer).copied().unwrap_or(0);
+                    assert_eq!(read_all(&p).await.len() as u64, expected, "seed {seed} life {life}");
+                    let (store, counts, s2) =
+                        (std::rc::Rc::clone(&run.store), std::rc::Rc::clone(&counts), s.clone());
+                    s.exec().spawn(100 + life, async move {
+                        let mut n = expected;
+                        loop {
+                            let size =
+                                100 + s2.rng().below(9000) as usize * (1 + 4 * usize::from(n % 9 == 0));
+                            if support::append(&store, &p, &batch(n, 1, size)).await.is_err() {
+                                return;
+                            }
+                            n += 1;
+                            counts.borrow_mut().insert(writer, n);
+                        }
+                    });
+                }
+                s.sleep_ms(2 + s.rng().below(10)).await;
+                run.store.close().await.unwrap_or_else(|e| panic!("seed {seed} life {life}: {e}"));
+                taken = counts.borrow().clone();
+                run.kill();
+                disk.lose_power(s.rng());
+            }
+        });
+    }
+}

@@ -7,7 +7,7 @@
 
 use super::frames::EntryFor;
 use super::wait::side_by_side;
-use super::{Partition, Store};
+use super::{AppendReject, Partition, Store};
 use crate::commit::entry::{Entry, Extent, append_head, bare_head};
 use crate::disk::Disk;
 use crate::limits::FLUSH_WRITES_MAX;
@@ -160,6 +160,11 @@ impl<D: Disk> Store<D> {
     /// True while small files find no space.
     pub(super) fn is_full(&self) -> bool {
         self.full.get()
+    }
+
+    /// What an append is told that found no room: waiting does not help while the log itself finds no space.
+    pub(super) fn no_room(&self) -> AppendReject {
+        if self.fill_refused.get() { AppendReject::NoSpace } else { AppendReject::Busy }
     }
 
     /// True if `len` more bytes fit all budgets. What a recycle must carry always keeps its room in the log.

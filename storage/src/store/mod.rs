@@ -46,7 +46,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
-use wait::Event;
+use wait::{Event, Gate};
 
 /// What a store is told at its opening.
 #[derive(Clone, Debug)]
@@ -169,6 +169,8 @@ pub struct Store<D: Disk> {
     unflushed: Cell<usize>,
     log: RefCell<CommitLog<D::File>>,
     slots: RefCell<Slots<D::File>>,
+    /// Held by whoever writes a checkpoint.
+    checkpointing: Gate,
     frames: RefCell<FrameQueue<D>>,
     partitions: RefCell<BTreeMap<PartitionId, Rc<Partition<D>>>>,
     /// Partitions with bytes that go past the commit log.

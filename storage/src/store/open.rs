@@ -7,7 +7,7 @@
 use super::fill::{FIRST_FILE_BYTES, zero_fill};
 use super::frames::FrameQueue;
 use super::recover::{Recovered, recover};
-use super::wait::Event;
+use super::wait::{Event, Gate};
 use super::{Known, Partition, Phase, Store, StoreConfig, StoreError, StoreStats};
 use crate::buf::Gauge;
 use crate::checkpoint::{self, Checkpoint, SLOTS};
@@ -108,6 +108,7 @@ impl<D: Disk> Store<D> {
             unflushed: Cell::new(unflushed),
             log: RefCell::new(log),
             slots: RefCell::new(recovered.slots),
+            checkpointing: Gate::default(),
             partitions: RefCell::new(BTreeMap::new()),
             bypassing: RefCell::default(),
             reserving: RefCell::default(),

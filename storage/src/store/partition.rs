@@ -231,7 +231,7 @@ impl<D: Disk> Partition<D> {
         }
         let bypass = self.bypass.get() || store.goes_past_the_log(batch.len());
         if !store.has_room(batch.len(), bypass) {
-            return Err(AppendReject::Busy);
+            return Err(store.no_room());
         }
         if self.must_carry.get() {
             self.carry_into(&store, &log);

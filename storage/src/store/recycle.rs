@@ -63,6 +63,8 @@ impl<D: Disk> Store<D> {
     /// Takes the state of every partition, waits until all it speaks of is durable, and writes it to the older
     /// slot. Returns the generation of the first log file that it needs; `None` if the directory went offline.
     pub(super) async fn write_checkpoint(&self, clean: bool) -> io::Result<Option<u64>> {
+        // One at a time: a clean stop may meet a round of the flush task.
+        let _inside = self.checkpointing.enter().await;
         let bypassed = self.bypassed.get();
         let mut first = self.log.borrow().current_generation();
         let mut records = Vec::new();

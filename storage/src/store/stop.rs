@@ -76,7 +76,12 @@ impl<D: Disk> Store<D> {
     async fn write_everything(&self) -> io::Result<()> {
         // Bypasses end with a carried block, and frames follow frames: wait until nothing is under way.
         let under_way = || self.partitions.borrow().values().any(|p| p.bypass.get());
-        self.progress.until(|| self.is_offline() || !under_way()).await;
+        self.full.set(false);
+        self.flush_wake.notify();
+        self.progress.until(|| self.is_offline() || self.full.get() || !under_way()).await;
+        if self.full.get() {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         if !self.frames_durable().await {
             return Ok(());
         }
