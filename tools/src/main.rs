@@ -7,6 +7,7 @@ mod checkpoint;
 mod commit_log;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -60,15 +61,21 @@ fn main() -> ExitCode {
         Command::Checkpoint { files } => (files, checkpoint::show),
     };
     let mut failed = false;
+    let mut out = std::io::stdout().lock();
     for path in &files {
-        if !json {
-            println!("{}", path.display());
-        }
-        match read(path).and_then(|bytes| show(&bytes, json)) {
-            Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
+        let title = if json { Vec::new() } else { vec![path.display().to_string()] };
+        let lines = match read(path).and_then(|bytes| show(&bytes, json)) {
+            Ok(lines) => lines,
             Err(why) => {
                 eprintln!("ringctl: {}: {why}", path.display());
                 failed = true;
+                continue;
+            }
+        };
+        for line in title.iter().chain(&lines) {
+            // A reader such as `head` that has seen enough is no failure.
+            if writeln!(out, "{line}").is_err() {
+                return ExitCode::SUCCESS;
             }
         }
     }
