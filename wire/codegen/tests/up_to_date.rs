@@ -15,9 +15,10 @@ fn wire() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// File name to text, of one folder.
+/// File name to text, of one folder; without the samples (`.txt`) that stand beside the facts.
 fn folder(dir: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(dir).unwrap().map(|e| e.unwrap());
+    let entries = entries.filter(|e| e.path().extension().is_none_or(|x| x != "txt"));
     entries.map(|e| (e.file_name().into_string().unwrap(), fs::read_to_string(e.path()).unwrap())).collect()
 }
 
