@@ -42,7 +42,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Spine(options) => spine::run(&options),
+        Command::Spine(options) => {
+            spine::run(&options);
+            Ok(())
+        }
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
     };
     match done {
