@@ -62,6 +62,12 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
     let nofile = sys::raise_nofile().unwrap_or(0);
     let machine = Machine::read();
     let plan = plan(settings, &machine, start.dev)?;
+    if let Some(set) = &settings.cpuset {
+        // Helper threads inherit it: a flusher outside the chosen CPUs would take time from whoever owns those.
+        // If it is refused, pinning the cores reports it, with the number for that.
+        let used: Vec<u16> = set.iter().copied().chain(plan.cpus()).collect();
+        let _ = sys::confine(&used);
+    }
     let items = check::items(settings, &machine);
     if let Some(failure) = items.iter().find_map(check::Item::failure) {
         return Err(failure);

@@ -45,6 +45,13 @@ pub struct Plan {
     pub memory: u64,
 }
 
+impl Plan {
+    /// Every CPU that a core is pinned to.
+    pub fn cpus(&self) -> impl Iterator<Item = u16> + '_ {
+        self.data.iter().map(|core| core.cpu).chain([self.control_cpu])
+    }
+}
+
 /// Makes the plan. `dev`: be modest on a machine that is somebody's desk. Errors: P014, P015.
 pub fn plan(settings: &Settings, machine: &Machine, dev: bool) -> Result<Plan, Failure> {
     let cpus = chosen_cpus(settings, machine, dev)?;

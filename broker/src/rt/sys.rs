@@ -117,6 +117,18 @@ pub fn space(dir: &Path) -> io::Result<(u64, u64)> {
     Ok((out.f_bavail * out.f_frsize, out.f_blocks * out.f_frsize))
 }
 
+/// Lets the calling thread, and every thread that it starts from now on, run on `cpus` only.
+///
+/// Errors: EINVAL if none of them is allowed to this process.
+pub fn confine(cpus: &[u16]) -> io::Result<()> {
+    let mut set = nix::sched::CpuSet::new();
+    for &cpu in cpus {
+        set.set(usize::from(cpu))?;
+    }
+    nix::sched::sched_setaffinity(nix::unistd::Pid::from_raw(0), &set)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
