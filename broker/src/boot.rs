@@ -291,14 +291,19 @@ impl Out {
         let seconds = took.as_secs_f64();
         if self.format == LogFormat::Json {
             let line = serde_json::json!({
-                "event": "stopped", "clean": true, "seconds": seconds, "slow_turns": report.slow_turns,
+                "event": "stopped", "clean": report.unclean == 0, "seconds": seconds, "slow_turns": report.slow_turns,
                 "turns": report.turns, "slowest_turn_us": report.slowest_turn_us,
             });
             self.line(&line.to_string());
         } else {
             let (slow, turns, worst) = (report.slow_turns, report.turns, report.slowest_turn_us);
+            let how = if report.unclean == 0 {
+                "STOPPED clean, 0 records lost"
+            } else {
+                "STOPPED, not clean (see R054): the next start recovers from the commit log"
+            };
             self.line(&format!(
-                "STOPPED clean, 0 records lost, {seconds:.1}s   turns above 1 ms: {slow} of {turns} (slowest {worst} µs)"
+                "{how}, {seconds:.1}s   turns above 1 ms: {slow} of {turns} (slowest {worst} µs)"
             ));
         }
     }

@@ -48,6 +48,7 @@ pub struct Cores {
     pub node_id: u32,
     running: Running,
     stop: StopHandle,
+    shared: Arc<Shared>,
 }
 
 /// What the cores did.
@@ -59,6 +60,8 @@ pub struct Report {
     pub slow_turns: u64,
     /// The longest turn, microseconds of thread CPU time.
     pub slowest_turn_us: u64,
+    /// Data directories that a core could not close cleanly.
+    pub unclean: usize,
 }
 
 /// What every core's program is made from.
@@ -69,6 +72,8 @@ struct Shared {
     commit_log_size: Option<u64>,
     /// Data cores that have not ended.
     data_left: AtomicUsize,
+    /// Data directories that did not close cleanly, over all cores.
+    unclean: AtomicUsize,
     /// All cores that have not ended.
     left: AtomicUsize,
     events: Sender<Event>,
@@ -91,15 +96,17 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
         config,
         cluster_id: spec.settings.cluster_id.clone(),
         data_left: AtomicUsize::new(spec.plan.data.len()),
+        unclean: AtomicUsize::new(0),
         left: AtomicUsize::new(spec.plan.data.len() + 1),
         plan: spec.plan.clone(),
         commit_log_size: spec.settings.commit_log_size,
         events: spec.events,
     });
-    let program = move |env: UringEnv| run_core(env, Arc::clone(&shared));
+    let theirs = Arc::clone(&shared);
+    let program = move |env: UringEnv| run_core(env, Arc::clone(&theirs));
     let running = uring::run(runtime, program).map_err(start_failed)?;
     let stop = running.stop_handle();
-    Ok(Cores { addresses: running.addrs.clone(), node_id: spec.settings.node_id, running, stop })
+    Ok(Cores { addresses: running.addrs.clone(), node_id: spec.settings.node_id, running, stop, shared })
 }
 
 impl Cores {
@@ -112,7 +119,7 @@ impl Cores {
     pub fn join(self) -> Result<Report, Failure> {
         let cores =
             self.running.join().map_err(|e| Failure::new("P051", format!("a core's ring failed: {e}")))?;
-        let mut report = Report::default();
+        let mut report = Report { unclean: self.shared.unclean.load(Ordering::Acquire), ..Report::default() };
         for core in cores {
             report.turns += core.turns;
             report.slow_turns += core.slow_turns;
@@ -181,7 +188,8 @@ async fn run_core(env: UringEnv, shared: Arc<Shared>) {
 
 async fn run_data(env: UringEnv, shared: &Shared) {
     let boot = CoreBoot { config: shared.config.clone(), limits: limits(shared, env.mesh().core()) };
-    Core::run(env.clone(), boot).await;
+    let unclean = Core::run(env.clone(), boot).await;
+    shared.unclean.fetch_add(unclean, Ordering::AcqRel);
     if shared.data_left.fetch_sub(1, Ordering::AcqRel) == 1 {
         let control = CoreId(env.mesh().data_cores());
         send(&env, control, ShardMsg::Stop).await;

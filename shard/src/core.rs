@@ -91,6 +91,8 @@ pub struct Core<E: Env> {
     serving: Cell<bool>,
     /// Other data cores that have answered all their clients.
     drained: Cell<u16>,
+    /// Data directories that did not close cleanly.
+    unclean: Cell<usize>,
     /// Raised by `Stop`.
     pub stopping: Signal,
     stopped: Signal,
@@ -103,7 +105,9 @@ pub struct Core<E: Env> {
 
 impl<E: Env> Core<E> {
     /// Runs a data core until it has stopped: every answer in flight sent, every store closed.
-    pub async fn run(env: E, boot: CoreBoot) {
+    ///
+    /// Returns how many data directories could not be closed cleanly; the log says which and why.
+    pub async fn run(env: E, boot: CoreBoot) -> usize {
         let core = Self::new(env, boot);
         core.env.spawn(Lane::Background, tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Consensus, delta_loop(Rc::clone(&core)));
@@ -117,6 +121,7 @@ impl<E: Env> Core<E> {
         while let Some((from, msg)) = core.stopped.or(core.env.mesh().recv()).await {
             core.on_message(from, msg);
         }
+        core.unclean.get()
     }
 
     fn new(env: E, boot: CoreBoot) -> Rc<Self> {
@@ -139,6 +144,7 @@ impl<E: Env> Core<E> {
             reads: Inbox::default(),
             serving: Cell::new(false),
             drained: Cell::new(0),
+            unclean: Cell::new(0),
             stopping: Signal::default(),
             stopped: Signal::default(),
             control_calls: Calls::default(),
@@ -353,6 +359,7 @@ async fn stop<E: Env>(core: Rc<Core<E>>) {
     let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
     for store in stores {
         if let Err(e) = store.close().await {
+            core.unclean.set(core.unclean.get() + 1);
             core.env.log(Level::Error, &format!("error[R054]: {store:?} was not closed cleanly: {e}"));
         }
     }
