@@ -8,6 +8,7 @@
 use super::file::UringFile;
 use super::op::{FileIo, Payload};
 use super::ring::Ring;
+use super::sleeping::Sleeping;
 use super::spsc::{self, Consumer, Producer};
 use super::sys;
 use super::wake::Shared;
@@ -16,7 +17,7 @@ use nix::unistd::Pid;
 use std::cell::RefCell;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 /// Writes on their way to the thread; a core has one or two commit logs.
@@ -35,7 +36,7 @@ struct Done {
 
 #[derive(Default)]
 struct Gate {
-    sleeping: AtomicBool,
+    sleeping: Sleeping,
     stop: AtomicBool,
 }
 
@@ -86,11 +87,8 @@ impl FlusherLink {
     }
 
     fn wake(&self) {
-        fence(Ordering::SeqCst);
-        let sleeping = &self.gate.sleeping;
         if let Some(thread) = &self.thread
-            && sleeping.load(Ordering::Relaxed)
-            && sleeping.swap(false, Ordering::AcqRel)
+            && self.gate.sleeping.claim()
         {
             thread.thread().unpark();
         }
@@ -130,12 +128,11 @@ fn next(inbox: &mut Consumer<Order>, gate: &Gate) -> Option<Order> {
         if gate.stop.load(Ordering::Acquire) {
             return None;
         }
-        gate.sleeping.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
+        gate.sleeping.announce();
         if inbox.is_empty() && !gate.stop.load(Ordering::Acquire) {
             std::thread::park();
         }
-        gate.sleeping.store(false, Ordering::Relaxed);
+        gate.sleeping.end();
     }
 }
 

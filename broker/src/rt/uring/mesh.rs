@@ -100,7 +100,6 @@ impl<T> MeshCore<T> {
             return Poll::Ready(());
         }
         out.announce_wait();
-        fence(Ordering::SeqCst);
         if out.has_room() {
             return Poll::Ready(());
         }

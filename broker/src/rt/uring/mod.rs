@@ -20,6 +20,7 @@ mod probe;
 mod reactor;
 mod ring;
 mod sendfile;
+mod sleeping;
 mod spsc;
 mod start_error;
 mod sys;

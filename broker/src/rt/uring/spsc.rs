@@ -3,12 +3,37 @@
 //! Owner: `Producer` belongs to one thread, `Consumer` to another. Invariants: `head <= tail <= head + capacity`
 //! (wrapping counters); slots in `head..tail` are initialised and belong to the consumer, the others to the
 //! producer; each side writes only its own counter, with Release, after it is done with the slot.
+//! `.ci/spsc` compiles this file alone: with loom, which tries every interleaving, and under Miri.
 #![allow(unsafe_code)]
 
-use std::cell::UnsafeCell;
+#[cfg(loom)]
+use loom::cell::UnsafeCell;
+#[cfg(loom)]
+use loom::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering, fence},
+};
 use std::mem::MaybeUninit;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+#[cfg(not(loom))]
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering, fence},
+};
+
+/// The standard cell, reached in the way of loom's.
+#[cfg(not(loom))]
+struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+#[cfg(not(loom))]
+impl<T> UnsafeCell<T> {
+    fn new(value: T) -> Self {
+        Self(std::cell::UnsafeCell::new(value))
+    }
+
+    fn with_mut<R>(&self, access: impl FnOnce(*mut T) -> R) -> R {
+        access(self.0.get())
+    }
+}
 
 /// Two cache lines, because the adjacent-line prefetcher pairs them.
 #[repr(align(128))]
@@ -28,9 +53,9 @@ unsafe impl<T: Send> Sync for Shared<T> {}
 unsafe impl<T: Send> Send for Shared<T> {}
 
 impl<T> Shared<T> {
-    fn slot(&self, counter: usize) -> *mut MaybeUninit<T> {
+    fn slot(&self, counter: usize) -> &UnsafeCell<MaybeUninit<T>> {
         let slot = self.slots.get(counter & (self.slots.len() - 1));
-        slot.expect("a masked counter is below the capacity").get()
+        slot.expect("a masked counter is below the capacity")
     }
 }
 
@@ -40,7 +65,7 @@ impl<T> Drop for Shared<T> {
         let tail = self.tail.0.load(Ordering::Relaxed);
         while at != tail {
             // SAFETY: both halves are gone; slots in head..tail are initialised and dropped once here.
-            unsafe { (*self.slot(at)).assume_init_drop() };
+            self.slot(at).with_mut(|slot| unsafe { (*slot).assume_init_drop() });
             at = at.wrapping_add(1);
         }
     }
@@ -91,15 +116,16 @@ impl<T> Producer<T> {
             return Err(value);
         }
         // SAFETY: the slot at `tail` is outside head..tail, so it is ours and holds no value.
-        unsafe { (*self.shared.slot(self.tail)).write(value) };
+        self.shared.slot(self.tail).with_mut(|slot| unsafe { (*slot).write(value) });
         self.tail = self.tail.wrapping_add(1);
         self.shared.tail.0.store(self.tail, Ordering::Release);
         Ok(())
     }
 
-    /// Tells the consumer that this side waits for room; re-check `has_room` after a SeqCst fence.
+    /// Tells the consumer that this side waits for room; look at `has_room` once more before waiting.
     pub fn announce_wait(&self) {
         self.shared.producer_waits.0.store(true, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
     }
 }
 
@@ -110,7 +136,7 @@ impl<T> Consumer<T> {
             return None;
         }
         // SAFETY: the slot at `head` is in head..tail: initialised, published with Release, and ours.
-        let value = unsafe { (*self.shared.slot(self.head)).assume_init_read() };
+        let value = self.shared.slot(self.head).with_mut(|slot| unsafe { (*slot).assume_init_read() });
         self.head = self.head.wrapping_add(1);
         self.shared.head.0.store(self.head, Ordering::Release);
         Some(value)
@@ -132,7 +158,7 @@ impl<T> Consumer<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
 

@@ -1,13 +1,13 @@
 //! How a sleeping core is woken, and what a core shows to other threads.
 //!
-//! Owner: one `Shared` per core, referenced by every thread. Invariants (Dekker): a waker publishes its work,
-//! fences, then reads `sleeping`; the core sets `sleeping`, fences, then looks for work. One of the two sees
-//! the other, so no wake-up is lost. Whoever turns `sleeping` to false sends the wake-up, once.
+//! Owner: one `Shared` per core, referenced by every thread. Invariant: a core sleeps as `sleeping` says, so no
+//! wake-up is lost.
 
+use super::sleeping::Sleeping;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::io;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::task::Waker;
 
 /// Counters of one core; one writer, read from anywhere.
@@ -51,7 +51,7 @@ pub(super) fn add_waiter(list: &mut Vec<Waker>, waker: &Waker) {
 pub struct Shared {
     /// Unique in the process; names the core's thread.
     pub(super) token: u64,
-    sleeping: AtomicBool,
+    sleeping: Sleeping,
     pub(super) ring_fd: AtomicI32,
     pub(super) event: EventFd,
     remote: Mutex<Vec<(u8, u64)>>,
@@ -67,7 +67,7 @@ impl Shared {
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             token: NEXT_TOKEN.fetch_add(1, Ordering::Relaxed),
-            sleeping: AtomicBool::new(false),
+            sleeping: Sleeping::default(),
             ring_fd: AtomicI32::new(-1),
             event: EventFd::from_value_and_flags(0, EfdFlags::EFD_CLOEXEC)?,
             remote: Mutex::new(Vec::new()),
@@ -96,19 +96,17 @@ impl Shared {
 
     /// True if the caller must wake the core (it sleeps and nobody else has claimed the wake-up).
     pub(super) fn claim_wake(&self) -> bool {
-        fence(Ordering::SeqCst);
-        self.sleeping.load(Ordering::Relaxed) && self.sleeping.swap(false, Ordering::AcqRel)
+        self.sleeping.claim()
     }
 
     /// The core is about to sleep; look for work after this.
     pub(super) fn set_sleeping(&self) {
-        self.sleeping.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
+        self.sleeping.announce();
     }
 
     /// The core is awake.
     pub(super) fn set_awake(&self) {
-        self.sleeping.store(false, Ordering::Relaxed);
+        self.sleeping.end();
     }
 
     /// True if another thread queued a task.
