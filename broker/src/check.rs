@@ -8,6 +8,7 @@ use crate::config::{Listener, Settings, parse};
 use crate::error::{Failure, entry};
 use crate::machine::{Machine, file_system};
 use crate::rt::sys;
+use crate::rt::uring::{RingCause, try_ring};
 use std::io;
 use std::path::Path;
 
@@ -58,12 +59,14 @@ pub struct Item {
     pub need: String,
     /// The numbered error that a start would give.
     pub code: &'static str,
+    /// Lines to paste; the catalogue's if empty.
+    pub fix: Vec<String>,
 }
 
 impl Item {
     fn new(name: impl Into<String>, code: &'static str, state: State, found: String, need: &str) -> Self {
         let need = if state == State::Ok { String::new() } else { need.to_owned() };
-        Self { name: name.into(), state, found, need, code }
+        Self { name: name.into(), state, found, need, code, fix: Vec::new() }
     }
 
     /// The error of a start that meets this item, if it fails.
@@ -74,7 +77,8 @@ impl Item {
         }
         let title = entry(self.code).map_or("", |e| e.title);
         let failure = Failure::new(self.code, format!("{title} ({})", self.name)).found(self.found.clone());
-        Some(if self.need.is_empty() { failure } else { failure.need(self.need.clone()) })
+        let failure = if self.need.is_empty() { failure } else { failure.need(self.need.clone()) };
+        Some(Failure { fix: self.fix.clone(), ..failure })
     }
 }
 
@@ -102,23 +106,57 @@ fn kernel(machine: &Machine) -> Item {
 }
 
 fn ring() -> Item {
-    let (state, found) = match sys::probe_ring() {
-        Ok(()) => (State::Ok, "allowed".to_owned()),
-        Err(e) => {
-            let sysctl = std::fs::read_to_string("/proc/sys/kernel/io_uring_disabled").unwrap_or_default();
-            let why = match sysctl.trim() {
-                "" | "0" => String::new(),
-                level => format!(", kernel.io_uring_disabled = {level}"),
-            };
-            let filter = if e.kind() == io::ErrorKind::PermissionDenied && why.is_empty() {
-                ", by a seccomp filter"
-            } else {
-                ""
-            };
-            (State::Fail, format!("{e}{why}{filter}"))
+    match try_ring() {
+        Ok(()) => Item::new("io_uring", "P010", State::Ok, "allowed".to_owned(), ""),
+        Err(cause) => {
+            let refused = ring_refused(&cause);
+            let found = refused.found.unwrap_or_default();
+            let need = refused.need.unwrap_or_default();
+            let item = Item::new("io_uring", refused.code, State::Fail, found, &need);
+            Item { fix: refused.fix, ..item }
         }
+    }
+}
+
+/// What to say where the kernel refuses a ring, the fix of the true cause first.
+#[must_use]
+pub fn ring_refused(cause: &RingCause) -> Failure {
+    let (code, need) = match cause {
+        RingCause::Sysctl(_) => ("P010", "0"),
+        RingCause::Seccomp(_) | RingCause::SecurityModule | RingCause::NotBuilt(_) => {
+            ("P010", "io_uring_setup, io_uring_enter, io_uring_register allowed")
+        }
+        RingCause::KernelTooOld(_) => ("P011", "Linux 6.1 or later"),
+        RingCause::Memlock(_) => ("P012", "8 MiB of locked memory"),
+        RingCause::Nofile(_) => ("P013", "at least 256 open files, better 8192"),
+        RingCause::Other(_) => ("P050", "a ring for each core"),
     };
-    Item::new("io_uring", "P010", state, found, "io_uring_setup allowed")
+    let title = entry(code).map_or("", |e| e.title);
+    let found = match cause {
+        RingCause::Memlock(bytes) => {
+            format!("{} (RLIMIT_MEMLOCK soft)", show_limit(*bytes, parse::show_size))
+        }
+        RingCause::Nofile(count) => format!("{} (RLIMIT_NOFILE soft)", show_limit(*count, |n| n.to_string())),
+        other => other.to_string(),
+    };
+    let failure = Failure::new(code, title).found(found).need(need);
+    let lines: &[&str] = match cause {
+        RingCause::Sysctl(1) => &[
+            "sysctl -w kernel.io_uring_disabled=0",
+            "sysctl -w kernel.io_uring_group=GID    # or for one group only, of which the broker is a member",
+        ],
+        RingCause::Sysctl(_) => &["sysctl -w kernel.io_uring_disabled=0"],
+        RingCause::Seccomp(_) => &[
+            "docker run --security-opt seccomp=unconfined                     # or a profile with the three calls",
+            "SystemCallFilter=io_uring_setup io_uring_enter io_uring_register # systemd unit, beside its other filters",
+        ],
+        RingCause::SecurityModule => {
+            &["journalctl -k | grep -iE 'avc|apparmor|denied'    # says which rule; allow io_uring in it"]
+        }
+        RingCause::NotBuilt(_) => &["Boot a kernel that was built with CONFIG_IO_URING=y."],
+        _ => &[],
+    };
+    lines.iter().fold(failure, |f, line| f.fix(*line))
 }
 
 fn show_limit(limit: u64, show: impl Fn(u64) -> String) -> String {

@@ -5,6 +5,7 @@
 //! thread hears `Ended`, however it ended.
 
 use crate::boot::{Event, bind_failed};
+use crate::check::ring_refused;
 use crate::config::{Completion, Settings};
 use crate::error::Failure;
 use crate::log::Log;
@@ -276,7 +277,7 @@ fn positive(config: &BrokerConfig, name: &str) -> Option<usize> {
 fn start_failed(e: StartError) -> Failure {
     match e {
         StartError::Bind { addr, source } => bind_failed(&addr, &source),
-        StartError::Ring { core, cause } => ring_failed(core, cause),
+        StartError::Ring { core, cause } => ring_failed(core, &cause),
         StartError::Pin { cpu, source } => {
             Failure::new("P015", format!("no core can run on CPU {cpu}: {source}"))
         }
@@ -289,23 +290,10 @@ fn start_failed(e: StartError) -> Failure {
     }
 }
 
-fn ring_failed(core: u16, cause: RingCause) -> Failure {
-    match cause {
-        RingCause::Sysctl(value) => Failure::new("P010", "io_uring is not allowed here")
-            .found(format!("kernel.io_uring_disabled = {value}")),
-        RingCause::Seccomp => {
-            Failure::new("P010", "io_uring is not allowed here").found("EPERM from a seccomp filter")
-        }
-        RingCause::KernelTooOld(release) => Failure::new("P011", "the kernel is too old")
-            .found(format!("Linux {release}"))
-            .need("Linux 6.1 or later, built with io_uring"),
-        RingCause::Memlock(bytes) => {
-            Failure::new("P012", format!("locked-memory limit too low for core {core}"))
-                .found(format!("{} (RLIMIT_MEMLOCK soft)", crate::config::parse::show_size(bytes)))
-                .need("8 MiB")
-        }
-        RingCause::Other(e) => Failure::new("P050", format!("core {core} has no ring: {e}")),
-    }
+fn ring_failed(core: u16, cause: &RingCause) -> Failure {
+    let failure = ring_refused(cause);
+    let what = format!("{}, for core {core}", failure.what);
+    Failure { what, ..failure }
 }
 
 fn boot_failed(e: &BootError) -> Failure {

@@ -40,7 +40,7 @@ pub static CATALOGUE: &[Entry] = &[
         code: "P010",
         exit: Some(Exit::Config),
         title: "io_uring is not allowed here",
-        cause: "The kernel forbids io_uring to this process: the sysctl kernel.io_uring_disabled, a seccomp filter (Docker and containerd block it by default), or a kernel built without it.",
+        cause: "The kernel forbids io_uring to this process: the sysctl kernel.io_uring_disabled, a seccomp filter (Docker and containerd block it by default), a security module, or a kernel built without it. The line `found` names which, and the error shows the fix for that one.",
         fix: "sysctl -w kernel.io_uring_disabled=0\ndocker run --security-opt seccomp=unconfined    # or a profile that allows io_uring_setup, io_uring_enter, io_uring_register",
     },
     Entry {

@@ -45,16 +45,6 @@ pub fn keep_private() {
     nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o077));
 }
 
-/// Tries to make a ring of the kind that the reactor uses. Errors: EPERM where io_uring is forbidden, ENOSYS
-/// where it does not exist, EINVAL where the kernel is too old for the flags, ENOMEM at the memlock limit.
-pub fn probe_ring() -> io::Result<()> {
-    io_uring::IoUring::<io_uring::squeue::Entry>::builder()
-        .setup_single_issuer()
-        .setup_defer_taskrun()
-        .build(8)
-        .map(drop)
-}
-
 /// What `statx` says of O_DIRECT on an open file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DirectIo {

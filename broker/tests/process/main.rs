@@ -6,5 +6,6 @@
 mod broker;
 mod client;
 mod durable;
+mod forbidden;
 mod hostile;
 mod start;

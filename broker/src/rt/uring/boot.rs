@@ -13,7 +13,8 @@ use super::net::UringNet;
 use super::probe::{Completion, DiskReport, probe};
 use super::reactor::{Core, Msg};
 use super::ring::Ring;
-use super::start_error::{RingCause, StartError};
+use super::ring_cause::RingCause;
+use super::start_error::StartError;
 use super::wake::{Counters, Shared};
 use super::worker::Worker;
 use super::{UringEnv, exec};
@@ -364,7 +365,7 @@ impl Seed {
         // The control core has no connections, but one code path for all is worth a few pages.
         let count = if self.core.listens { self.spec.recv_buffers } else { 8 };
         let bufs = BufRing::new(count, self.spec.recv_buffer_size);
-        bufs.register(&ring).map_err(no_ring)?;
+        bufs.register(&ring).and_then(|()| ring.prove()).map_err(no_ring)?;
         // The control core has no commit log.
         let flusher = if !self.core.listens || self.dirs.iter().all(|d| d.durable_by_ring) {
             None

@@ -19,6 +19,7 @@ mod op;
 mod probe;
 mod reactor;
 mod ring;
+mod ring_cause;
 mod sendfile;
 mod sleeping;
 mod spsc;
@@ -37,7 +38,8 @@ pub use file::UringFile;
 pub use mesh::UringMesh;
 pub use net::UringNet;
 pub use probe::Completion;
-pub use start_error::{RingCause, StartError};
+pub use ring_cause::{RingCause, try_ring};
+pub use start_error::StartError;
 
 use reactor::{Core, Sleep};
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level, Mesh};

@@ -97,9 +97,14 @@ impl Ring {
     /// Sets the ring up on the calling thread, which alone may use it from then on.
     /// Errors: those of io_uring_setup (`StartError` explains them).
     pub(super) fn new() -> io::Result<Self> {
-        let mut sizes = SIZES.into_iter();
+        Self::with_sizes(&SIZES)
+    }
+
+    /// A ring of the first of these sizes (submission and completion entries) that memory allows.
+    pub(super) fn with_sizes(sizes: &[(u32, u32)]) -> io::Result<Self> {
+        let mut sizes = sizes.iter().copied();
         let uring = loop {
-            let (entries, completions) = sizes.next().expect("the last size returns");
+            let (entries, completions) = sizes.next().expect("there is a size, and the last one returns");
             let built = IoUring::builder()
                 .setup_single_issuer()
                 .setup_defer_taskrun()
@@ -122,6 +127,14 @@ impl Ring {
             backlog: RefCell::default(),
             reaped: Cell::new(Vec::with_capacity(256)),
         })
+    }
+
+    /// Sends an empty operation through the kernel: `io_uring_enter` may be forbidden where the set-up is not.
+    pub(super) fn prove(&self) -> io::Result<()> {
+        self.push(opcode::Nop::new().build().user_data(IGNORED));
+        self.uring.borrow().submitter().submit_and_wait(1)?;
+        self.reap(|_, _| {});
+        Ok(())
     }
 
     pub(super) fn fd(&self) -> RawFd {
