@@ -29,6 +29,9 @@ pub async fn prepare<D: Disk, P: AsyncFn(u64)>(
     let dir = &config.dir;
     make_dir(disk, &layout::cores_dir(dir)).await?;
     let layout = Layout::read(disk, dir).await.map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    // A killed process may have left the layout's name un-synced, and what it replaces is removed below.
+    let cores = layout::cores_dir(dir);
+    disk.sync_dir(&cores).await.map_err(io_error(format!("syncing {}", cores.display())))?;
     let layout = match layout {
         None => first_layout(disk, config).await?,
         Some(layout) if layout.cores == config.cores => layout,

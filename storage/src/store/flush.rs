@@ -144,9 +144,7 @@ impl<D: Disk> Store<D> {
         if let Some(len) = job.truncate_to {
             self.disk.truncate(&file, len).await?;
         }
-        if partition.note_write(job.segment, &file) {
-            self.dirty.borrow_mut().push(Rc::clone(partition));
-        }
+        partition.unsynced.note_write(job.segment, &file);
         let bytes = usize::try_from(job.end_position - job.position).unwrap_or(usize::MAX);
         self.unflushed.set(self.unflushed.get().saturating_sub(bytes));
         self.count(|s| s.segment_bytes += bytes as u64);

@@ -25,6 +25,7 @@ mod recycle;
 mod segment;
 mod serve;
 mod stop;
+mod sync;
 pub mod wait;
 
 pub use drain::prepare;
@@ -185,8 +186,6 @@ pub struct Store<D: Disk> {
     flush_wake: Event,
     /// A frame became durable, space was reserved, or bytes were flushed.
     progress: Event,
-    /// Partitions whose segment files were written and not synced.
-    dirty: RefCell<Vec<Rc<Partition<D>>>>,
     /// Bytes that went past the log since the last checkpoint.
     bypassed: Cell<u64>,
     /// A small file could not be written for lack of space.

@@ -117,7 +117,6 @@ impl<D: Disk> Store<D> {
             commit_wake: Event::default(),
             flush_wake: Event::default(),
             progress: Event::default(),
-            dirty: RefCell::default(),
             bypassed: Cell::new(0),
             full: Cell::new(false),
             fill_refused: Cell::new(false),
@@ -289,6 +288,13 @@ async fn open_files<D: Disk, P: AsyncFn(u64)>(
             Err(checkpoint::SlotError::Bad(_)) => damaged = true,
         }
     }
+    let found = CoreFiles { slots, checkpoints, damaged, logs: Vec::new() };
+    if let Some((slot, _)) = found.newest()
+        && let Some(file) = found.slots.get(slot)
+    {
+        // A killed process may have left it in the device's cache, and segments are cut to what it says.
+        disk.sync(file).await.map_err(io_error(format!("syncing the checkpoint in {}", dir.display())))?;
+    }
     let mut logs = Vec::new();
     for (number, file) in files {
         let fail = || format!("reading {}", layout::log_name(number));
@@ -296,7 +302,7 @@ async fn open_files<D: Disk, P: AsyncFn(u64)>(
         let first = first_header(disk, &file, None, gauge).await.map_err(io_error(fail()))?;
         logs.push(Found { number, file, len, first });
     }
-    Ok(CoreFiles { slots, checkpoints, damaged, logs })
+    Ok(CoreFiles { logs, ..found })
 }
 
 /// Opens `path` with its lock, waiting for the process that still holds it.

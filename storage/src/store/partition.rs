@@ -7,6 +7,7 @@
 use super::frames::{EntryFor, Touch};
 use super::holds::Holds;
 use super::segment::{SegmentFiles, runs_short};
+use super::sync::Unsynced;
 use super::wait::Gate;
 use super::{Known, Store};
 use crate::commit::entry::{Extent, append_head};
@@ -64,6 +65,8 @@ pub struct Partition<D: Disk> {
     store: Weak<Store<D>>,
     pub(crate) log: RefCell<PartitionLog>,
     pub(super) files: RefCell<SegmentFiles<D::File>>,
+    /// What of its files is not durable yet.
+    pub(super) unsynced: Unsynced<D::File>,
     /// Held by whoever does I/O on this partition's files.
     pub(super) gate: Gate,
     pub(super) holds: RefCell<Holds>,
@@ -113,6 +116,7 @@ impl<D: Disk> Partition<D> {
             store: store.clone(),
             log: RefCell::new(log),
             files: RefCell::default(),
+            unsynced: Unsynced::default(),
             gate: Gate::default(),
             holds: RefCell::default(),
             in_frame: Cell::new((0, 0)),

@@ -69,12 +69,16 @@ impl<D: Disk> Store<D> {
         let mut first = self.log.borrow().current_generation();
         let mut records = Vec::new();
         let mut ends: Vec<(Rc<Partition<D>>, Offset)> = Vec::new();
+        let mut unsynced: Vec<Rc<Partition<D>>> = Vec::new();
         for some in self.partitions().chunks(CHECKPOINT_CHUNK) {
             let mut chunk = Vec::with_capacity(some.len());
             for partition in some.iter().filter(|p| !p.deleted.get()) {
                 let log = partition.log.borrow();
                 if log.durable() < log.end() {
                     ends.push((Rc::clone(partition), log.end()));
+                }
+                if partition.unsynced.any() {
+                    unsynced.push(Rc::clone(partition));
                 }
                 first = first.min(partition.holds.borrow().oldest().unwrap_or(first));
                 chunk.push(record_of(partition, &log));
@@ -88,7 +92,7 @@ impl<D: Disk> Store<D> {
         if self.is_offline() {
             return Ok(None);
         }
-        self.sync_dirty().await?;
+        self.sync_all(&unsynced).await?;
         let Some(body) = self.encode(first, clean, &records).await else { return Ok(None) };
         let file = self.slots.borrow().next_file();
         checkpoint::write_slot(&self.disk, &file, body).await?;
@@ -120,27 +124,6 @@ impl<D: Disk> Store<D> {
             give_way().await;
         }
         Some(encoder.finish(self.slots.borrow().next_generation()))
-    }
-
-    /// Makes every segment byte written so far durable, and the names of new files.
-    pub(super) async fn sync_dirty(&self) -> io::Result<()> {
-        let dirty = std::mem::take(&mut *self.dirty.borrow_mut());
-        let sync = |p: &Rc<Partition<D>>| {
-            let p = Rc::clone(p);
-            async move {
-                match p.sync_writes(&self.disk).await {
-                    // The folder is being deleted: nothing in it is needed any more.
-                    Err(_) if p.deleted.get() => Ok(0),
-                    done => done,
-                }
-            }
-        };
-        let done = super::wait::side_by_side(&dirty, crate::limits::FLUSH_WRITES_MAX, sync).await;
-        for syncs in done {
-            let syncs = syncs?;
-            self.count(|s| s.segment_syncs += syncs);
-        }
-        Ok(())
     }
 
     /// The state of every partition, as a checkpoint would have it now.

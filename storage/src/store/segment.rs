@@ -14,7 +14,7 @@ use crate::partition::index::PendingIndex;
 use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -44,24 +44,11 @@ pub(super) struct SegmentFiles<F> {
     rolling: Option<Roll>,
     /// Closed segments whose bytes are all written, and their index files not yet.
     complete: Vec<Offset>,
-    /// A name was made that the directory may not hold durably.
-    dir_dirty: bool,
-    /// Files that were written and not synced since.
-    unsynced: Vec<F>,
-    unsynced_bases: BTreeSet<Offset>,
 }
 
 impl<F> Default for SegmentFiles<F> {
     fn default() -> Self {
-        Self {
-            open: BTreeMap::new(),
-            next: None,
-            rolling: None,
-            complete: Vec::new(),
-            dir_dirty: false,
-            unsynced: Vec::new(),
-            unsynced_bases: BTreeSet::new(),
-        }
+        Self { open: BTreeMap::new(), next: None, rolling: None, complete: Vec::new() }
     }
 }
 
@@ -145,7 +132,7 @@ impl<D: Disk> Partition<D> {
             };
             if stale {
                 disk.unlink(&self.dir().join(&entry.name)).await?;
-                self.files.borrow_mut().dir_dirty = true;
+                self.unsynced.note_name();
             }
         }
         Ok(())
@@ -181,9 +168,8 @@ impl<D: Disk> Partition<D> {
             disk.truncate(&file, flushed.max(clean_end)).await?;
             disk.sync(&file).await.map_err(final_error)?;
         }
-        let mut files = self.files.borrow_mut();
-        files.dir_dirty = true;
-        files.open.insert(base, file.clone());
+        self.unsynced.note_name();
+        self.files.borrow_mut().open.insert(base, file.clone());
         Ok(file)
     }
 
@@ -250,9 +236,9 @@ impl<D: Disk> Partition<D> {
         if let Some(file) = next {
             let path = self.segment_path(SegmentFile::Log, roll.opened);
             disk.rename(&self.dir().join(NEXT_SEGMENT), &path).await?;
+            self.unsynced.note_name();
             let mut files = self.files.borrow_mut();
             files.next = None;
-            files.dir_dirty = true;
             files.open.insert(roll.opened, file);
         } else {
             self.segment_file(disk, roll.opened).await?;
@@ -298,7 +284,7 @@ impl<D: Disk> Partition<D> {
             }
             disk.sync(&file).await.map_err(final_error)?;
         }
-        self.files.borrow_mut().dir_dirty = true;
+        self.unsynced.note_name();
         self.log.borrow_mut().on_index_persisted(base, &pending);
         Ok(())
     }
@@ -311,38 +297,6 @@ impl<D: Disk> Partition<D> {
             (active.base, active.index.offsets.len() >= INDEX_ENTRIES_MAX)
         };
         if ripe { self.write_index(disk, base, 1).await } else { Ok(()) }
-    }
-
-    /// Notes a write to `file`. True if the partition had no un-synced writes before.
-    pub(super) fn note_write(&self, base: Offset, file: &D::File) -> bool {
-        let files = &mut *self.files.borrow_mut();
-        let first = files.unsynced.is_empty();
-        if files.unsynced_bases.insert(base) {
-            files.unsynced.push(file.clone());
-        }
-        first
-    }
-
-    /// Makes all that was written so far durable: bytes, then names.
-    pub(super) async fn sync_writes(&self, disk: &D) -> io::Result<u64> {
-        let unsynced = {
-            let mut files = self.files.borrow_mut();
-            files.unsynced_bases.clear();
-            std::mem::take(&mut files.unsynced)
-        };
-        for file in &unsynced {
-            disk.sync(file).await.map_err(final_error)?;
-        }
-        self.sync_names(disk).await?;
-        Ok(unsynced.len() as u64)
-    }
-
-    /// Makes the names made so far durable.
-    pub(super) async fn sync_names(&self, disk: &D) -> io::Result<()> {
-        if std::mem::take(&mut self.files.borrow_mut().dir_dirty) {
-            disk.sync_dir(self.dir()).await?;
-        }
-        Ok(())
     }
 
     /// Closes every descriptor; the reserved next file goes. In the gate.
@@ -358,9 +312,8 @@ impl<D: Disk> Partition<D> {
     /// Takes a descriptor that recovery opened. The process that made the file may have been killed before it
     /// synced the name.
     pub(super) fn adopt_file(&self, base: Offset, file: D::File) {
-        let mut files = self.files.borrow_mut();
-        files.dir_dirty = true;
-        files.open.insert(base, file);
+        self.unsynced.note_name();
+        self.files.borrow_mut().open.insert(base, file);
     }
 }
 

@@ -129,7 +129,7 @@ impl<D: Disk> Store<D> {
             self.disk.replace_file(&partition.segment_path(SegmentFile::Snapshot, end), &snapshot).await?;
         }
         partition.close_files(&self.disk).await?;
-        partition.sync_names(&self.disk).await
+        partition.sync_writes(&self.disk).await.map(|_| ())
     }
 
     /// Takes the directory offline from outside (a failed metadata write, an operator).

@@ -70,6 +70,11 @@ impl Gate {
         Inside(self)
     }
 
+    /// True while somebody is inside.
+    pub fn is_taken(&self) -> bool {
+        self.taken.get()
+    }
+
     /// Enters if nobody is inside.
     pub fn try_enter(&self) -> Option<Inside<'_>> {
         (!self.taken.replace(true)).then_some(Inside(self))

@@ -1,0 +1,105 @@
+//! What of a partition's files was written and not synced, and the syncs that make it durable.
+//!
+//! Owner: one partition. Invariants: syncs of one partition follow each other, so that whoever returns from
+//! `sync_writes` knows that everything noted before its call is durable, also what another task was syncing at
+//! that moment; after a sync that failed no later one succeeds (architecture.md D2), whoever asks.
+
+use super::segment::final_error;
+use super::wait::Gate;
+use super::{Partition, Store};
+use crate::disk::Disk;
+use ringlog_wire::ids::Offset;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::io;
+use std::rc::Rc;
+
+/// See the module's text.
+#[derive(Debug)]
+pub(super) struct Unsynced<F> {
+    /// Segment files, by base offset.
+    files: RefCell<BTreeMap<Offset, F>>,
+    /// A name was made or removed that the directory may not hold durably.
+    names: Cell<bool>,
+    /// Held by whoever syncs.
+    gate: Gate,
+    /// A sync failed.
+    failed: Cell<bool>,
+}
+
+impl<F> Default for Unsynced<F> {
+    fn default() -> Self {
+        Self {
+            files: RefCell::default(),
+            names: Cell::new(false),
+            gate: Gate::default(),
+            failed: Cell::new(false),
+        }
+    }
+}
+
+impl<F: Clone> Unsynced<F> {
+    /// Notes a write to the file of segment `base`.
+    pub fn note_write(&self, base: Offset, file: &F) {
+        self.files.borrow_mut().entry(base).or_insert_with(|| file.clone());
+    }
+
+    /// Notes a change of the partition's folder.
+    pub fn note_name(&self) {
+        self.names.set(true);
+    }
+
+    /// True if something was noted that no finished sync covers.
+    pub fn any(&self) -> bool {
+        self.names.get() || self.failed.get() || self.gate.is_taken() || !self.files.borrow().is_empty()
+    }
+}
+
+impl<D: Disk> Partition<D> {
+    /// Makes all that was noted so far durable: bytes, then names. Returns how many files were synced.
+    ///
+    /// Errors: a sync failed, now or earlier: the directory must go offline.
+    pub(super) async fn sync_writes(&self, disk: &D) -> io::Result<u64> {
+        let unsynced = &self.unsynced;
+        let _inside = unsynced.gate.enter().await;
+        if unsynced.failed.get() {
+            return Err(io::Error::other("sync: an earlier one failed"));
+        }
+        let done = self.sync_noted(disk).await;
+        unsynced.failed.set(done.is_err());
+        done
+    }
+
+    async fn sync_noted(&self, disk: &D) -> io::Result<u64> {
+        let files = std::mem::take(&mut *self.unsynced.files.borrow_mut());
+        for file in files.values() {
+            disk.sync(file).await.map_err(final_error)?;
+        }
+        if self.unsynced.names.take() {
+            disk.sync_dir(self.dir()).await.map_err(final_error)?;
+        }
+        Ok(files.len() as u64)
+    }
+}
+
+impl<D: Disk> Store<D> {
+    /// Makes durable whatever these partitions wrote so far, bytes and names.
+    pub(super) async fn sync_all(&self, partitions: &[Rc<Partition<D>>]) -> io::Result<()> {
+        let sync = |p: &Rc<Partition<D>>| {
+            let p = Rc::clone(p);
+            async move {
+                match p.sync_writes(&self.disk).await {
+                    // The folder is being deleted: nothing in it is needed any more.
+                    Err(_) if p.deleted.get() => Ok(0),
+                    done => done,
+                }
+            }
+        };
+        let done = super::wait::side_by_side(partitions, crate::limits::FLUSH_WRITES_MAX, sync).await;
+        for syncs in done {
+            let syncs = syncs?;
+            self.count(|s| s.segment_syncs += syncs);
+        }
+        Ok(())
+    }
+}
