@@ -1,7 +1,7 @@
 //! The Kafka protocol, pure: generated codecs, frames, record batches, error codes.
 //!
 //! Owner: nobody; every crate may use it. No I/O, no clock, no runtime, no unsafe.
-//! Invariants: no input panics a reader; no reader allocates on an announced length or count.
+//! Invariants: no input panics a reader; a reader allocates only what was charged to a budget before.
 #![forbid(unsafe_code)]
 
 pub mod api;
@@ -18,6 +18,7 @@ pub mod reader;
 pub mod record;
 #[cfg(test)]
 mod sample;
+pub mod view;
 pub mod writer;
 
 pub use api::ApiKey;

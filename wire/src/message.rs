@@ -4,6 +4,7 @@
 
 use crate::api::ApiKey;
 use crate::reader::{DecodeError, Reader};
+use crate::view::View;
 use crate::writer::{Count, EncodeError, Encoded, Sink};
 
 /// A message with versions: a request, a response, a record or stored data.
@@ -37,6 +38,8 @@ pub trait Request: Message {
     const API: ApiKey;
     /// The body that answers it.
     type Response: Response;
+    /// The body read in place.
+    type View<'a>: View<'a>;
 }
 
 /// A response body.

@@ -1,8 +1,8 @@
 //! The bounded reader under every generated decoder.
 //!
-//! Owner: the decoding call. Invariants: no input makes it panic; no announced length or count is allocated
-//! (an array's count is at most what the remaining bytes can hold, and its vector grows as elements arrive);
-//! everything a decode puts on the heap is charged to a budget. Byte fields are slices of the frame, not copies.
+//! Owner: the decoding call. Invariants: no input makes it panic; an announced count is at most what the remaining
+//! bytes can hold; everything that a decode puts on the heap is charged to a budget before it is allocated. A view
+//! charges what its owned form would, and allocates nothing. Byte fields are slices of the frame, not copies.
 
 use std::fmt;
 
@@ -10,8 +10,18 @@ use bytes::Bytes;
 
 use crate::ids::Uuid;
 
-/// Elements reserved at once by an array before any of them is decoded.
-const FIRST_CAPACITY_MAX: usize = 8;
+/// The longest string, in bytes, whatever its length field could say: Kafka's own bound.
+pub const STRING_MAX: usize = i16::MAX as usize;
+
+/// Most unknown tagged fields in one message. Skipping costs a few ns each, so this is a core's turn of about 1 ms;
+/// a later release's client would need as many structs in one request to come near it.
+pub const UNKNOWN_TAGS_MAX: u32 = 1 << 18;
+
+/// What an allocation of `bytes` takes from the heap: with the allocator's own word, rounded as allocators do.
+#[must_use]
+pub const fn heap_size(bytes: usize) -> usize {
+    if bytes == 0 { 0 } else { bytes.saturating_add(8 + 15) & !15 }
+}
 
 /// Why bytes are not the message they claim to be. Small and `Copy`: bad frames cost no allocation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +51,10 @@ pub enum DecodeError {
         /// The most that fit.
         most: usize,
     },
+    /// A string longer than `STRING_MAX`.
+    StringTooLong(usize),
+    /// More than `UNKNOWN_TAGS_MAX` unknown tagged fields.
+    UnknownTags,
     /// A varint of more than 5 bytes (10 for 64 bits), or one with excess bits.
     Varint,
     /// A string that is no UTF-8.
@@ -85,6 +99,8 @@ impl fmt::Display for DecodeError {
             Self::CountTooLarge { count, most } => {
                 write!(f, "{count} elements announced, at most {most} fit")
             }
+            Self::StringTooLong(n) => write!(f, "string of {n} bytes, at most {STRING_MAX} may be"),
+            Self::UnknownTags => write!(f, "more than {UNKNOWN_TAGS_MAX} unknown tagged fields"),
             Self::Varint => f.write_str("varint too long"),
             Self::Utf8 => f.write_str("string is not UTF-8"),
             Self::DuplicateTag(tag) => write!(f, "tag {tag} twice"),
@@ -112,7 +128,7 @@ pub fn check_version(version: i16, min: i16, max: i16) -> Result<(), DecodeError
 }
 
 /// How an array decodes one element: reader and message version in, element out.
-pub type ElementDecoder<T> = fn(&mut Reader<'_>, i16) -> Result<T, DecodeError>;
+pub type ElementDecoder<'a, T> = fn(&mut Reader<'a>, i16) -> Result<T, DecodeError>;
 
 /// A cursor over one frame. After an error the cursor is of no further use.
 #[derive(Clone, Debug)]
@@ -120,6 +136,7 @@ pub struct Reader<'a> {
     at: &'a [u8],
     frame: Option<&'a Bytes>,
     budget: usize,
+    unknown_tags_left: u32,
     tags_unordered: bool,
 }
 
@@ -127,13 +144,19 @@ impl<'a> Reader<'a> {
     /// Reads `frame`; byte fields become slices that share it. `budget`: heap bytes the decoded form may use.
     #[must_use]
     pub fn new(frame: &'a Bytes, budget: usize) -> Self {
-        Self { at: frame, frame: Some(frame), budget, tags_unordered: false }
+        Self { frame: Some(frame), ..Self::from_slice(frame, budget) }
     }
 
     /// Reads borrowed bytes; byte fields are copied and charged to `budget`.
     #[must_use]
     pub fn from_slice(bytes: &'a [u8], budget: usize) -> Self {
-        Self { at: bytes, frame: None, budget, tags_unordered: false }
+        let unknown_tags_left = UNKNOWN_TAGS_MAX;
+        Self { at: bytes, frame: None, budget, unknown_tags_left, tags_unordered: false }
+    }
+
+    /// Reads once more what was read before, from here on: nothing is charged.
+    pub(crate) fn again(&self) -> Self {
+        Self::from_slice(self.at, usize::MAX)
     }
 
     /// Bytes not yet read.
@@ -188,7 +211,7 @@ impl<'a> Reader<'a> {
         if let Some(frame) = self.frame {
             return Ok(frame.slice_ref(slice));
         }
-        self.charge(len)?;
+        self.charge(heap_size(len))?;
         Ok(Bytes::copy_from_slice(slice))
     }
 
@@ -197,6 +220,11 @@ impl<'a> Reader<'a> {
         let left = self.budget;
         self.budget = left.checked_sub(bytes).ok_or(DecodeError::OverBudget { needed: bytes, left })?;
         Ok(())
+    }
+
+    /// Takes an array of `count` elements of `size` bytes each from the heap budget. Errors: `OverBudget`.
+    pub(crate) fn charge_array(&mut self, count: u32, size: usize) -> Result<(), DecodeError> {
+        self.charge(heap_size((count as usize).saturating_mul(size)))
     }
 
     /// One signed byte.
@@ -294,15 +322,28 @@ impl<'a> Reader<'a> {
     /// A string that may be null, borrowed from the frame. `flexible`: compact length.
     pub fn nullable_str(&mut self, flexible: bool) -> Result<Option<&'a str>, DecodeError> {
         let Some(len) = self.length(flexible, false)? else { return Ok(None) };
+        if len as usize > STRING_MAX {
+            return Err(DecodeError::StringTooLong(len as usize));
+        }
         let bytes = self.take(len as usize)?;
         std::str::from_utf8(bytes).map(Some).map_err(|_| DecodeError::Utf8)
     }
 
+    /// A string that may be null, for a view: charged as its owned form. `flexible`: compact length.
+    pub fn nullable_text(&mut self, flexible: bool) -> Result<Option<&'a str>, DecodeError> {
+        let text = self.nullable_str(flexible)?;
+        self.charge(heap_size(text.map_or(0, str::len)))?;
+        Ok(text)
+    }
+
+    /// A string that may not be null, for a view.
+    pub fn text(&mut self, flexible: bool) -> Result<&'a str, DecodeError> {
+        self.nullable_text(flexible)?.ok_or(DecodeError::Null)
+    }
+
     /// A string that may be null. `flexible`: compact length.
     pub fn nullable_string(&mut self, flexible: bool) -> Result<Option<String>, DecodeError> {
-        let Some(text) = self.nullable_str(flexible)? else { return Ok(None) };
-        self.charge(text.len())?;
-        Ok(Some(text.to_owned()))
+        Ok(self.nullable_text(flexible)?.map(str::to_owned))
     }
 
     /// A string that may not be null.
@@ -321,6 +362,19 @@ impl<'a> Reader<'a> {
     /// Bytes or records that may not be null.
     pub fn bytes(&mut self, flexible: bool) -> Result<Bytes, DecodeError> {
         self.nullable_bytes(flexible)?.ok_or(DecodeError::Null)
+    }
+
+    /// Bytes or records that may be null, for a view: a slice of the frame, which the owned form would share.
+    pub fn nullable_slice(&mut self, flexible: bool) -> Result<Option<&'a [u8]>, DecodeError> {
+        match self.length(flexible, true)? {
+            None => Ok(None),
+            Some(len) => self.take(len as usize).map(Some),
+        }
+    }
+
+    /// Bytes or records that may not be null, for a view.
+    pub fn slice(&mut self, flexible: bool) -> Result<&'a [u8], DecodeError> {
+        self.nullable_slice(flexible)?.ok_or(DecodeError::Null)
     }
 
     /// The length of an array, `None` for null. `smallest`: fewest bytes of one element on the wire.
@@ -343,12 +397,12 @@ impl<'a> Reader<'a> {
         flexible: bool,
         version: i16,
         smallest: usize,
-        decode: ElementDecoder<T>,
+        decode: ElementDecoder<'a, T>,
     ) -> Result<Option<Vec<T>>, DecodeError> {
         let Some(count) = self.array_len(flexible, smallest)? else { return Ok(None) };
-        let mut items = Vec::with_capacity((count as usize).min(FIRST_CAPACITY_MAX));
+        self.charge_array(count, size_of::<T>())?;
+        let mut items = Vec::with_capacity(count as usize);
         for _ in 0..count {
-            self.charge(size_of::<T>())?;
             items.push(decode(self, version)?);
         }
         Ok(Some(items))
@@ -360,7 +414,7 @@ impl<'a> Reader<'a> {
         flexible: bool,
         version: i16,
         smallest: usize,
-        decode: ElementDecoder<T>,
+        decode: ElementDecoder<'a, T>,
     ) -> Result<Vec<T>, DecodeError> {
         self.nullable_array(flexible, version, smallest, decode)?.ok_or(DecodeError::Null)
     }
@@ -369,7 +423,7 @@ impl<'a> Reader<'a> {
     pub fn nullable_struct<T>(
         &mut self,
         version: i16,
-        decode: ElementDecoder<T>,
+        decode: ElementDecoder<'a, T>,
     ) -> Result<Option<T>, DecodeError> {
         if self.int8()? < 0 { Ok(None) } else { decode(self, version).map(Some) }
     }
@@ -378,7 +432,7 @@ impl<'a> Reader<'a> {
     pub fn tagged_nullable_struct<T>(
         &mut self,
         version: i16,
-        decode: ElementDecoder<T>,
+        decode: ElementDecoder<'a, T>,
     ) -> Result<Option<T>, DecodeError> {
         if self.uvarint()? == 0 { Ok(None) } else { decode(self, version).map(Some) }
     }
@@ -433,6 +487,8 @@ impl<'a> Tags<'a> {
             self.last = Some(tag);
             let bit = 1u64.checked_shl(tag).unwrap_or(0);
             if self.known & bit == 0 {
+                let left = r.unknown_tags_left.checked_sub(1);
+                r.unknown_tags_left = left.ok_or(DecodeError::UnknownTags)?;
                 continue;
             }
             if self.seen & bit != 0 {

@@ -131,12 +131,13 @@ pub trait Sink {
         self.raw(&[v as u8]);
     }
 
-    /// A string. Errors: `TooLong` above 32767 bytes where not flexible.
+    /// A string. Errors: `TooLong` above 32767 bytes, Kafka's bound in every version.
     fn string(&mut self, flexible: bool, v: &str) -> Encoded {
+        let len = i16::try_from(v.len()).map_err(|_| EncodeError::TooLong(v.len()))?;
         if flexible {
-            self.uvarint(compact(v.len())?);
+            self.uvarint(u32::from(len.unsigned_abs()) + 1);
         } else {
-            self.int16(i16::try_from(v.len()).map_err(|_| EncodeError::TooLong(v.len()))?);
+            self.int16(len);
         }
         self.raw(v.as_bytes());
         Ok(())
@@ -320,8 +321,9 @@ mod tests {
     fn a_string_too_long_for_its_prefix_is_refused() {
         let long = "x".repeat(32768);
         assert_eq!(Count(0).string(false, &long), Err(EncodeError::TooLong(32768)));
+        assert_eq!(Count(0).string(true, &long), Err(EncodeError::TooLong(32768)));
         let mut count = Count(0);
-        assert_eq!(count.string(true, &long), Ok(()));
-        assert_eq!(count.0, 32768 + 3);
+        assert_eq!(count.string(true, &long[1..]), Ok(()));
+        assert_eq!(count.0, 32767 + 3);
     }
 }

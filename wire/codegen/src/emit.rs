@@ -6,6 +6,7 @@
 mod api;
 mod code;
 mod layout;
+mod read;
 mod records;
 mod samples;
 

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `AddOffsetsToTxnRequest`, versions 0-4.
@@ -52,6 +53,33 @@ impl AddOffsetsToTxnRequest {
     }
 }
 
+/// `AddOffsetsToTxnRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AddOffsetsToTxnRequestView<'a> {
+    pub transactional_id: &'a str,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub group_id: &'a str,
+}
+
+impl<'a> View<'a> for AddOffsetsToTxnRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 4)?;
+        let flexible = version >= 3;
+        let out = Self {
+            transactional_id: r.text(flexible)?,
+            producer_id: r.int64()?,
+            producer_epoch: r.int16()?,
+            group_id: r.text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for AddOffsetsToTxnRequest {
     const NAME: &'static str = "AddOffsetsToTxnRequest";
     const MIN: i16 = 0;
@@ -70,4 +98,5 @@ impl Message for AddOffsetsToTxnRequest {
 impl crate::message::Request for AddOffsetsToTxnRequest {
     const API: ApiKey = ApiKey::AddOffsetsToTxn;
     type Response = super::AddOffsetsToTxnResponse;
+    type View<'a> = AddOffsetsToTxnRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -153,6 +154,82 @@ impl AddPartitionsToTxnTopic {
     }
 }
 
+/// `AddPartitionsToTxnRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AddPartitionsToTxnRequestView<'a> {
+    pub transactions: ArrayView<'a, AddPartitionsToTxnTransactionView<'a>>,
+    pub v3_and_below_transactional_id: &'a str,
+    pub v3_and_below_producer_id: i64,
+    pub v3_and_below_producer_epoch: i16,
+    pub v3_and_below_topics: ArrayView<'a, AddPartitionsToTxnTopicView<'a>>,
+}
+
+impl<'a> View<'a> for AddPartitionsToTxnRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 5)?;
+        let flexible = version >= 3;
+        let out = Self {
+            transactions: if version >= 4 { r.array_view(flexible, version, (14, size_of::<AddPartitionsToTxnTransaction>()), AddPartitionsToTxnTransactionView::read)? } else { ArrayView::default() },
+            v3_and_below_transactional_id: if version <= 3 { r.text(flexible)? } else { "" },
+            v3_and_below_producer_id: if version <= 3 { r.int64()? } else { 0 },
+            v3_and_below_producer_epoch: if version <= 3 { r.int16()? } else { 0 },
+            v3_and_below_topics: if version <= 3 { r.array_view(flexible, version, (if version <= 2 { 6 } else { 3 }, size_of::<AddPartitionsToTxnTopic>()), AddPartitionsToTxnTopicView::read)? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `AddPartitionsToTxnTransaction`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AddPartitionsToTxnTransactionView<'a> {
+    pub transactional_id: &'a str,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub verify_only: bool,
+    pub topics: ArrayView<'a, AddPartitionsToTxnTopicView<'a>>,
+}
+
+impl<'a> View<'a> for AddPartitionsToTxnTransactionView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            transactional_id: r.text(true)?,
+            producer_id: r.int64()?,
+            producer_epoch: r.int16()?,
+            verify_only: r.boolean()?,
+            topics: r.array_view(true, version, (3, size_of::<AddPartitionsToTxnTopic>()), AddPartitionsToTxnTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `AddPartitionsToTxnTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AddPartitionsToTxnTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for AddPartitionsToTxnTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 3;
+        let out = Self {
+            name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for AddPartitionsToTxnRequest {
     const NAME: &'static str = "AddPartitionsToTxnRequest";
     const MIN: i16 = 0;
@@ -171,4 +248,5 @@ impl Message for AddPartitionsToTxnRequest {
 impl crate::message::Request for AddPartitionsToTxnRequest {
     const API: ApiKey = ApiKey::AddPartitionsToTxn;
     type Response = super::AddPartitionsToTxnResponse;
+    type View<'a> = AddPartitionsToTxnRequestView<'a>;
 }

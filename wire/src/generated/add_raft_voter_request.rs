@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -106,6 +107,55 @@ impl Listener {
     }
 }
 
+/// `AddRaftVoterRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AddRaftVoterRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub timeout_ms: i32,
+    pub voter_id: i32,
+    pub voter_directory_id: Uuid,
+    pub listeners: ArrayView<'a, ListenerView<'a>>,
+    pub ack_when_committed: bool,
+}
+
+impl<'a> View<'a> for AddRaftVoterRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            cluster_id: r.nullable_text(true)?,
+            timeout_ms: r.int32()?,
+            voter_id: r.int32()?,
+            voter_directory_id: r.uuid()?,
+            listeners: r.array_view(true, version, (5, size_of::<Listener>()), ListenerView::read)?,
+            ack_when_committed: if version == 1 { r.boolean()? } else { true },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Listener`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListenerView<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub port: u16,
+}
+
+impl<'a> View<'a> for ListenerView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            host: r.text(true)?,
+            port: r.uint16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for AddRaftVoterRequest {
     const NAME: &'static str = "AddRaftVoterRequest";
     const MIN: i16 = 0;
@@ -124,4 +174,5 @@ impl Message for AddRaftVoterRequest {
 impl crate::message::Request for AddRaftVoterRequest {
     const API: ApiKey = ApiKey::AddRaftVoter;
     type Response = super::AddRaftVoterResponse;
+    type View<'a> = AddRaftVoterRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `AllocateProducerIdsRequest`, versions 0.
@@ -47,6 +48,12 @@ impl AllocateProducerIdsRequest {
     }
 }
 
+impl View<'_> for AllocateProducerIdsRequest {
+    fn read(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+}
+
 impl Message for AllocateProducerIdsRequest {
     const NAME: &'static str = "AllocateProducerIdsRequest";
     const MIN: i16 = 0;
@@ -65,4 +72,5 @@ impl Message for AllocateProducerIdsRequest {
 impl crate::message::Request for AllocateProducerIdsRequest {
     const API: ApiKey = ApiKey::AllocateProducerIds;
     type Response = super::AllocateProducerIdsResponse;
+    type View<'a> = AllocateProducerIdsRequest;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -163,6 +164,97 @@ impl OpData {
     }
 }
 
+/// `AlterClientQuotasRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterClientQuotasRequestView<'a> {
+    pub entries: ArrayView<'a, EntryDataView<'a>>,
+    pub validate_only: bool,
+}
+
+impl<'a> View<'a> for AlterClientQuotasRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let flexible = version == 1;
+        let out = Self {
+            entries: r.array_view(flexible, version, (if version <= 0 { 8 } else { 3 }, size_of::<EntryData>()), EntryDataView::read)?,
+            validate_only: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `EntryData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct EntryDataView<'a> {
+    pub entity: ArrayView<'a, EntityDataView<'a>>,
+    pub ops: ArrayView<'a, OpDataView<'a>>,
+}
+
+impl<'a> View<'a> for EntryDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            entity: r.array_view(flexible, version, (if version <= 0 { 4 } else { 3 }, size_of::<EntityData>()), EntityDataView::read)?,
+            ops: r.array_view(flexible, version, (11, size_of::<OpData>()), OpDataView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `EntityData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct EntityDataView<'a> {
+    pub entity_type: &'a str,
+    pub entity_name: Option<&'a str>,
+}
+
+impl<'a> View<'a> for EntityDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            entity_type: r.text(flexible)?,
+            entity_name: r.nullable_text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `OpData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OpDataView<'a> {
+    pub key: &'a str,
+    pub value: f64,
+    pub remove: bool,
+}
+
+impl<'a> View<'a> for OpDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            key: r.text(flexible)?,
+            value: r.float64()?,
+            remove: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for AlterClientQuotasRequest {
     const NAME: &'static str = "AlterClientQuotasRequest";
     const MIN: i16 = 0;
@@ -181,4 +273,5 @@ impl Message for AlterClientQuotasRequest {
 impl crate::message::Request for AlterClientQuotasRequest {
     const API: ApiKey = ApiKey::AlterClientQuotas;
     type Response = super::AlterClientQuotasResponse;
+    type View<'a> = AlterClientQuotasRequestView<'a>;
 }

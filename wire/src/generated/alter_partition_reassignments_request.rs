@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -115,6 +116,66 @@ impl ReassignablePartition {
     }
 }
 
+/// `AlterPartitionReassignmentsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterPartitionReassignmentsRequestView<'a> {
+    pub timeout_ms: i32,
+    pub allow_replication_factor_change: bool,
+    pub topics: ArrayView<'a, ReassignableTopicView<'a>>,
+}
+
+impl<'a> View<'a> for AlterPartitionReassignmentsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            timeout_ms: r.int32()?,
+            allow_replication_factor_change: if version == 1 { r.boolean()? } else { true },
+            topics: r.array_view(true, version, (3, size_of::<ReassignableTopic>()), ReassignableTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ReassignableTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReassignableTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, ReassignablePartitionView<'a>>,
+}
+
+impl<'a> View<'a> for ReassignableTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            partitions: r.array_view(true, version, (6, size_of::<ReassignablePartition>()), ReassignablePartitionView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ReassignablePartition`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReassignablePartitionView<'a> {
+    pub partition_index: i32,
+    pub replicas: Option<ArrayView<'a, i32>>,
+}
+
+impl<'a> View<'a> for ReassignablePartitionView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            partition_index: r.int32()?,
+            replicas: r.nullable_array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for AlterPartitionReassignmentsRequest {
     const NAME: &'static str = "AlterPartitionReassignmentsRequest";
     const MIN: i16 = 0;
@@ -133,4 +194,5 @@ impl Message for AlterPartitionReassignmentsRequest {
 impl crate::message::Request for AlterPartitionReassignmentsRequest {
     const API: ApiKey = ApiKey::AlterPartitionReassignments;
     type Response = super::AlterPartitionReassignmentsResponse;
+    type View<'a> = AlterPartitionReassignmentsRequestView<'a>;
 }

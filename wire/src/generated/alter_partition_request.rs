@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -174,6 +175,74 @@ impl BrokerState {
     }
 }
 
+/// `AlterPartitionRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterPartitionRequestView<'a> {
+    pub broker_id: i32,
+    pub broker_epoch: i64,
+    pub topics: ArrayView<'a, TopicDataView<'a>>,
+}
+
+impl<'a> View<'a> for AlterPartitionRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 2, 3)?;
+        let out = Self {
+            broker_id: r.int32()?,
+            broker_epoch: r.int64()?,
+            topics: r.array_view(true, version, (18, size_of::<TopicData>()), TopicDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicDataView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, PartitionDataView<'a>>,
+}
+
+impl<'a> View<'a> for TopicDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (15, size_of::<PartitionData>()), PartitionDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `PartitionData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct PartitionDataView<'a> {
+    pub partition_index: i32,
+    pub leader_epoch: i32,
+    pub new_isr: ArrayView<'a, i32>,
+    pub new_isr_with_epochs: ArrayView<'a, BrokerState>,
+    pub leader_recovery_state: i8,
+    pub partition_epoch: i32,
+}
+
+impl<'a> View<'a> for PartitionDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            partition_index: r.int32()?,
+            leader_epoch: r.int32()?,
+            new_isr: if version == 2 { r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())? } else { ArrayView::default() },
+            new_isr_with_epochs: if version == 3 { r.array_view(true, version, (13, size_of::<BrokerState>()), BrokerState::decode)? } else { ArrayView::default() },
+            leader_recovery_state: r.int8()?,
+            partition_epoch: r.int32()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for AlterPartitionRequest {
     const NAME: &'static str = "AlterPartitionRequest";
     const MIN: i16 = 2;
@@ -192,4 +261,5 @@ impl Message for AlterPartitionRequest {
 impl crate::message::Request for AlterPartitionRequest {
     const API: ApiKey = ApiKey::AlterPartition;
     type Response = super::AlterPartitionResponse;
+    type View<'a> = AlterPartitionRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -111,6 +112,71 @@ impl AlterReplicaLogDirTopic {
     }
 }
 
+/// `AlterReplicaLogDirsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterReplicaLogDirsRequestView<'a> {
+    pub dirs: ArrayView<'a, AlterReplicaLogDirView<'a>>,
+}
+
+impl<'a> View<'a> for AlterReplicaLogDirsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            dirs: r.array_view(flexible, version, (if version <= 1 { 6 } else { 3 }, size_of::<AlterReplicaLogDir>()), AlterReplicaLogDirView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `AlterReplicaLogDir`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterReplicaLogDirView<'a> {
+    pub path: &'a str,
+    pub topics: ArrayView<'a, AlterReplicaLogDirTopicView<'a>>,
+}
+
+impl<'a> View<'a> for AlterReplicaLogDirView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 2;
+        let out = Self {
+            path: r.text(flexible)?,
+            topics: r.array_view(flexible, version, (if version <= 1 { 6 } else { 3 }, size_of::<AlterReplicaLogDirTopic>()), AlterReplicaLogDirTopicView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `AlterReplicaLogDirTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterReplicaLogDirTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for AlterReplicaLogDirTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 2;
+        let out = Self {
+            name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for AlterReplicaLogDirsRequest {
     const NAME: &'static str = "AlterReplicaLogDirsRequest";
     const MIN: i16 = 1;
@@ -129,4 +195,5 @@ impl Message for AlterReplicaLogDirsRequest {
 impl crate::message::Request for AlterReplicaLogDirsRequest {
     const API: ApiKey = ApiKey::AlterReplicaLogDirs;
     type Response = super::AlterReplicaLogDirsResponse;
+    type View<'a> = AlterReplicaLogDirsRequestView<'a>;
 }

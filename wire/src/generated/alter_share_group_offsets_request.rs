@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -97,6 +98,45 @@ impl AlterShareGroupOffsetsRequestPartition {
     }
 }
 
+/// `AlterShareGroupOffsetsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterShareGroupOffsetsRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, AlterShareGroupOffsetsRequestTopicView<'a>>,
+}
+
+impl<'a> View<'a> for AlterShareGroupOffsetsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.array_view(true, version, (3, size_of::<AlterShareGroupOffsetsRequestTopic>()), AlterShareGroupOffsetsRequestTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `AlterShareGroupOffsetsRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterShareGroupOffsetsRequestTopicView<'a> {
+    pub topic_name: &'a str,
+    pub partitions: ArrayView<'a, AlterShareGroupOffsetsRequestPartition>,
+}
+
+impl<'a> View<'a> for AlterShareGroupOffsetsRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.text(true)?,
+            partitions: r.array_view(true, version, (13, size_of::<AlterShareGroupOffsetsRequestPartition>()), AlterShareGroupOffsetsRequestPartition::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for AlterShareGroupOffsetsRequest {
     const NAME: &'static str = "AlterShareGroupOffsetsRequest";
     const MIN: i16 = 0;
@@ -115,4 +155,5 @@ impl Message for AlterShareGroupOffsetsRequest {
 impl crate::message::Request for AlterShareGroupOffsetsRequest {
     const API: ApiKey = ApiKey::AlterShareGroupOffsets;
     type Response = super::AlterShareGroupOffsetsResponse;
+    type View<'a> = AlterShareGroupOffsetsRequestView<'a>;
 }

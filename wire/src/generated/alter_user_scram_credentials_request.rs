@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -111,6 +112,70 @@ impl ScramCredentialUpsertion {
     }
 }
 
+/// `AlterUserScramCredentialsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterUserScramCredentialsRequestView<'a> {
+    pub deletions: ArrayView<'a, ScramCredentialDeletionView<'a>>,
+    pub upsertions: ArrayView<'a, ScramCredentialUpsertionView<'a>>,
+}
+
+impl<'a> View<'a> for AlterUserScramCredentialsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            deletions: r.array_view(true, version, (3, size_of::<ScramCredentialDeletion>()), ScramCredentialDeletionView::read)?,
+            upsertions: r.array_view(true, version, (9, size_of::<ScramCredentialUpsertion>()), ScramCredentialUpsertionView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ScramCredentialDeletion`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ScramCredentialDeletionView<'a> {
+    pub name: &'a str,
+    pub mechanism: i8,
+}
+
+impl<'a> View<'a> for ScramCredentialDeletionView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            mechanism: r.int8()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ScramCredentialUpsertion`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ScramCredentialUpsertionView<'a> {
+    pub name: &'a str,
+    pub mechanism: i8,
+    pub iterations: i32,
+    pub salt: &'a [u8],
+    pub salted_password: &'a [u8],
+}
+
+impl<'a> View<'a> for ScramCredentialUpsertionView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            mechanism: r.int8()?,
+            iterations: r.int32()?,
+            salt: r.slice(true)?,
+            salted_password: r.slice(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for AlterUserScramCredentialsRequest {
     const NAME: &'static str = "AlterUserScramCredentialsRequest";
     const MIN: i16 = 0;
@@ -129,4 +194,5 @@ impl Message for AlterUserScramCredentialsRequest {
 impl crate::message::Request for AlterUserScramCredentialsRequest {
     const API: ApiKey = ApiKey::AlterUserScramCredentials;
     type Response = super::AlterUserScramCredentialsResponse;
+    type View<'a> = AlterUserScramCredentialsRequestView<'a>;
 }

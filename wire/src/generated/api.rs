@@ -1,7 +1,11 @@
 //! The APIs of Kafka 4.3.1: keys, versions, listeners. Generated; not to be edited.
 
+use bytes::Bytes;
+
+use super::*;
 use crate::api::ApiFacts;
 use crate::reader::DecodeError;
+use crate::view::{Walked, walk};
 
 /// An API, by its key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -473,6 +477,101 @@ impl ApiKey {
             Self::DescribeShareGroupOffsets => ApiFacts::new("DescribeShareGroupOffsets", (0, 1, 1), 0, (true, false)),
             Self::AlterShareGroupOffsets => ApiFacts::new("AlterShareGroupOffsets", (0, 0, 0), 0, (true, false)),
             Self::DeleteShareGroupOffsets => ApiFacts::new("DeleteShareGroupOffsets", (0, 0, 0), 0, (true, false)),
+        }
+    }
+
+    /// Walks a request body, by its API. Arguments and errors are those of `view::check`.
+    pub fn walk(self, body: &Bytes, version: i16, owned_max: usize) -> Result<Walked, DecodeError> {
+        match self {
+            Self::Produce => walk::<ProduceRequest>(body, version, owned_max),
+            Self::Fetch => walk::<FetchRequest>(body, version, owned_max),
+            Self::ListOffsets => walk::<ListOffsetsRequest>(body, version, owned_max),
+            Self::Metadata => walk::<MetadataRequest>(body, version, owned_max),
+            Self::OffsetCommit => walk::<OffsetCommitRequest>(body, version, owned_max),
+            Self::OffsetFetch => walk::<OffsetFetchRequest>(body, version, owned_max),
+            Self::FindCoordinator => walk::<FindCoordinatorRequest>(body, version, owned_max),
+            Self::JoinGroup => walk::<JoinGroupRequest>(body, version, owned_max),
+            Self::Heartbeat => walk::<HeartbeatRequest>(body, version, owned_max),
+            Self::LeaveGroup => walk::<LeaveGroupRequest>(body, version, owned_max),
+            Self::SyncGroup => walk::<SyncGroupRequest>(body, version, owned_max),
+            Self::DescribeGroups => walk::<DescribeGroupsRequest>(body, version, owned_max),
+            Self::ListGroups => walk::<ListGroupsRequest>(body, version, owned_max),
+            Self::SaslHandshake => walk::<SaslHandshakeRequest>(body, version, owned_max),
+            Self::ApiVersions => walk::<ApiVersionsRequest>(body, version, owned_max),
+            Self::CreateTopics => walk::<CreateTopicsRequest>(body, version, owned_max),
+            Self::DeleteTopics => walk::<DeleteTopicsRequest>(body, version, owned_max),
+            Self::DeleteRecords => walk::<DeleteRecordsRequest>(body, version, owned_max),
+            Self::InitProducerId => walk::<InitProducerIdRequest>(body, version, owned_max),
+            Self::OffsetForLeaderEpoch => walk::<OffsetForLeaderEpochRequest>(body, version, owned_max),
+            Self::AddPartitionsToTxn => walk::<AddPartitionsToTxnRequest>(body, version, owned_max),
+            Self::AddOffsetsToTxn => walk::<AddOffsetsToTxnRequest>(body, version, owned_max),
+            Self::EndTxn => walk::<EndTxnRequest>(body, version, owned_max),
+            Self::WriteTxnMarkers => walk::<WriteTxnMarkersRequest>(body, version, owned_max),
+            Self::TxnOffsetCommit => walk::<TxnOffsetCommitRequest>(body, version, owned_max),
+            Self::DescribeAcls => walk::<DescribeAclsRequest>(body, version, owned_max),
+            Self::CreateAcls => walk::<CreateAclsRequest>(body, version, owned_max),
+            Self::DeleteAcls => walk::<DeleteAclsRequest>(body, version, owned_max),
+            Self::DescribeConfigs => walk::<DescribeConfigsRequest>(body, version, owned_max),
+            Self::AlterConfigs => walk::<AlterConfigsRequest>(body, version, owned_max),
+            Self::AlterReplicaLogDirs => walk::<AlterReplicaLogDirsRequest>(body, version, owned_max),
+            Self::DescribeLogDirs => walk::<DescribeLogDirsRequest>(body, version, owned_max),
+            Self::SaslAuthenticate => walk::<SaslAuthenticateRequest>(body, version, owned_max),
+            Self::CreatePartitions => walk::<CreatePartitionsRequest>(body, version, owned_max),
+            Self::CreateDelegationToken => walk::<CreateDelegationTokenRequest>(body, version, owned_max),
+            Self::RenewDelegationToken => walk::<RenewDelegationTokenRequest>(body, version, owned_max),
+            Self::ExpireDelegationToken => walk::<ExpireDelegationTokenRequest>(body, version, owned_max),
+            Self::DescribeDelegationToken => walk::<DescribeDelegationTokenRequest>(body, version, owned_max),
+            Self::DeleteGroups => walk::<DeleteGroupsRequest>(body, version, owned_max),
+            Self::ElectLeaders => walk::<ElectLeadersRequest>(body, version, owned_max),
+            Self::IncrementalAlterConfigs => walk::<IncrementalAlterConfigsRequest>(body, version, owned_max),
+            Self::AlterPartitionReassignments => walk::<AlterPartitionReassignmentsRequest>(body, version, owned_max),
+            Self::ListPartitionReassignments => walk::<ListPartitionReassignmentsRequest>(body, version, owned_max),
+            Self::OffsetDelete => walk::<OffsetDeleteRequest>(body, version, owned_max),
+            Self::DescribeClientQuotas => walk::<DescribeClientQuotasRequest>(body, version, owned_max),
+            Self::AlterClientQuotas => walk::<AlterClientQuotasRequest>(body, version, owned_max),
+            Self::DescribeUserScramCredentials => walk::<DescribeUserScramCredentialsRequest>(body, version, owned_max),
+            Self::AlterUserScramCredentials => walk::<AlterUserScramCredentialsRequest>(body, version, owned_max),
+            Self::Vote => walk::<VoteRequest>(body, version, owned_max),
+            Self::BeginQuorumEpoch => walk::<BeginQuorumEpochRequest>(body, version, owned_max),
+            Self::EndQuorumEpoch => walk::<EndQuorumEpochRequest>(body, version, owned_max),
+            Self::DescribeQuorum => walk::<DescribeQuorumRequest>(body, version, owned_max),
+            Self::AlterPartition => walk::<AlterPartitionRequest>(body, version, owned_max),
+            Self::UpdateFeatures => walk::<UpdateFeaturesRequest>(body, version, owned_max),
+            Self::Envelope => walk::<EnvelopeRequest>(body, version, owned_max),
+            Self::FetchSnapshot => walk::<FetchSnapshotRequest>(body, version, owned_max),
+            Self::DescribeCluster => walk::<DescribeClusterRequest>(body, version, owned_max),
+            Self::DescribeProducers => walk::<DescribeProducersRequest>(body, version, owned_max),
+            Self::BrokerRegistration => walk::<BrokerRegistrationRequest>(body, version, owned_max),
+            Self::BrokerHeartbeat => walk::<BrokerHeartbeatRequest>(body, version, owned_max),
+            Self::UnregisterBroker => walk::<UnregisterBrokerRequest>(body, version, owned_max),
+            Self::DescribeTransactions => walk::<DescribeTransactionsRequest>(body, version, owned_max),
+            Self::ListTransactions => walk::<ListTransactionsRequest>(body, version, owned_max),
+            Self::AllocateProducerIds => walk::<AllocateProducerIdsRequest>(body, version, owned_max),
+            Self::ConsumerGroupHeartbeat => walk::<ConsumerGroupHeartbeatRequest>(body, version, owned_max),
+            Self::ConsumerGroupDescribe => walk::<ConsumerGroupDescribeRequest>(body, version, owned_max),
+            Self::ControllerRegistration => walk::<ControllerRegistrationRequest>(body, version, owned_max),
+            Self::GetTelemetrySubscriptions => walk::<GetTelemetrySubscriptionsRequest>(body, version, owned_max),
+            Self::PushTelemetry => walk::<PushTelemetryRequest>(body, version, owned_max),
+            Self::AssignReplicasToDirs => walk::<AssignReplicasToDirsRequest>(body, version, owned_max),
+            Self::ListConfigResources => walk::<ListConfigResourcesRequest>(body, version, owned_max),
+            Self::DescribeTopicPartitions => walk::<DescribeTopicPartitionsRequest>(body, version, owned_max),
+            Self::ShareGroupHeartbeat => walk::<ShareGroupHeartbeatRequest>(body, version, owned_max),
+            Self::ShareGroupDescribe => walk::<ShareGroupDescribeRequest>(body, version, owned_max),
+            Self::ShareFetch => walk::<ShareFetchRequest>(body, version, owned_max),
+            Self::ShareAcknowledge => walk::<ShareAcknowledgeRequest>(body, version, owned_max),
+            Self::AddRaftVoter => walk::<AddRaftVoterRequest>(body, version, owned_max),
+            Self::RemoveRaftVoter => walk::<RemoveRaftVoterRequest>(body, version, owned_max),
+            Self::UpdateRaftVoter => walk::<UpdateRaftVoterRequest>(body, version, owned_max),
+            Self::InitializeShareGroupState => walk::<InitializeShareGroupStateRequest>(body, version, owned_max),
+            Self::ReadShareGroupState => walk::<ReadShareGroupStateRequest>(body, version, owned_max),
+            Self::WriteShareGroupState => walk::<WriteShareGroupStateRequest>(body, version, owned_max),
+            Self::DeleteShareGroupState => walk::<DeleteShareGroupStateRequest>(body, version, owned_max),
+            Self::ReadShareGroupStateSummary => walk::<ReadShareGroupStateSummaryRequest>(body, version, owned_max),
+            Self::StreamsGroupHeartbeat => walk::<StreamsGroupHeartbeatRequest>(body, version, owned_max),
+            Self::StreamsGroupDescribe => walk::<StreamsGroupDescribeRequest>(body, version, owned_max),
+            Self::DescribeShareGroupOffsets => walk::<DescribeShareGroupOffsetsRequest>(body, version, owned_max),
+            Self::AlterShareGroupOffsets => walk::<AlterShareGroupOffsetsRequest>(body, version, owned_max),
+            Self::DeleteShareGroupOffsets => walk::<DeleteShareGroupOffsetsRequest>(body, version, owned_max),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `ApiVersionsRequest`, versions 0-4.
@@ -48,6 +49,29 @@ impl ApiVersionsRequest {
     }
 }
 
+/// `ApiVersionsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ApiVersionsRequestView<'a> {
+    pub client_software_name: &'a str,
+    pub client_software_version: &'a str,
+}
+
+impl<'a> View<'a> for ApiVersionsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 4)?;
+        let flexible = version >= 3;
+        let out = Self {
+            client_software_name: if version >= 3 { r.text(flexible)? } else { "" },
+            client_software_version: if version >= 3 { r.text(flexible)? } else { "" },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for ApiVersionsRequest {
     const NAME: &'static str = "ApiVersionsRequest";
     const MIN: i16 = 0;
@@ -66,4 +90,5 @@ impl Message for ApiVersionsRequest {
 impl crate::message::Request for ApiVersionsRequest {
     const API: ApiKey = ApiKey::ApiVersions;
     type Response = super::ApiVersionsResponse;
+    type View<'a> = ApiVersionsRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -137,6 +138,66 @@ impl PartitionData {
     }
 }
 
+/// `AssignReplicasToDirsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AssignReplicasToDirsRequestView<'a> {
+    pub broker_id: i32,
+    pub broker_epoch: i64,
+    pub directories: ArrayView<'a, DirectoryDataView<'a>>,
+}
+
+impl<'a> View<'a> for AssignReplicasToDirsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            broker_id: r.int32()?,
+            broker_epoch: r.int64()?,
+            directories: r.array_view(true, version, (18, size_of::<DirectoryData>()), DirectoryDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `DirectoryData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DirectoryDataView<'a> {
+    pub id: Uuid,
+    pub topics: ArrayView<'a, TopicDataView<'a>>,
+}
+
+impl<'a> View<'a> for DirectoryDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            id: r.uuid()?,
+            topics: r.array_view(true, version, (18, size_of::<TopicData>()), TopicDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicDataView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for TopicDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (5, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for AssignReplicasToDirsRequest {
     const NAME: &'static str = "AssignReplicasToDirsRequest";
     const MIN: i16 = 0;
@@ -155,4 +216,5 @@ impl Message for AssignReplicasToDirsRequest {
 impl crate::message::Request for AssignReplicasToDirsRequest {
     const API: ApiKey = ApiKey::AssignReplicasToDirs;
     type Response = super::AssignReplicasToDirsResponse;
+    type View<'a> = AssignReplicasToDirsRequestView<'a>;
 }

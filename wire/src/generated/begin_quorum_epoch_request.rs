@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -182,6 +183,76 @@ impl LeaderEndpoint {
     }
 }
 
+/// `BeginQuorumEpochRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct BeginQuorumEpochRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub voter_id: i32,
+    pub topics: ArrayView<'a, TopicDataView<'a>>,
+    pub leader_endpoints: ArrayView<'a, LeaderEndpointView<'a>>,
+}
+
+impl<'a> View<'a> for BeginQuorumEpochRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let flexible = version == 1;
+        let out = Self {
+            cluster_id: r.nullable_text(flexible)?,
+            voter_id: if version == 1 { r.int32()? } else { -1 },
+            topics: r.array_view(flexible, version, (if version <= 0 { 6 } else { 3 }, size_of::<TopicData>()), TopicDataView::read)?,
+            leader_endpoints: if version == 1 { r.array_view(flexible, version, (5, size_of::<LeaderEndpoint>()), LeaderEndpointView::read)? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TopicData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicDataView<'a> {
+    pub topic_name: &'a str,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for TopicDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            topic_name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (if version <= 0 { 12 } else { 29 }, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `LeaderEndpoint`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct LeaderEndpointView<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub port: u16,
+}
+
+impl<'a> View<'a> for LeaderEndpointView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            host: r.text(true)?,
+            port: r.uint16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for BeginQuorumEpochRequest {
     const NAME: &'static str = "BeginQuorumEpochRequest";
     const MIN: i16 = 0;
@@ -200,4 +271,5 @@ impl Message for BeginQuorumEpochRequest {
 impl crate::message::Request for BeginQuorumEpochRequest {
     const API: ApiKey = ApiKey::BeginQuorumEpoch;
     type Response = super::BeginQuorumEpochResponse;
+    type View<'a> = BeginQuorumEpochRequestView<'a>;
 }

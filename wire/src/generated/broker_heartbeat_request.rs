@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -99,6 +100,43 @@ impl BrokerHeartbeatRequest {
     }
 }
 
+/// `BrokerHeartbeatRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct BrokerHeartbeatRequestView<'a> {
+    pub broker_id: i32,
+    pub broker_epoch: i64,
+    pub current_metadata_offset: i64,
+    pub want_fence: bool,
+    pub want_shut_down: bool,
+    pub offline_log_dirs: ArrayView<'a, Uuid>,
+    pub cordoned_log_dirs: Option<ArrayView<'a, Uuid>>,
+}
+
+impl<'a> View<'a> for BrokerHeartbeatRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let mut out = Self {
+            broker_id: r.int32()?,
+            broker_epoch: r.int64()?,
+            current_metadata_offset: r.int64()?,
+            want_fence: r.boolean()?,
+            want_shut_down: r.boolean()?,
+            offline_log_dirs: ArrayView::default(),
+            cordoned_log_dirs: None,
+        };
+        let mut tags = r.tags(if version >= 1 { 0b1 } else { 0 } | if version == 2 { 0b10 } else { 0 })?;
+        while let Some(tag) = tags.next(r)? {
+            match tag {
+                0 => out.offline_log_dirs = r.array_view(true, version, (16, size_of::<Uuid>()), |r, _| r.uuid())?,
+                1 => out.cordoned_log_dirs = r.nullable_array_view(true, version, (16, size_of::<Uuid>()), |r, _| r.uuid())?,
+                _ => {}
+            }
+        }
+        Ok(out)
+    }
+}
+
 impl Message for BrokerHeartbeatRequest {
     const NAME: &'static str = "BrokerHeartbeatRequest";
     const MIN: i16 = 0;
@@ -117,4 +155,5 @@ impl Message for BrokerHeartbeatRequest {
 impl crate::message::Request for BrokerHeartbeatRequest {
     const API: ApiKey = ApiKey::BrokerHeartbeat;
     type Response = super::BrokerHeartbeatResponse;
+    type View<'a> = BrokerHeartbeatRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -162,6 +163,84 @@ impl Feature {
     }
 }
 
+/// `BrokerRegistrationRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct BrokerRegistrationRequestView<'a> {
+    pub broker_id: i32,
+    pub cluster_id: &'a str,
+    pub incarnation_id: Uuid,
+    pub listeners: ArrayView<'a, ListenerView<'a>>,
+    pub features: ArrayView<'a, FeatureView<'a>>,
+    pub rack: Option<&'a str>,
+    pub is_migrating_zk_broker: bool,
+    pub log_dirs: ArrayView<'a, Uuid>,
+    pub previous_broker_epoch: i64,
+}
+
+impl<'a> View<'a> for BrokerRegistrationRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 4)?;
+        let out = Self {
+            broker_id: r.int32()?,
+            cluster_id: r.text(true)?,
+            incarnation_id: r.uuid()?,
+            listeners: r.array_view(true, version, (7, size_of::<Listener>()), ListenerView::read)?,
+            features: r.array_view(true, version, (6, size_of::<Feature>()), FeatureView::read)?,
+            rack: r.nullable_text(true)?,
+            is_migrating_zk_broker: if version >= 1 { r.boolean()? } else { false },
+            log_dirs: if version >= 2 { r.array_view(true, version, (16, size_of::<Uuid>()), |r, _| r.uuid())? } else { ArrayView::default() },
+            previous_broker_epoch: if version >= 3 { r.int64()? } else { -1 },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Listener`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListenerView<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub port: u16,
+    pub security_protocol: i16,
+}
+
+impl<'a> View<'a> for ListenerView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            host: r.text(true)?,
+            port: r.uint16()?,
+            security_protocol: r.int16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Feature`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FeatureView<'a> {
+    pub name: &'a str,
+    pub min_supported_version: i16,
+    pub max_supported_version: i16,
+}
+
+impl<'a> View<'a> for FeatureView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            min_supported_version: r.int16()?,
+            max_supported_version: r.int16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for BrokerRegistrationRequest {
     const NAME: &'static str = "BrokerRegistrationRequest";
     const MIN: i16 = 0;
@@ -180,4 +259,5 @@ impl Message for BrokerRegistrationRequest {
 impl crate::message::Request for BrokerRegistrationRequest {
     const API: ApiKey = ApiKey::BrokerRegistration;
     type Response = super::BrokerRegistrationResponse;
+    type View<'a> = BrokerRegistrationRequestView<'a>;
 }

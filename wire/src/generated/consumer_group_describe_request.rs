@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -39,6 +40,26 @@ impl ConsumerGroupDescribeRequest {
     }
 }
 
+/// `ConsumerGroupDescribeRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ConsumerGroupDescribeRequestView<'a> {
+    pub group_ids: ArrayView<'a, &'a str>,
+    pub include_authorized_operations: bool,
+}
+
+impl<'a> View<'a> for ConsumerGroupDescribeRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            group_ids: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            include_authorized_operations: r.boolean()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ConsumerGroupDescribeRequest {
     const NAME: &'static str = "ConsumerGroupDescribeRequest";
     const MIN: i16 = 0;
@@ -57,4 +78,5 @@ impl Message for ConsumerGroupDescribeRequest {
 impl crate::message::Request for ConsumerGroupDescribeRequest {
     const API: ApiKey = ApiKey::ConsumerGroupDescribe;
     type Response = super::ConsumerGroupDescribeResponse;
+    type View<'a> = ConsumerGroupDescribeRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -122,6 +123,61 @@ impl TopicPartitions {
     }
 }
 
+/// `ConsumerGroupHeartbeatRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ConsumerGroupHeartbeatRequestView<'a> {
+    pub group_id: &'a str,
+    pub member_id: &'a str,
+    pub member_epoch: i32,
+    pub instance_id: Option<&'a str>,
+    pub rack_id: Option<&'a str>,
+    pub rebalance_timeout_ms: i32,
+    pub subscribed_topic_names: Option<ArrayView<'a, &'a str>>,
+    pub subscribed_topic_regex: Option<&'a str>,
+    pub server_assignor: Option<&'a str>,
+    pub topic_partitions: Option<ArrayView<'a, TopicPartitionsView<'a>>>,
+}
+
+impl<'a> View<'a> for ConsumerGroupHeartbeatRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            member_id: r.text(true)?,
+            member_epoch: r.int32()?,
+            instance_id: r.nullable_text(true)?,
+            rack_id: r.nullable_text(true)?,
+            rebalance_timeout_ms: r.int32()?,
+            subscribed_topic_names: r.nullable_array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            subscribed_topic_regex: if version == 1 { r.nullable_text(true)? } else { None },
+            server_assignor: r.nullable_text(true)?,
+            topic_partitions: r.nullable_array_view(true, version, (18, size_of::<TopicPartitions>()), TopicPartitionsView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicPartitions`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicPartitionsView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for TopicPartitionsView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ConsumerGroupHeartbeatRequest {
     const NAME: &'static str = "ConsumerGroupHeartbeatRequest";
     const MIN: i16 = 0;
@@ -140,4 +196,5 @@ impl Message for ConsumerGroupHeartbeatRequest {
 impl crate::message::Request for ConsumerGroupHeartbeatRequest {
     const API: ApiKey = ApiKey::ConsumerGroupHeartbeat;
     type Response = super::ConsumerGroupHeartbeatResponse;
+    type View<'a> = ConsumerGroupHeartbeatRequestView<'a>;
 }

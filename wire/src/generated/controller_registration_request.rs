@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -122,6 +123,76 @@ impl Feature {
     }
 }
 
+/// `ControllerRegistrationRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ControllerRegistrationRequestView<'a> {
+    pub controller_id: i32,
+    pub incarnation_id: Uuid,
+    pub zk_migration_ready: bool,
+    pub listeners: ArrayView<'a, ListenerView<'a>>,
+    pub features: ArrayView<'a, FeatureView<'a>>,
+}
+
+impl<'a> View<'a> for ControllerRegistrationRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            controller_id: r.int32()?,
+            incarnation_id: r.uuid()?,
+            zk_migration_ready: r.boolean()?,
+            listeners: r.array_view(true, version, (7, size_of::<Listener>()), ListenerView::read)?,
+            features: r.array_view(true, version, (6, size_of::<Feature>()), FeatureView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Listener`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListenerView<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub port: u16,
+    pub security_protocol: i16,
+}
+
+impl<'a> View<'a> for ListenerView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            host: r.text(true)?,
+            port: r.uint16()?,
+            security_protocol: r.int16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Feature`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FeatureView<'a> {
+    pub name: &'a str,
+    pub min_supported_version: i16,
+    pub max_supported_version: i16,
+}
+
+impl<'a> View<'a> for FeatureView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            min_supported_version: r.int16()?,
+            max_supported_version: r.int16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ControllerRegistrationRequest {
     const NAME: &'static str = "ControllerRegistrationRequest";
     const MIN: i16 = 0;
@@ -140,4 +211,5 @@ impl Message for ControllerRegistrationRequest {
 impl crate::message::Request for ControllerRegistrationRequest {
     const API: ApiKey = ApiKey::ControllerRegistration;
     type Response = super::ControllerRegistrationResponse;
+    type View<'a> = ControllerRegistrationRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -110,6 +111,59 @@ impl AclCreation {
     }
 }
 
+/// `CreateAclsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreateAclsRequestView<'a> {
+    pub creations: ArrayView<'a, AclCreationView<'a>>,
+}
+
+impl<'a> View<'a> for CreateAclsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            creations: r.array_view(flexible, version, (if version <= 1 { 10 } else { 8 }, size_of::<AclCreation>()), AclCreationView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `AclCreation`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AclCreationView<'a> {
+    pub resource_type: i8,
+    pub resource_name: &'a str,
+    pub resource_pattern_type: i8,
+    pub principal: &'a str,
+    pub host: &'a str,
+    pub operation: i8,
+    pub permission_type: i8,
+}
+
+impl<'a> View<'a> for AclCreationView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            resource_type: r.int8()?,
+            resource_name: r.text(flexible)?,
+            resource_pattern_type: r.int8()?,
+            principal: r.text(flexible)?,
+            host: r.text(flexible)?,
+            operation: r.int8()?,
+            permission_type: r.int8()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for CreateAclsRequest {
     const NAME: &'static str = "CreateAclsRequest";
     const MIN: i16 = 1;
@@ -128,4 +182,5 @@ impl Message for CreateAclsRequest {
 impl crate::message::Request for CreateAclsRequest {
     const API: ApiKey = ApiKey::CreateAcls;
     type Response = super::CreateAclsResponse;
+    type View<'a> = CreateAclsRequestView<'a>;
 }

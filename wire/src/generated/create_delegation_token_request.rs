@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -107,6 +108,55 @@ impl CreatableRenewers {
     }
 }
 
+/// `CreateDelegationTokenRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreateDelegationTokenRequestView<'a> {
+    pub owner_principal_type: Option<&'a str>,
+    pub owner_principal_name: Option<&'a str>,
+    pub renewers: ArrayView<'a, CreatableRenewersView<'a>>,
+    pub max_lifetime_ms: i64,
+}
+
+impl<'a> View<'a> for CreateDelegationTokenRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            owner_principal_type: if version == 3 { r.nullable_text(flexible)? } else { Some("") },
+            owner_principal_name: if version == 3 { r.nullable_text(flexible)? } else { Some("") },
+            renewers: r.array_view(flexible, version, (if version <= 1 { 4 } else { 3 }, size_of::<CreatableRenewers>()), CreatableRenewersView::read)?,
+            max_lifetime_ms: r.int64()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `CreatableRenewers`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatableRenewersView<'a> {
+    pub principal_type: &'a str,
+    pub principal_name: &'a str,
+}
+
+impl<'a> View<'a> for CreatableRenewersView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            principal_type: r.text(flexible)?,
+            principal_name: r.text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for CreateDelegationTokenRequest {
     const NAME: &'static str = "CreateDelegationTokenRequest";
     const MIN: i16 = 1;
@@ -125,4 +175,5 @@ impl Message for CreateDelegationTokenRequest {
 impl crate::message::Request for CreateDelegationTokenRequest {
     const API: ApiKey = ApiKey::CreateDelegationToken;
     type Response = super::CreateDelegationTokenResponse;
+    type View<'a> = CreateDelegationTokenRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -129,6 +130,75 @@ impl CreatePartitionsAssignment {
     }
 }
 
+/// `CreatePartitionsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatePartitionsRequestView<'a> {
+    pub topics: ArrayView<'a, CreatePartitionsTopicView<'a>>,
+    pub timeout_ms: i32,
+    pub validate_only: bool,
+}
+
+impl<'a> View<'a> for CreatePartitionsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            topics: r.array_view(flexible, version, (if version <= 1 { 10 } else { 7 }, size_of::<CreatePartitionsTopic>()), CreatePartitionsTopicView::read)?,
+            timeout_ms: r.int32()?,
+            validate_only: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `CreatePartitionsTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatePartitionsTopicView<'a> {
+    pub name: &'a str,
+    pub count: i32,
+    pub assignments: Option<ArrayView<'a, CreatePartitionsAssignmentView<'a>>>,
+}
+
+impl<'a> View<'a> for CreatePartitionsTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            name: r.text(flexible)?,
+            count: r.int32()?,
+            assignments: r.nullable_array_view(flexible, version, (if version <= 1 { 4 } else { 2 }, size_of::<CreatePartitionsAssignment>()), CreatePartitionsAssignmentView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `CreatePartitionsAssignment`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatePartitionsAssignmentView<'a> {
+    pub broker_ids: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for CreatePartitionsAssignmentView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            broker_ids: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for CreatePartitionsRequest {
     const NAME: &'static str = "CreatePartitionsRequest";
     const MIN: i16 = 0;
@@ -147,4 +217,5 @@ impl Message for CreatePartitionsRequest {
 impl crate::message::Request for CreatePartitionsRequest {
     const API: ApiKey = ApiKey::CreatePartitions;
     type Response = super::CreatePartitionsResponse;
+    type View<'a> = CreatePartitionsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -185,6 +186,103 @@ impl CreatableTopicConfig {
     }
 }
 
+/// `CreateTopicsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreateTopicsRequestView<'a> {
+    pub topics: ArrayView<'a, CreatableTopicView<'a>>,
+    pub timeout_ms: i32,
+    pub validate_only: bool,
+}
+
+impl<'a> View<'a> for CreateTopicsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 2, 7)?;
+        let flexible = version >= 5;
+        let out = Self {
+            topics: r.array_view(flexible, version, (if version <= 4 { 16 } else { 10 }, size_of::<CreatableTopic>()), CreatableTopicView::read)?,
+            timeout_ms: r.int32()?,
+            validate_only: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `CreatableTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatableTopicView<'a> {
+    pub name: &'a str,
+    pub num_partitions: i32,
+    pub replication_factor: i16,
+    pub assignments: ArrayView<'a, CreatableReplicaAssignmentView<'a>>,
+    pub configs: ArrayView<'a, CreatableTopicConfigView<'a>>,
+}
+
+impl<'a> View<'a> for CreatableTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 5;
+        let out = Self {
+            name: r.text(flexible)?,
+            num_partitions: r.int32()?,
+            replication_factor: r.int16()?,
+            assignments: r.array_view(flexible, version, (if version <= 4 { 8 } else { 6 }, size_of::<CreatableReplicaAssignment>()), CreatableReplicaAssignmentView::read)?,
+            configs: r.array_view(flexible, version, (if version <= 4 { 4 } else { 3 }, size_of::<CreatableTopicConfig>()), CreatableTopicConfigView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `CreatableReplicaAssignment`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatableReplicaAssignmentView<'a> {
+    pub partition_index: i32,
+    pub broker_ids: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for CreatableReplicaAssignmentView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 5;
+        let out = Self {
+            partition_index: r.int32()?,
+            broker_ids: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `CreatableTopicConfig`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CreatableTopicConfigView<'a> {
+    pub name: &'a str,
+    pub value: Option<&'a str>,
+}
+
+impl<'a> View<'a> for CreatableTopicConfigView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 5;
+        let out = Self {
+            name: r.text(flexible)?,
+            value: r.nullable_text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for CreateTopicsRequest {
     const NAME: &'static str = "CreateTopicsRequest";
     const MIN: i16 = 2;
@@ -203,4 +301,5 @@ impl Message for CreateTopicsRequest {
 impl crate::message::Request for CreateTopicsRequest {
     const API: ApiKey = ApiKey::CreateTopics;
     type Response = super::CreateTopicsResponse;
+    type View<'a> = CreateTopicsRequestView<'a>;
 }

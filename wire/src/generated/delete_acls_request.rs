@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -110,6 +111,59 @@ impl DeleteAclsFilter {
     }
 }
 
+/// `DeleteAclsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteAclsRequestView<'a> {
+    pub filters: ArrayView<'a, DeleteAclsFilterView<'a>>,
+}
+
+impl<'a> View<'a> for DeleteAclsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            filters: r.array_view(flexible, version, (if version <= 1 { 10 } else { 8 }, size_of::<DeleteAclsFilter>()), DeleteAclsFilterView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `DeleteAclsFilter`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteAclsFilterView<'a> {
+    pub resource_type_filter: i8,
+    pub resource_name_filter: Option<&'a str>,
+    pub pattern_type_filter: i8,
+    pub principal_filter: Option<&'a str>,
+    pub host_filter: Option<&'a str>,
+    pub operation: i8,
+    pub permission_type: i8,
+}
+
+impl<'a> View<'a> for DeleteAclsFilterView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            resource_type_filter: r.int8()?,
+            resource_name_filter: r.nullable_text(flexible)?,
+            pattern_type_filter: r.int8()?,
+            principal_filter: r.nullable_text(flexible)?,
+            host_filter: r.nullable_text(flexible)?,
+            operation: r.int8()?,
+            permission_type: r.int8()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DeleteAclsRequest {
     const NAME: &'static str = "DeleteAclsRequest";
     const MIN: i16 = 1;
@@ -128,4 +182,5 @@ impl Message for DeleteAclsRequest {
 impl crate::message::Request for DeleteAclsRequest {
     const API: ApiKey = ApiKey::DeleteAcls;
     type Response = super::DeleteAclsResponse;
+    type View<'a> = DeleteAclsRequestView<'a>;
 }

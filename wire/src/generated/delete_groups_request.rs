@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -41,6 +42,27 @@ impl DeleteGroupsRequest {
     }
 }
 
+/// `DeleteGroupsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteGroupsRequestView<'a> {
+    pub groups_names: ArrayView<'a, &'a str>,
+}
+
+impl<'a> View<'a> for DeleteGroupsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            groups_names: r.array_view(flexible, version, (if version <= 1 { 2 } else { 1 }, size_of::<String>()), |r, v| r.text(v == 2))?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DeleteGroupsRequest {
     const NAME: &'static str = "DeleteGroupsRequest";
     const MIN: i16 = 0;
@@ -59,4 +81,5 @@ impl Message for DeleteGroupsRequest {
 impl crate::message::Request for DeleteGroupsRequest {
     const API: ApiKey = ApiKey::DeleteGroups;
     type Response = super::DeleteGroupsResponse;
+    type View<'a> = DeleteGroupsRequestView<'a>;
 }

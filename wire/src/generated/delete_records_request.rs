@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -115,6 +116,51 @@ impl DeleteRecordsPartition {
     }
 }
 
+/// `DeleteRecordsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteRecordsRequestView<'a> {
+    pub topics: ArrayView<'a, DeleteRecordsTopicView<'a>>,
+    pub timeout_ms: i32,
+}
+
+impl<'a> View<'a> for DeleteRecordsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            topics: r.array_view(flexible, version, (if version <= 1 { 6 } else { 3 }, size_of::<DeleteRecordsTopic>()), DeleteRecordsTopicView::read)?,
+            timeout_ms: r.int32()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `DeleteRecordsTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteRecordsTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, DeleteRecordsPartition>,
+}
+
+impl<'a> View<'a> for DeleteRecordsTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 2;
+        let out = Self {
+            name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (if version <= 1 { 12 } else { 13 }, size_of::<DeleteRecordsPartition>()), DeleteRecordsPartition::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DeleteRecordsRequest {
     const NAME: &'static str = "DeleteRecordsRequest";
     const MIN: i16 = 0;
@@ -133,4 +179,5 @@ impl Message for DeleteRecordsRequest {
 impl crate::message::Request for DeleteRecordsRequest {
     const API: ApiKey = ApiKey::DeleteRecords;
     type Response = super::DeleteRecordsResponse;
+    type View<'a> = DeleteRecordsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -64,6 +65,43 @@ impl DeleteShareGroupOffsetsRequestTopic {
     }
 }
 
+/// `DeleteShareGroupOffsetsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteShareGroupOffsetsRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, DeleteShareGroupOffsetsRequestTopicView<'a>>,
+}
+
+impl<'a> View<'a> for DeleteShareGroupOffsetsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.array_view(true, version, (2, size_of::<DeleteShareGroupOffsetsRequestTopic>()), DeleteShareGroupOffsetsRequestTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `DeleteShareGroupOffsetsRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteShareGroupOffsetsRequestTopicView<'a> {
+    pub topic_name: &'a str,
+}
+
+impl<'a> View<'a> for DeleteShareGroupOffsetsRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.text(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DeleteShareGroupOffsetsRequest {
     const NAME: &'static str = "DeleteShareGroupOffsetsRequest";
     const MIN: i16 = 0;
@@ -82,4 +120,5 @@ impl Message for DeleteShareGroupOffsetsRequest {
 impl crate::message::Request for DeleteShareGroupOffsetsRequest {
     const API: ApiKey = ApiKey::DeleteShareGroupOffsets;
     type Response = super::DeleteShareGroupOffsetsResponse;
+    type View<'a> = DeleteShareGroupOffsetsRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -94,6 +95,45 @@ impl PartitionData {
     }
 }
 
+/// `DeleteShareGroupStateRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteShareGroupStateRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, DeleteStateDataView<'a>>,
+}
+
+impl<'a> View<'a> for DeleteShareGroupStateRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.array_view(true, version, (18, size_of::<DeleteStateData>()), DeleteStateDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `DeleteStateData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteStateDataView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for DeleteStateDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (5, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DeleteShareGroupStateRequest {
     const NAME: &'static str = "DeleteShareGroupStateRequest";
     const MIN: i16 = 0;
@@ -112,4 +152,5 @@ impl Message for DeleteShareGroupStateRequest {
 impl crate::message::Request for DeleteShareGroupStateRequest {
     const API: ApiKey = ApiKey::DeleteShareGroupState;
     type Response = super::DeleteShareGroupStateResponse;
+    type View<'a> = DeleteShareGroupStateRequestView<'a>;
 }

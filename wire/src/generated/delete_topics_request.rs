@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -85,6 +86,50 @@ impl DeleteTopicState {
     }
 }
 
+/// `DeleteTopicsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteTopicsRequestView<'a> {
+    pub topics: ArrayView<'a, DeleteTopicStateView<'a>>,
+    pub topic_names: ArrayView<'a, &'a str>,
+    pub timeout_ms: i32,
+}
+
+impl<'a> View<'a> for DeleteTopicsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 6)?;
+        let flexible = version >= 4;
+        let out = Self {
+            topics: if version == 6 { r.array_view(flexible, version, (18, size_of::<DeleteTopicState>()), DeleteTopicStateView::read)? } else { ArrayView::default() },
+            topic_names: if version <= 5 { r.array_view(flexible, version, (if version <= 3 { 2 } else { 1 }, size_of::<String>()), |r, v| r.text(v >= 4))? } else { ArrayView::default() },
+            timeout_ms: r.int32()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `DeleteTopicState`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DeleteTopicStateView<'a> {
+    pub name: Option<&'a str>,
+    pub topic_id: Uuid,
+}
+
+impl<'a> View<'a> for DeleteTopicStateView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.nullable_text(true)?,
+            topic_id: r.uuid()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DeleteTopicsRequest {
     const NAME: &'static str = "DeleteTopicsRequest";
     const MIN: i16 = 1;
@@ -103,4 +148,5 @@ impl Message for DeleteTopicsRequest {
 impl crate::message::Request for DeleteTopicsRequest {
     const API: ApiKey = ApiKey::DeleteTopics;
     type Response = super::DeleteTopicsResponse;
+    type View<'a> = DeleteTopicsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `DescribeAclsRequest`, versions 1-3.
@@ -78,6 +79,39 @@ impl DescribeAclsRequest {
     }
 }
 
+/// `DescribeAclsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeAclsRequestView<'a> {
+    pub resource_type_filter: i8,
+    pub resource_name_filter: Option<&'a str>,
+    pub pattern_type_filter: i8,
+    pub principal_filter: Option<&'a str>,
+    pub host_filter: Option<&'a str>,
+    pub operation: i8,
+    pub permission_type: i8,
+}
+
+impl<'a> View<'a> for DescribeAclsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            resource_type_filter: r.int8()?,
+            resource_name_filter: r.nullable_text(flexible)?,
+            pattern_type_filter: r.int8()?,
+            principal_filter: r.nullable_text(flexible)?,
+            host_filter: r.nullable_text(flexible)?,
+            operation: r.int8()?,
+            permission_type: r.int8()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DescribeAclsRequest {
     const NAME: &'static str = "DescribeAclsRequest";
     const MIN: i16 = 1;
@@ -96,4 +130,5 @@ impl Message for DescribeAclsRequest {
 impl crate::message::Request for DescribeAclsRequest {
     const API: ApiKey = ApiKey::DescribeAcls;
     type Response = super::DescribeAclsResponse;
+    type View<'a> = DescribeAclsRequestView<'a>;
 }

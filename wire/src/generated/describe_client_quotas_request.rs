@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -94,6 +95,53 @@ impl ComponentData {
     }
 }
 
+/// `DescribeClientQuotasRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeClientQuotasRequestView<'a> {
+    pub components: ArrayView<'a, ComponentDataView<'a>>,
+    pub strict: bool,
+}
+
+impl<'a> View<'a> for DescribeClientQuotasRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let flexible = version == 1;
+        let out = Self {
+            components: r.array_view(flexible, version, (if version <= 0 { 5 } else { 4 }, size_of::<ComponentData>()), ComponentDataView::read)?,
+            strict: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `ComponentData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ComponentDataView<'a> {
+    pub entity_type: &'a str,
+    pub match_type: i8,
+    pub r#match: Option<&'a str>,
+}
+
+impl<'a> View<'a> for ComponentDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            entity_type: r.text(flexible)?,
+            match_type: r.int8()?,
+            r#match: r.nullable_text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DescribeClientQuotasRequest {
     const NAME: &'static str = "DescribeClientQuotasRequest";
     const MIN: i16 = 0;
@@ -112,4 +160,5 @@ impl Message for DescribeClientQuotasRequest {
 impl crate::message::Request for DescribeClientQuotasRequest {
     const API: ApiKey = ApiKey::DescribeClientQuotas;
     type Response = super::DescribeClientQuotasResponse;
+    type View<'a> = DescribeClientQuotasRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -61,6 +62,12 @@ impl DescribeClusterRequest {
     }
 }
 
+impl View<'_> for DescribeClusterRequest {
+    fn read(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+}
+
 impl Message for DescribeClusterRequest {
     const NAME: &'static str = "DescribeClusterRequest";
     const MIN: i16 = 0;
@@ -79,4 +86,5 @@ impl Message for DescribeClusterRequest {
 impl crate::message::Request for DescribeClusterRequest {
     const API: ApiKey = ApiKey::DescribeCluster;
     type Response = super::DescribeClusterResponse;
+    type View<'a> = DescribeClusterRequest;
 }

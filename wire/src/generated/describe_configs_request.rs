@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -102,6 +103,55 @@ impl DescribeConfigsResource {
     }
 }
 
+/// `DescribeConfigsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeConfigsRequestView<'a> {
+    pub resources: ArrayView<'a, DescribeConfigsResourceView<'a>>,
+    pub include_synonyms: bool,
+    pub include_documentation: bool,
+}
+
+impl<'a> View<'a> for DescribeConfigsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 4)?;
+        let flexible = version == 4;
+        let out = Self {
+            resources: r.array_view(flexible, version, (if version <= 3 { 7 } else { 4 }, size_of::<DescribeConfigsResource>()), DescribeConfigsResourceView::read)?,
+            include_synonyms: r.boolean()?,
+            include_documentation: if version >= 3 { r.boolean()? } else { false },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `DescribeConfigsResource`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeConfigsResourceView<'a> {
+    pub resource_type: i8,
+    pub resource_name: &'a str,
+    pub configuration_keys: Option<ArrayView<'a, &'a str>>,
+}
+
+impl<'a> View<'a> for DescribeConfigsResourceView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 4;
+        let out = Self {
+            resource_type: r.int8()?,
+            resource_name: r.text(flexible)?,
+            configuration_keys: r.nullable_array_view(flexible, version, (if version <= 3 { 2 } else { 1 }, size_of::<String>()), |r, v| r.text(v == 4))?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DescribeConfigsRequest {
     const NAME: &'static str = "DescribeConfigsRequest";
     const MIN: i16 = 1;
@@ -120,4 +170,5 @@ impl Message for DescribeConfigsRequest {
 impl crate::message::Request for DescribeConfigsRequest {
     const API: ApiKey = ApiKey::DescribeConfigs;
     type Response = super::DescribeConfigsResponse;
+    type View<'a> = DescribeConfigsRequestView<'a>;
 }

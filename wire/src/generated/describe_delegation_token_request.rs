@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -84,6 +85,49 @@ impl DescribeDelegationTokenOwner {
     }
 }
 
+/// `DescribeDelegationTokenRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeDelegationTokenRequestView<'a> {
+    pub owners: Option<ArrayView<'a, DescribeDelegationTokenOwnerView<'a>>>,
+}
+
+impl<'a> View<'a> for DescribeDelegationTokenRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 3)?;
+        let flexible = version >= 2;
+        let out = Self {
+            owners: r.nullable_array_view(flexible, version, (if version <= 1 { 4 } else { 3 }, size_of::<DescribeDelegationTokenOwner>()), DescribeDelegationTokenOwnerView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `DescribeDelegationTokenOwner`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeDelegationTokenOwnerView<'a> {
+    pub principal_type: &'a str,
+    pub principal_name: &'a str,
+}
+
+impl<'a> View<'a> for DescribeDelegationTokenOwnerView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            principal_type: r.text(flexible)?,
+            principal_name: r.text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DescribeDelegationTokenRequest {
     const NAME: &'static str = "DescribeDelegationTokenRequest";
     const MIN: i16 = 1;
@@ -102,4 +146,5 @@ impl Message for DescribeDelegationTokenRequest {
 impl crate::message::Request for DescribeDelegationTokenRequest {
     const API: ApiKey = ApiKey::DescribeDelegationToken;
     type Response = super::DescribeDelegationTokenResponse;
+    type View<'a> = DescribeDelegationTokenRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -49,6 +50,29 @@ impl DescribeGroupsRequest {
     }
 }
 
+/// `DescribeGroupsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeGroupsRequestView<'a> {
+    pub groups: ArrayView<'a, &'a str>,
+    pub include_authorized_operations: bool,
+}
+
+impl<'a> View<'a> for DescribeGroupsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 6)?;
+        let flexible = version >= 5;
+        let out = Self {
+            groups: r.array_view(flexible, version, (if version <= 4 { 2 } else { 1 }, size_of::<String>()), |r, v| r.text(v >= 5))?,
+            include_authorized_operations: if version >= 3 { r.boolean()? } else { false },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DescribeGroupsRequest {
     const NAME: &'static str = "DescribeGroupsRequest";
     const MIN: i16 = 0;
@@ -67,4 +91,5 @@ impl Message for DescribeGroupsRequest {
 impl crate::message::Request for DescribeGroupsRequest {
     const API: ApiKey = ApiKey::DescribeGroups;
     type Response = super::DescribeGroupsResponse;
+    type View<'a> = DescribeGroupsRequestView<'a>;
 }

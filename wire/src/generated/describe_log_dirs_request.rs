@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -84,6 +85,49 @@ impl DescribableLogDirTopic {
     }
 }
 
+/// `DescribeLogDirsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeLogDirsRequestView<'a> {
+    pub topics: Option<ArrayView<'a, DescribableLogDirTopicView<'a>>>,
+}
+
+impl<'a> View<'a> for DescribeLogDirsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 5)?;
+        let flexible = version >= 2;
+        let out = Self {
+            topics: r.nullable_array_view(flexible, version, (if version <= 1 { 6 } else { 3 }, size_of::<DescribableLogDirTopic>()), DescribableLogDirTopicView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `DescribableLogDirTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribableLogDirTopicView<'a> {
+    pub topic: &'a str,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for DescribableLogDirTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 2;
+        let out = Self {
+            topic: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for DescribeLogDirsRequest {
     const NAME: &'static str = "DescribeLogDirsRequest";
     const MIN: i16 = 1;
@@ -102,4 +146,5 @@ impl Message for DescribeLogDirsRequest {
 impl crate::message::Request for DescribeLogDirsRequest {
     const API: ApiKey = ApiKey::DescribeLogDirs;
     type Response = super::DescribeLogDirsResponse;
+    type View<'a> = DescribeLogDirsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -64,6 +65,43 @@ impl TopicRequest {
     }
 }
 
+/// `DescribeProducersRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeProducersRequestView<'a> {
+    pub topics: ArrayView<'a, TopicRequestView<'a>>,
+}
+
+impl<'a> View<'a> for DescribeProducersRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            topics: r.array_view(true, version, (3, size_of::<TopicRequest>()), TopicRequestView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicRequestView<'a> {
+    pub name: &'a str,
+    pub partition_indexes: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for TopicRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            partition_indexes: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DescribeProducersRequest {
     const NAME: &'static str = "DescribeProducersRequest";
     const MIN: i16 = 0;
@@ -82,4 +120,5 @@ impl Message for DescribeProducersRequest {
 impl crate::message::Request for DescribeProducersRequest {
     const API: ApiKey = ApiKey::DescribeProducers;
     type Response = super::DescribeProducersResponse;
+    type View<'a> = DescribeProducersRequestView<'a>;
 }

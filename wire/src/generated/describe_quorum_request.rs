@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -89,6 +90,43 @@ impl PartitionData {
     }
 }
 
+/// `DescribeQuorumRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeQuorumRequestView<'a> {
+    pub topics: ArrayView<'a, TopicDataView<'a>>,
+}
+
+impl<'a> View<'a> for DescribeQuorumRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let out = Self {
+            topics: r.array_view(true, version, (3, size_of::<TopicData>()), TopicDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicDataView<'a> {
+    pub topic_name: &'a str,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for TopicDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.text(true)?,
+            partitions: r.array_view(true, version, (5, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DescribeQuorumRequest {
     const NAME: &'static str = "DescribeQuorumRequest";
     const MIN: i16 = 0;
@@ -107,4 +145,5 @@ impl Message for DescribeQuorumRequest {
 impl crate::message::Request for DescribeQuorumRequest {
     const API: ApiKey = ApiKey::DescribeQuorum;
     type Response = super::DescribeQuorumResponse;
+    type View<'a> = DescribeQuorumRequestView<'a>;
 }

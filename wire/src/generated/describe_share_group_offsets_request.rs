@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -102,6 +103,62 @@ impl DescribeShareGroupOffsetsRequestTopic {
     }
 }
 
+/// `DescribeShareGroupOffsetsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeShareGroupOffsetsRequestView<'a> {
+    pub groups: ArrayView<'a, DescribeShareGroupOffsetsRequestGroupView<'a>>,
+}
+
+impl<'a> View<'a> for DescribeShareGroupOffsetsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            groups: r.array_view(true, version, (3, size_of::<DescribeShareGroupOffsetsRequestGroup>()), DescribeShareGroupOffsetsRequestGroupView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `DescribeShareGroupOffsetsRequestGroup`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeShareGroupOffsetsRequestGroupView<'a> {
+    pub group_id: &'a str,
+    pub topics: Option<ArrayView<'a, DescribeShareGroupOffsetsRequestTopicView<'a>>>,
+}
+
+impl<'a> View<'a> for DescribeShareGroupOffsetsRequestGroupView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.nullable_array_view(true, version, (3, size_of::<DescribeShareGroupOffsetsRequestTopic>()), DescribeShareGroupOffsetsRequestTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `DescribeShareGroupOffsetsRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeShareGroupOffsetsRequestTopicView<'a> {
+    pub topic_name: &'a str,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for DescribeShareGroupOffsetsRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.text(true)?,
+            partitions: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DescribeShareGroupOffsetsRequest {
     const NAME: &'static str = "DescribeShareGroupOffsetsRequest";
     const MIN: i16 = 0;
@@ -120,4 +177,5 @@ impl Message for DescribeShareGroupOffsetsRequest {
 impl crate::message::Request for DescribeShareGroupOffsetsRequest {
     const API: ApiKey = ApiKey::DescribeShareGroupOffsets;
     type Response = super::DescribeShareGroupOffsetsResponse;
+    type View<'a> = DescribeShareGroupOffsetsRequestView<'a>;
 }

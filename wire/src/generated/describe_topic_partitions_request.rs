@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -107,6 +108,64 @@ impl Cursor {
     }
 }
 
+/// `DescribeTopicPartitionsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeTopicPartitionsRequestView<'a> {
+    pub topics: ArrayView<'a, TopicRequestView<'a>>,
+    pub response_partition_limit: i32,
+    pub cursor: Option<CursorView<'a>>,
+}
+
+impl<'a> View<'a> for DescribeTopicPartitionsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            topics: r.array_view(true, version, (2, size_of::<TopicRequest>()), TopicRequestView::read)?,
+            response_partition_limit: r.int32()?,
+            cursor: r.nullable_struct(version, CursorView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicRequestView<'a> {
+    pub name: &'a str,
+}
+
+impl<'a> View<'a> for TopicRequestView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Cursor`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CursorView<'a> {
+    pub topic_name: &'a str,
+    pub partition_index: i32,
+}
+
+impl<'a> View<'a> for CursorView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.text(true)?,
+            partition_index: r.int32()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DescribeTopicPartitionsRequest {
     const NAME: &'static str = "DescribeTopicPartitionsRequest";
     const MIN: i16 = 0;
@@ -125,4 +184,5 @@ impl Message for DescribeTopicPartitionsRequest {
 impl crate::message::Request for DescribeTopicPartitionsRequest {
     const API: ApiKey = ApiKey::DescribeTopicPartitions;
     type Response = super::DescribeTopicPartitionsResponse;
+    type View<'a> = DescribeTopicPartitionsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -35,6 +36,24 @@ impl DescribeTransactionsRequest {
     }
 }
 
+/// `DescribeTransactionsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeTransactionsRequestView<'a> {
+    pub transactional_ids: ArrayView<'a, &'a str>,
+}
+
+impl<'a> View<'a> for DescribeTransactionsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            transactional_ids: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DescribeTransactionsRequest {
     const NAME: &'static str = "DescribeTransactionsRequest";
     const MIN: i16 = 0;
@@ -53,4 +72,5 @@ impl Message for DescribeTransactionsRequest {
 impl crate::message::Request for DescribeTransactionsRequest {
     const API: ApiKey = ApiKey::DescribeTransactions;
     type Response = super::DescribeTransactionsResponse;
+    type View<'a> = DescribeTransactionsRequestView<'a>;
 }

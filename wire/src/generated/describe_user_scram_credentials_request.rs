@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -68,6 +69,41 @@ impl UserName {
     }
 }
 
+/// `DescribeUserScramCredentialsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct DescribeUserScramCredentialsRequestView<'a> {
+    pub users: Option<ArrayView<'a, UserNameView<'a>>>,
+}
+
+impl<'a> View<'a> for DescribeUserScramCredentialsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            users: r.nullable_array_view(true, version, (2, size_of::<UserName>()), UserNameView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `UserName`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct UserNameView<'a> {
+    pub name: &'a str,
+}
+
+impl<'a> View<'a> for UserNameView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for DescribeUserScramCredentialsRequest {
     const NAME: &'static str = "DescribeUserScramCredentialsRequest";
     const MIN: i16 = 0;
@@ -86,4 +122,5 @@ impl Message for DescribeUserScramCredentialsRequest {
 impl crate::message::Request for DescribeUserScramCredentialsRequest {
     const API: ApiKey = ApiKey::DescribeUserScramCredentials;
     type Response = super::DescribeUserScramCredentialsResponse;
+    type View<'a> = DescribeUserScramCredentialsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -98,6 +99,53 @@ impl TopicPartitions {
     }
 }
 
+/// `ElectLeadersRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ElectLeadersRequestView<'a> {
+    pub election_type: i8,
+    pub topic_partitions: Option<ArrayView<'a, TopicPartitionsView<'a>>>,
+    pub timeout_ms: i32,
+}
+
+impl<'a> View<'a> for ElectLeadersRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            election_type: if version >= 1 { r.int8()? } else { 0 },
+            topic_partitions: r.nullable_array_view(flexible, version, (if version <= 1 { 6 } else { 3 }, size_of::<TopicPartitions>()), TopicPartitionsView::read)?,
+            timeout_ms: r.int32()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TopicPartitions`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicPartitionsView<'a> {
+    pub topic: &'a str,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for TopicPartitionsView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 2;
+        let out = Self {
+            topic: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for ElectLeadersRequest {
     const NAME: &'static str = "ElectLeadersRequest";
     const MIN: i16 = 0;
@@ -116,4 +164,5 @@ impl Message for ElectLeadersRequest {
 impl crate::message::Request for ElectLeadersRequest {
     const API: ApiKey = ApiKey::ElectLeaders;
     type Response = super::ElectLeadersResponse;
+    type View<'a> = ElectLeadersRequestView<'a>;
 }

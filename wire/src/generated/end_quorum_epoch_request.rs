@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -200,6 +201,102 @@ impl LeaderEndpoint {
     }
 }
 
+/// `EndQuorumEpochRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct EndQuorumEpochRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub topics: ArrayView<'a, TopicDataView<'a>>,
+    pub leader_endpoints: ArrayView<'a, LeaderEndpointView<'a>>,
+}
+
+impl<'a> View<'a> for EndQuorumEpochRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let flexible = version == 1;
+        let out = Self {
+            cluster_id: r.nullable_text(flexible)?,
+            topics: r.array_view(flexible, version, (if version <= 0 { 6 } else { 3 }, size_of::<TopicData>()), TopicDataView::read)?,
+            leader_endpoints: if version == 1 { r.array_view(flexible, version, (5, size_of::<LeaderEndpoint>()), LeaderEndpointView::read)? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TopicData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicDataView<'a> {
+    pub topic_name: &'a str,
+    pub partitions: ArrayView<'a, PartitionDataView<'a>>,
+}
+
+impl<'a> View<'a> for TopicDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            topic_name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (if version <= 0 { 16 } else { 14 }, size_of::<PartitionData>()), PartitionDataView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `PartitionData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct PartitionDataView<'a> {
+    pub partition_index: i32,
+    pub leader_id: i32,
+    pub leader_epoch: i32,
+    pub preferred_successors: ArrayView<'a, i32>,
+    pub preferred_candidates: ArrayView<'a, ReplicaInfo>,
+}
+
+impl<'a> View<'a> for PartitionDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            partition_index: r.int32()?,
+            leader_id: r.int32()?,
+            leader_epoch: r.int32()?,
+            preferred_successors: if version == 0 { r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())? } else { ArrayView::default() },
+            preferred_candidates: if version == 1 { r.array_view(flexible, version, (21, size_of::<ReplicaInfo>()), ReplicaInfo::decode)? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `LeaderEndpoint`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct LeaderEndpointView<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub port: u16,
+}
+
+impl<'a> View<'a> for LeaderEndpointView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            host: r.text(true)?,
+            port: r.uint16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for EndQuorumEpochRequest {
     const NAME: &'static str = "EndQuorumEpochRequest";
     const MIN: i16 = 0;
@@ -218,4 +315,5 @@ impl Message for EndQuorumEpochRequest {
 impl crate::message::Request for EndQuorumEpochRequest {
     const API: ApiKey = ApiKey::EndQuorumEpoch;
     type Response = super::EndQuorumEpochResponse;
+    type View<'a> = EndQuorumEpochRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `EndTxnRequest`, versions 0-5.
@@ -52,6 +53,33 @@ impl EndTxnRequest {
     }
 }
 
+/// `EndTxnRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct EndTxnRequestView<'a> {
+    pub transactional_id: &'a str,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub committed: bool,
+}
+
+impl<'a> View<'a> for EndTxnRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 5)?;
+        let flexible = version >= 3;
+        let out = Self {
+            transactional_id: r.text(flexible)?,
+            producer_id: r.int64()?,
+            producer_epoch: r.int16()?,
+            committed: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for EndTxnRequest {
     const NAME: &'static str = "EndTxnRequest";
     const MIN: i16 = 0;
@@ -70,4 +98,5 @@ impl Message for EndTxnRequest {
 impl crate::message::Request for EndTxnRequest {
     const API: ApiKey = ApiKey::EndTxn;
     type Response = super::EndTxnResponse;
+    type View<'a> = EndTxnRequestView<'a>;
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `EnvelopeRequest`, versions 0.
@@ -54,6 +55,28 @@ impl EnvelopeRequest {
     }
 }
 
+/// `EnvelopeRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct EnvelopeRequestView<'a> {
+    pub request_data: &'a [u8],
+    pub request_principal: Option<&'a [u8]>,
+    pub client_host_address: &'a [u8],
+}
+
+impl<'a> View<'a> for EnvelopeRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            request_data: r.slice(true)?,
+            request_principal: r.nullable_slice(true)?,
+            client_host_address: r.slice(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for EnvelopeRequest {
     const NAME: &'static str = "EnvelopeRequest";
     const MIN: i16 = 0;
@@ -72,4 +95,5 @@ impl Message for EnvelopeRequest {
 impl crate::message::Request for EnvelopeRequest {
     const API: ApiKey = ApiKey::Envelope;
     type Response = super::EnvelopeResponse;
+    type View<'a> = EnvelopeRequestView<'a>;
 }

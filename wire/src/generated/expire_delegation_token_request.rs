@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `ExpireDelegationTokenRequest`, versions 1-2.
@@ -46,6 +47,29 @@ impl ExpireDelegationTokenRequest {
     }
 }
 
+/// `ExpireDelegationTokenRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ExpireDelegationTokenRequestView<'a> {
+    pub hmac: &'a [u8],
+    pub expiry_time_period_ms: i64,
+}
+
+impl<'a> View<'a> for ExpireDelegationTokenRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            hmac: r.slice(flexible)?,
+            expiry_time_period_ms: r.int64()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for ExpireDelegationTokenRequest {
     const NAME: &'static str = "ExpireDelegationTokenRequest";
     const MIN: i16 = 1;
@@ -64,4 +88,5 @@ impl Message for ExpireDelegationTokenRequest {
 impl crate::message::Request for ExpireDelegationTokenRequest {
     const API: ApiKey = ApiKey::ExpireDelegationToken;
     type Response = super::ExpireDelegationTokenResponse;
+    type View<'a> = ExpireDelegationTokenRequestView<'a>;
 }

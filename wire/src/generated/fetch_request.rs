@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -366,6 +367,104 @@ impl ForgottenTopic {
     }
 }
 
+/// `FetchRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FetchRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub replica_id: i32,
+    pub replica_state: ReplicaState,
+    pub max_wait_ms: i32,
+    pub min_bytes: i32,
+    pub max_bytes: i32,
+    pub isolation_level: i8,
+    pub session_id: i32,
+    pub session_epoch: i32,
+    pub topics: ArrayView<'a, FetchTopicView<'a>>,
+    pub forgotten_topics_data: ArrayView<'a, ForgottenTopicView<'a>>,
+    pub rack_id: &'a str,
+}
+
+impl<'a> View<'a> for FetchRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 4, 18)?;
+        let flexible = version >= 12;
+        let mut out = Self {
+            cluster_id: None,
+            replica_id: if version <= 14 { r.int32()? } else { -1 },
+            replica_state: ReplicaState::default(),
+            max_wait_ms: r.int32()?,
+            min_bytes: r.int32()?,
+            max_bytes: r.int32()?,
+            isolation_level: r.int8()?,
+            session_id: if version >= 7 { r.int32()? } else { 0 },
+            session_epoch: if version >= 7 { r.int32()? } else { -1 },
+            topics: r.array_view(flexible, version, (if version <= 11 { 6 } else if version <= 12 { 3 } else { 18 }, size_of::<FetchTopic>()), FetchTopicView::read)?,
+            forgotten_topics_data: if version >= 7 { r.array_view(flexible, version, (if version <= 11 { 6 } else if version <= 12 { 3 } else { 18 }, size_of::<ForgottenTopic>()), ForgottenTopicView::read)? } else { ArrayView::default() },
+            rack_id: if version >= 11 { r.text(flexible)? } else { "" },
+        };
+        if flexible {
+            let mut tags = r.tags(0b1 | if version >= 15 { 0b10 } else { 0 })?;
+            while let Some(tag) = tags.next(r)? {
+                match tag {
+                    0 => out.cluster_id = r.nullable_text(flexible)?,
+                    1 => out.replica_state = ReplicaState::decode(r, version)?,
+                    _ => {}
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// `FetchTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FetchTopicView<'a> {
+    pub topic: &'a str,
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, FetchPartition>,
+}
+
+impl<'a> View<'a> for FetchTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 12;
+        let out = Self {
+            topic: if version <= 12 { r.text(flexible)? } else { "" },
+            topic_id: if version >= 13 { r.uuid()? } else { Uuid::ZERO },
+            partitions: r.array_view(flexible, version, (if version <= 4 { 16 } else if version <= 8 { 24 } else if version <= 11 { 28 } else { 33 }, size_of::<FetchPartition>()), FetchPartition::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `ForgottenTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ForgottenTopicView<'a> {
+    pub topic: &'a str,
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for ForgottenTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 12;
+        let out = Self {
+            topic: if version <= 12 { r.text(flexible)? } else { "" },
+            topic_id: if version >= 13 { r.uuid()? } else { Uuid::ZERO },
+            partitions: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for FetchRequest {
     const NAME: &'static str = "FetchRequest";
     const MIN: i16 = 4;
@@ -384,4 +483,5 @@ impl Message for FetchRequest {
 impl crate::message::Request for FetchRequest {
     const API: ApiKey = ApiKey::Fetch;
     type Response = super::FetchResponse;
+    type View<'a> = FetchRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -176,6 +177,52 @@ impl SnapshotId {
     }
 }
 
+/// `FetchSnapshotRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FetchSnapshotRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub replica_id: i32,
+    pub max_bytes: i32,
+    pub topics: ArrayView<'a, TopicSnapshotView<'a>>,
+}
+
+impl<'a> View<'a> for FetchSnapshotRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let mut out = Self {
+            cluster_id: None,
+            replica_id: r.int32()?,
+            max_bytes: r.int32()?,
+            topics: r.array_view(true, version, (3, size_of::<TopicSnapshot>()), TopicSnapshotView::read)?,
+        };
+        let mut tags = r.tags(0b1)?;
+        while tags.next(r)?.is_some() {
+            out.cluster_id = r.nullable_text(true)?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TopicSnapshot`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicSnapshotView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, PartitionSnapshot>,
+}
+
+impl<'a> View<'a> for TopicSnapshotView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            partitions: r.array_view(true, version, (30, size_of::<PartitionSnapshot>()), PartitionSnapshot::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for FetchSnapshotRequest {
     const NAME: &'static str = "FetchSnapshotRequest";
     const MIN: i16 = 0;
@@ -194,4 +241,5 @@ impl Message for FetchSnapshotRequest {
 impl crate::message::Request for FetchSnapshotRequest {
     const API: ApiKey = ApiKey::FetchSnapshot;
     type Response = super::FetchSnapshotResponse;
+    type View<'a> = FetchSnapshotRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -61,6 +62,31 @@ impl FindCoordinatorRequest {
     }
 }
 
+/// `FindCoordinatorRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FindCoordinatorRequestView<'a> {
+    pub key: &'a str,
+    pub key_type: i8,
+    pub coordinator_keys: ArrayView<'a, &'a str>,
+}
+
+impl<'a> View<'a> for FindCoordinatorRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 6)?;
+        let flexible = version >= 3;
+        let out = Self {
+            key: if version <= 3 { r.text(flexible)? } else { "" },
+            key_type: if version >= 1 { r.int8()? } else { 0 },
+            coordinator_keys: if version >= 4 { r.array_view(flexible, version, (1, size_of::<String>()), |r, v| r.text(v >= 3))? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for FindCoordinatorRequest {
     const NAME: &'static str = "FindCoordinatorRequest";
     const MIN: i16 = 0;
@@ -79,4 +105,5 @@ impl Message for FindCoordinatorRequest {
 impl crate::message::Request for FindCoordinatorRequest {
     const API: ApiKey = ApiKey::FindCoordinator;
     type Response = super::FindCoordinatorResponse;
+    type View<'a> = FindCoordinatorRequestView<'a>;
 }

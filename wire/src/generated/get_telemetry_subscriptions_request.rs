@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `GetTelemetrySubscriptionsRequest`, versions 0.
@@ -35,6 +36,12 @@ impl GetTelemetrySubscriptionsRequest {
     }
 }
 
+impl View<'_> for GetTelemetrySubscriptionsRequest {
+    fn read(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+}
+
 impl Message for GetTelemetrySubscriptionsRequest {
     const NAME: &'static str = "GetTelemetrySubscriptionsRequest";
     const MIN: i16 = 0;
@@ -53,4 +60,5 @@ impl Message for GetTelemetrySubscriptionsRequest {
 impl crate::message::Request for GetTelemetrySubscriptionsRequest {
     const API: ApiKey = ApiKey::GetTelemetrySubscriptions;
     type Response = super::GetTelemetrySubscriptionsResponse;
+    type View<'a> = GetTelemetrySubscriptionsRequest;
 }

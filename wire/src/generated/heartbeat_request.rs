@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -57,6 +58,33 @@ impl HeartbeatRequest {
     }
 }
 
+/// `HeartbeatRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct HeartbeatRequestView<'a> {
+    pub group_id: &'a str,
+    pub generation_id: i32,
+    pub member_id: &'a str,
+    pub group_instance_id: Option<&'a str>,
+}
+
+impl<'a> View<'a> for HeartbeatRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 4)?;
+        let flexible = version == 4;
+        let out = Self {
+            group_id: r.text(flexible)?,
+            generation_id: r.int32()?,
+            member_id: r.text(flexible)?,
+            group_instance_id: if version >= 3 { r.nullable_text(flexible)? } else { None },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for HeartbeatRequest {
     const NAME: &'static str = "HeartbeatRequest";
     const MIN: i16 = 0;
@@ -75,4 +103,5 @@ impl Message for HeartbeatRequest {
 impl crate::message::Request for HeartbeatRequest {
     const API: ApiKey = ApiKey::Heartbeat;
     type Response = super::HeartbeatResponse;
+    type View<'a> = HeartbeatRequestView<'a>;
 }

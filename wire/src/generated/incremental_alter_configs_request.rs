@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -133,6 +134,77 @@ impl AlterableConfig {
     }
 }
 
+/// `IncrementalAlterConfigsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct IncrementalAlterConfigsRequestView<'a> {
+    pub resources: ArrayView<'a, AlterConfigsResourceView<'a>>,
+    pub validate_only: bool,
+}
+
+impl<'a> View<'a> for IncrementalAlterConfigsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let flexible = version == 1;
+        let out = Self {
+            resources: r.array_view(flexible, version, (if version <= 0 { 7 } else { 4 }, size_of::<AlterConfigsResource>()), AlterConfigsResourceView::read)?,
+            validate_only: r.boolean()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `AlterConfigsResource`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterConfigsResourceView<'a> {
+    pub resource_type: i8,
+    pub resource_name: &'a str,
+    pub configs: ArrayView<'a, AlterableConfigView<'a>>,
+}
+
+impl<'a> View<'a> for AlterConfigsResourceView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            resource_type: r.int8()?,
+            resource_name: r.text(flexible)?,
+            configs: r.array_view(flexible, version, (if version <= 0 { 5 } else { 4 }, size_of::<AlterableConfig>()), AlterableConfigView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `AlterableConfig`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AlterableConfigView<'a> {
+    pub name: &'a str,
+    pub config_operation: i8,
+    pub value: Option<&'a str>,
+}
+
+impl<'a> View<'a> for AlterableConfigView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 1;
+        let out = Self {
+            name: r.text(flexible)?,
+            config_operation: r.int8()?,
+            value: r.nullable_text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for IncrementalAlterConfigsRequest {
     const NAME: &'static str = "IncrementalAlterConfigsRequest";
     const MIN: i16 = 0;
@@ -151,4 +223,5 @@ impl Message for IncrementalAlterConfigsRequest {
 impl crate::message::Request for IncrementalAlterConfigsRequest {
     const API: ApiKey = ApiKey::IncrementalAlterConfigs;
     type Response = super::IncrementalAlterConfigsResponse;
+    type View<'a> = IncrementalAlterConfigsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -90,6 +91,37 @@ impl InitProducerIdRequest {
     }
 }
 
+/// `InitProducerIdRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct InitProducerIdRequestView<'a> {
+    pub transactional_id: Option<&'a str>,
+    pub transaction_timeout_ms: i32,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub enable2_pc: bool,
+    pub keep_prepared_txn: bool,
+}
+
+impl<'a> View<'a> for InitProducerIdRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 6)?;
+        let flexible = version >= 2;
+        let out = Self {
+            transactional_id: r.nullable_text(flexible)?,
+            transaction_timeout_ms: r.int32()?,
+            producer_id: if version >= 3 { r.int64()? } else { -1 },
+            producer_epoch: if version >= 3 { r.int16()? } else { -1 },
+            enable2_pc: if version == 6 { r.boolean()? } else { false },
+            keep_prepared_txn: if version == 6 { r.boolean()? } else { false },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for InitProducerIdRequest {
     const NAME: &'static str = "InitProducerIdRequest";
     const MIN: i16 = 0;
@@ -108,4 +140,5 @@ impl Message for InitProducerIdRequest {
 impl crate::message::Request for InitProducerIdRequest {
     const API: ApiKey = ApiKey::InitProducerId;
     type Response = super::InitProducerIdResponse;
+    type View<'a> = InitProducerIdRequestView<'a>;
 }

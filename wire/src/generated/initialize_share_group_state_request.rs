@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -102,6 +103,45 @@ impl PartitionData {
     }
 }
 
+/// `InitializeShareGroupStateRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct InitializeShareGroupStateRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, InitializeStateDataView<'a>>,
+}
+
+impl<'a> View<'a> for InitializeShareGroupStateRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.array_view(true, version, (18, size_of::<InitializeStateData>()), InitializeStateDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `InitializeStateData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct InitializeStateDataView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for InitializeStateDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (17, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for InitializeShareGroupStateRequest {
     const NAME: &'static str = "InitializeShareGroupStateRequest";
     const MIN: i16 = 0;
@@ -120,4 +160,5 @@ impl Message for InitializeShareGroupStateRequest {
 impl crate::message::Request for InitializeShareGroupStateRequest {
     const API: ApiKey = ApiKey::InitializeShareGroupState;
     type Response = super::InitializeShareGroupStateResponse;
+    type View<'a> = InitializeShareGroupStateRequestView<'a>;
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -129,6 +130,63 @@ impl JoinGroupRequestProtocol {
     }
 }
 
+/// `JoinGroupRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct JoinGroupRequestView<'a> {
+    pub group_id: &'a str,
+    pub session_timeout_ms: i32,
+    pub rebalance_timeout_ms: i32,
+    pub member_id: &'a str,
+    pub group_instance_id: Option<&'a str>,
+    pub protocol_type: &'a str,
+    pub protocols: ArrayView<'a, JoinGroupRequestProtocolView<'a>>,
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> View<'a> for JoinGroupRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 9)?;
+        let flexible = version >= 6;
+        let out = Self {
+            group_id: r.text(flexible)?,
+            session_timeout_ms: r.int32()?,
+            rebalance_timeout_ms: if version >= 1 { r.int32()? } else { -1 },
+            member_id: r.text(flexible)?,
+            group_instance_id: if version >= 5 { r.nullable_text(flexible)? } else { None },
+            protocol_type: r.text(flexible)?,
+            protocols: r.array_view(flexible, version, (if version <= 5 { 6 } else { 3 }, size_of::<JoinGroupRequestProtocol>()), JoinGroupRequestProtocolView::read)?,
+            reason: if version >= 8 { r.nullable_text(flexible)? } else { None },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `JoinGroupRequestProtocol`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct JoinGroupRequestProtocolView<'a> {
+    pub name: &'a str,
+    pub metadata: &'a [u8],
+}
+
+impl<'a> View<'a> for JoinGroupRequestProtocolView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 6;
+        let out = Self {
+            name: r.text(flexible)?,
+            metadata: r.slice(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for JoinGroupRequest {
     const NAME: &'static str = "JoinGroupRequest";
     const MIN: i16 = 0;
@@ -147,4 +205,5 @@ impl Message for JoinGroupRequest {
 impl crate::message::Request for JoinGroupRequest {
     const API: ApiKey = ApiKey::JoinGroup;
     type Response = super::JoinGroupResponse;
+    type View<'a> = JoinGroupRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -98,6 +99,55 @@ impl MemberIdentity {
     }
 }
 
+/// `LeaveGroupRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct LeaveGroupRequestView<'a> {
+    pub group_id: &'a str,
+    pub member_id: &'a str,
+    pub members: ArrayView<'a, MemberIdentityView<'a>>,
+}
+
+impl<'a> View<'a> for LeaveGroupRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 5)?;
+        let flexible = version >= 4;
+        let out = Self {
+            group_id: r.text(flexible)?,
+            member_id: if version <= 2 { r.text(flexible)? } else { "" },
+            members: if version >= 3 { r.array_view(flexible, version, (if version <= 3 { 4 } else if version <= 4 { 3 } else { 4 }, size_of::<MemberIdentity>()), MemberIdentityView::read)? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `MemberIdentity`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct MemberIdentityView<'a> {
+    pub member_id: &'a str,
+    pub group_instance_id: Option<&'a str>,
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> View<'a> for MemberIdentityView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 4;
+        let out = Self {
+            member_id: r.text(flexible)?,
+            group_instance_id: r.nullable_text(flexible)?,
+            reason: if version == 5 { r.nullable_text(flexible)? } else { None },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for LeaveGroupRequest {
     const NAME: &'static str = "LeaveGroupRequest";
     const MIN: i16 = 0;
@@ -116,4 +166,5 @@ impl Message for LeaveGroupRequest {
 impl crate::message::Request for LeaveGroupRequest {
     const API: ApiKey = ApiKey::LeaveGroup;
     type Response = super::LeaveGroupResponse;
+    type View<'a> = LeaveGroupRequestView<'a>;
 }

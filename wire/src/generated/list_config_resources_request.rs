@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -39,6 +40,24 @@ impl ListConfigResourcesRequest {
     }
 }
 
+/// `ListConfigResourcesRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListConfigResourcesRequestView<'a> {
+    pub resource_types: ArrayView<'a, i8>,
+}
+
+impl<'a> View<'a> for ListConfigResourcesRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            resource_types: if version == 1 { r.array_view(true, version, (1, size_of::<i8>()), |r, _| r.int8())? } else { ArrayView::default() },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ListConfigResourcesRequest {
     const NAME: &'static str = "ListConfigResourcesRequest";
     const MIN: i16 = 0;
@@ -57,4 +76,5 @@ impl Message for ListConfigResourcesRequest {
 impl crate::message::Request for ListConfigResourcesRequest {
     const API: ApiKey = ApiKey::ListConfigResources;
     type Response = super::ListConfigResourcesResponse;
+    type View<'a> = ListConfigResourcesRequestView<'a>;
 }

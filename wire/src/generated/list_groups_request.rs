@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -53,6 +54,29 @@ impl ListGroupsRequest {
     }
 }
 
+/// `ListGroupsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListGroupsRequestView<'a> {
+    pub states_filter: ArrayView<'a, &'a str>,
+    pub types_filter: ArrayView<'a, &'a str>,
+}
+
+impl<'a> View<'a> for ListGroupsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 5)?;
+        let flexible = version >= 3;
+        let out = Self {
+            states_filter: if version >= 4 { r.array_view(flexible, version, (1, size_of::<String>()), |r, v| r.text(v >= 3))? } else { ArrayView::default() },
+            types_filter: if version == 5 { r.array_view(flexible, version, (1, size_of::<String>()), |r, v| r.text(v >= 3))? } else { ArrayView::default() },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for ListGroupsRequest {
     const NAME: &'static str = "ListGroupsRequest";
     const MIN: i16 = 0;
@@ -71,4 +95,5 @@ impl Message for ListGroupsRequest {
 impl crate::message::Request for ListGroupsRequest {
     const API: ApiKey = ApiKey::ListGroups;
     type Response = super::ListGroupsResponse;
+    type View<'a> = ListGroupsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -145,6 +146,55 @@ impl ListOffsetsPartition {
     }
 }
 
+/// `ListOffsetsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListOffsetsRequestView<'a> {
+    pub replica_id: i32,
+    pub isolation_level: i8,
+    pub topics: ArrayView<'a, ListOffsetsTopicView<'a>>,
+    pub timeout_ms: i32,
+}
+
+impl<'a> View<'a> for ListOffsetsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 11)?;
+        let flexible = version >= 6;
+        let out = Self {
+            replica_id: r.int32()?,
+            isolation_level: if version >= 2 { r.int8()? } else { 0 },
+            topics: r.array_view(flexible, version, (if version <= 5 { 6 } else { 3 }, size_of::<ListOffsetsTopic>()), ListOffsetsTopicView::read)?,
+            timeout_ms: if version >= 10 { r.int32()? } else { 0 },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `ListOffsetsTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListOffsetsTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, ListOffsetsPartition>,
+}
+
+impl<'a> View<'a> for ListOffsetsTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 6;
+        let out = Self {
+            name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (if version <= 3 { 12 } else if version <= 5 { 16 } else { 17 }, size_of::<ListOffsetsPartition>()), ListOffsetsPartition::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for ListOffsetsRequest {
     const NAME: &'static str = "ListOffsetsRequest";
     const MIN: i16 = 1;
@@ -163,4 +213,5 @@ impl Message for ListOffsetsRequest {
 impl crate::message::Request for ListOffsetsRequest {
     const API: ApiKey = ApiKey::ListOffsets;
     type Response = super::ListOffsetsResponse;
+    type View<'a> = ListOffsetsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -77,6 +78,45 @@ impl ListPartitionReassignmentsTopics {
     }
 }
 
+/// `ListPartitionReassignmentsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListPartitionReassignmentsRequestView<'a> {
+    pub timeout_ms: i32,
+    pub topics: Option<ArrayView<'a, ListPartitionReassignmentsTopicsView<'a>>>,
+}
+
+impl<'a> View<'a> for ListPartitionReassignmentsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            timeout_ms: r.int32()?,
+            topics: r.nullable_array_view(true, version, (3, size_of::<ListPartitionReassignmentsTopics>()), ListPartitionReassignmentsTopicsView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ListPartitionReassignmentsTopics`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListPartitionReassignmentsTopicsView<'a> {
+    pub name: &'a str,
+    pub partition_indexes: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for ListPartitionReassignmentsTopicsView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            partition_indexes: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ListPartitionReassignmentsRequest {
     const NAME: &'static str = "ListPartitionReassignmentsRequest";
     const MIN: i16 = 0;
@@ -95,4 +135,5 @@ impl Message for ListPartitionReassignmentsRequest {
 impl crate::message::Request for ListPartitionReassignmentsRequest {
     const API: ApiKey = ApiKey::ListPartitionReassignments;
     type Response = super::ListPartitionReassignmentsResponse;
+    type View<'a> = ListPartitionReassignmentsRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -66,6 +67,30 @@ impl ListTransactionsRequest {
     }
 }
 
+/// `ListTransactionsRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListTransactionsRequestView<'a> {
+    pub state_filters: ArrayView<'a, &'a str>,
+    pub producer_id_filters: ArrayView<'a, i64>,
+    pub duration_filter: i64,
+    pub transactional_id_pattern: Option<&'a str>,
+}
+
+impl<'a> View<'a> for ListTransactionsRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let out = Self {
+            state_filters: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            producer_id_filters: r.array_view(true, version, (8, size_of::<i64>()), |r, _| r.int64())?,
+            duration_filter: if version >= 1 { r.int64()? } else { -1 },
+            transactional_id_pattern: if version == 2 { r.nullable_text(true)? } else { None },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ListTransactionsRequest {
     const NAME: &'static str = "ListTransactionsRequest";
     const MIN: i16 = 0;
@@ -84,4 +109,5 @@ impl Message for ListTransactionsRequest {
 impl crate::message::Request for ListTransactionsRequest {
     const API: ApiKey = ApiKey::ListTransactions;
     type Response = super::ListTransactionsResponse;
+    type View<'a> = ListTransactionsRequestView<'a>;
 }

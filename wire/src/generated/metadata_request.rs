@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -131,6 +132,55 @@ impl MetadataRequestTopic {
     }
 }
 
+/// `MetadataRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct MetadataRequestView<'a> {
+    pub topics: Option<ArrayView<'a, MetadataRequestTopicView<'a>>>,
+    pub allow_auto_topic_creation: bool,
+    pub include_cluster_authorized_operations: bool,
+    pub include_topic_authorized_operations: bool,
+}
+
+impl<'a> View<'a> for MetadataRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 13)?;
+        let flexible = version >= 9;
+        let out = Self {
+            topics: if version >= 1 { r.nullable_array_view(flexible, version, (if version <= 9 { 2 } else { 18 }, size_of::<MetadataRequestTopic>()), MetadataRequestTopicView::read)? } else { Some(r.array_view(flexible, version, (if version <= 9 { 2 } else { 18 }, size_of::<MetadataRequestTopic>()), MetadataRequestTopicView::read)?) },
+            allow_auto_topic_creation: if version >= 4 { r.boolean()? } else { true },
+            include_cluster_authorized_operations: if (8..=10).contains(&version) { r.boolean()? } else { false },
+            include_topic_authorized_operations: if version >= 8 { r.boolean()? } else { false },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `MetadataRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct MetadataRequestTopicView<'a> {
+    pub topic_id: Uuid,
+    pub name: Option<&'a str>,
+}
+
+impl<'a> View<'a> for MetadataRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 9;
+        let out = Self {
+            topic_id: if version >= 10 { r.uuid()? } else { Uuid::ZERO },
+            name: if version >= 10 { r.nullable_text(flexible)? } else { Some(r.text(flexible)?) },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for MetadataRequest {
     const NAME: &'static str = "MetadataRequest";
     const MIN: i16 = 0;
@@ -149,4 +199,5 @@ impl Message for MetadataRequest {
 impl crate::message::Request for MetadataRequest {
     const API: ApiKey = ApiKey::Metadata;
     type Response = super::MetadataResponse;
+    type View<'a> = MetadataRequestView<'a>;
 }

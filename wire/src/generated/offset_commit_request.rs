@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -180,6 +181,87 @@ impl OffsetCommitRequestPartition {
     }
 }
 
+/// `OffsetCommitRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetCommitRequestView<'a> {
+    pub group_id: &'a str,
+    pub generation_id_or_member_epoch: i32,
+    pub member_id: &'a str,
+    pub group_instance_id: Option<&'a str>,
+    pub retention_time_ms: i64,
+    pub topics: ArrayView<'a, OffsetCommitRequestTopicView<'a>>,
+}
+
+impl<'a> View<'a> for OffsetCommitRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 2, 10)?;
+        let flexible = version >= 8;
+        let out = Self {
+            group_id: r.text(flexible)?,
+            generation_id_or_member_epoch: r.int32()?,
+            member_id: r.text(flexible)?,
+            group_instance_id: if version >= 7 { r.nullable_text(flexible)? } else { None },
+            retention_time_ms: if version <= 4 { r.int64()? } else { -1 },
+            topics: r.array_view(flexible, version, (if version <= 7 { 6 } else if version <= 9 { 3 } else { 18 }, size_of::<OffsetCommitRequestTopic>()), OffsetCommitRequestTopicView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `OffsetCommitRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetCommitRequestTopicView<'a> {
+    pub name: &'a str,
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, OffsetCommitRequestPartitionView<'a>>,
+}
+
+impl<'a> View<'a> for OffsetCommitRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 8;
+        let out = Self {
+            name: if version <= 9 { r.text(flexible)? } else { "" },
+            topic_id: if version == 10 { r.uuid()? } else { Uuid::ZERO },
+            partitions: r.array_view(flexible, version, (if version <= 5 { 14 } else { 18 }, size_of::<OffsetCommitRequestPartition>()), OffsetCommitRequestPartitionView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `OffsetCommitRequestPartition`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetCommitRequestPartitionView<'a> {
+    pub partition_index: i32,
+    pub committed_offset: i64,
+    pub committed_leader_epoch: i32,
+    pub committed_metadata: Option<&'a str>,
+}
+
+impl<'a> View<'a> for OffsetCommitRequestPartitionView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 8;
+        let out = Self {
+            partition_index: r.int32()?,
+            committed_offset: r.int64()?,
+            committed_leader_epoch: if version >= 6 { r.int32()? } else { -1 },
+            committed_metadata: r.nullable_text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for OffsetCommitRequest {
     const NAME: &'static str = "OffsetCommitRequest";
     const MIN: i16 = 2;
@@ -198,4 +280,5 @@ impl Message for OffsetCommitRequest {
 impl crate::message::Request for OffsetCommitRequest {
     const API: ApiKey = ApiKey::OffsetCommit;
     type Response = super::OffsetCommitResponse;
+    type View<'a> = OffsetCommitRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -84,6 +85,41 @@ impl OffsetDeleteRequestPartition {
     }
 }
 
+/// `OffsetDeleteRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetDeleteRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, OffsetDeleteRequestTopicView<'a>>,
+}
+
+impl<'a> View<'a> for OffsetDeleteRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        Ok(Self {
+            group_id: r.text(false)?,
+            topics: r.array_view(false, version, (6, size_of::<OffsetDeleteRequestTopic>()), OffsetDeleteRequestTopicView::read)?,
+        })
+    }
+}
+
+/// `OffsetDeleteRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetDeleteRequestTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, OffsetDeleteRequestPartition>,
+}
+
+impl<'a> View<'a> for OffsetDeleteRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: r.text(false)?,
+            partitions: r.array_view(false, version, (4, size_of::<OffsetDeleteRequestPartition>()), OffsetDeleteRequestPartition::decode)?,
+        })
+    }
+}
+
 impl Message for OffsetDeleteRequest {
     const NAME: &'static str = "OffsetDeleteRequest";
     const MIN: i16 = 0;
@@ -102,4 +138,5 @@ impl Message for OffsetDeleteRequest {
 impl crate::message::Request for OffsetDeleteRequest {
     const API: ApiKey = ApiKey::OffsetDelete;
     type Response = super::OffsetDeleteResponse;
+    type View<'a> = OffsetDeleteRequestView<'a>;
 }

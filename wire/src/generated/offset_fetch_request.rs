@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -209,6 +210,99 @@ impl OffsetFetchRequestTopics {
     }
 }
 
+/// `OffsetFetchRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetFetchRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: Option<ArrayView<'a, OffsetFetchRequestTopicView<'a>>>,
+    pub groups: ArrayView<'a, OffsetFetchRequestGroupView<'a>>,
+    pub require_stable: bool,
+}
+
+impl<'a> View<'a> for OffsetFetchRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 10)?;
+        let flexible = version >= 6;
+        let out = Self {
+            group_id: if version <= 7 { r.text(flexible)? } else { "" },
+            topics: if version <= 7 { if version >= 2 { r.nullable_array_view(flexible, version, (if version <= 5 { 6 } else { 3 }, size_of::<OffsetFetchRequestTopic>()), OffsetFetchRequestTopicView::read)? } else { Some(r.array_view(flexible, version, (if version <= 5 { 6 } else { 3 }, size_of::<OffsetFetchRequestTopic>()), OffsetFetchRequestTopicView::read)?) } } else { Some(ArrayView::default()) },
+            groups: if version >= 8 { r.array_view(flexible, version, (if version <= 8 { 3 } else { 8 }, size_of::<OffsetFetchRequestGroup>()), OffsetFetchRequestGroupView::read)? } else { ArrayView::default() },
+            require_stable: if version >= 7 { r.boolean()? } else { false },
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `OffsetFetchRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetFetchRequestTopicView<'a> {
+    pub name: &'a str,
+    pub partition_indexes: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for OffsetFetchRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 6;
+        let out = Self {
+            name: r.text(flexible)?,
+            partition_indexes: r.array_view(flexible, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `OffsetFetchRequestGroup`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetFetchRequestGroupView<'a> {
+    pub group_id: &'a str,
+    pub member_id: Option<&'a str>,
+    pub member_epoch: i32,
+    pub topics: Option<ArrayView<'a, OffsetFetchRequestTopicsView<'a>>>,
+}
+
+impl<'a> View<'a> for OffsetFetchRequestGroupView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            group_id: r.text(true)?,
+            member_id: if version >= 9 { r.nullable_text(true)? } else { None },
+            member_epoch: if version >= 9 { r.int32()? } else { -1 },
+            topics: r.nullable_array_view(true, version, (if version <= 9 { 3 } else { 18 }, size_of::<OffsetFetchRequestTopics>()), OffsetFetchRequestTopicsView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `OffsetFetchRequestTopics`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetFetchRequestTopicsView<'a> {
+    pub name: &'a str,
+    pub topic_id: Uuid,
+    pub partition_indexes: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for OffsetFetchRequestTopicsView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: if version <= 9 { r.text(true)? } else { "" },
+            topic_id: if version == 10 { r.uuid()? } else { Uuid::ZERO },
+            partition_indexes: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for OffsetFetchRequest {
     const NAME: &'static str = "OffsetFetchRequest";
     const MIN: i16 = 1;
@@ -227,4 +321,5 @@ impl Message for OffsetFetchRequest {
 impl crate::message::Request for OffsetFetchRequest {
     const API: ApiKey = ApiKey::OffsetFetch;
     type Response = super::OffsetFetchResponse;
+    type View<'a> = OffsetFetchRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -140,6 +141,51 @@ impl OffsetForLeaderPartition {
     }
 }
 
+/// `OffsetForLeaderEpochRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetForLeaderEpochRequestView<'a> {
+    pub replica_id: i32,
+    pub topics: ArrayView<'a, OffsetForLeaderTopicView<'a>>,
+}
+
+impl<'a> View<'a> for OffsetForLeaderEpochRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 2, 4)?;
+        let flexible = version == 4;
+        let out = Self {
+            replica_id: if version >= 3 { r.int32()? } else { -2 },
+            topics: r.array_view(flexible, version, (if version <= 3 { 6 } else { 3 }, size_of::<OffsetForLeaderTopic>()), OffsetForLeaderTopicView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `OffsetForLeaderTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct OffsetForLeaderTopicView<'a> {
+    pub topic: &'a str,
+    pub partitions: ArrayView<'a, OffsetForLeaderPartition>,
+}
+
+impl<'a> View<'a> for OffsetForLeaderTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version == 4;
+        let out = Self {
+            topic: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (if version <= 3 { 12 } else { 13 }, size_of::<OffsetForLeaderPartition>()), OffsetForLeaderPartition::decode)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for OffsetForLeaderEpochRequest {
     const NAME: &'static str = "OffsetForLeaderEpochRequest";
     const MIN: i16 = 2;
@@ -158,4 +204,5 @@ impl Message for OffsetForLeaderEpochRequest {
 impl crate::message::Request for OffsetForLeaderEpochRequest {
     const API: ApiKey = ApiKey::OffsetForLeaderEpoch;
     type Response = super::OffsetForLeaderEpochResponse;
+    type View<'a> = OffsetForLeaderEpochRequestView<'a>;
 }

@@ -6,6 +6,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -134,6 +135,79 @@ impl PartitionProduceData {
     }
 }
 
+/// `ProduceRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ProduceRequestView<'a> {
+    pub transactional_id: Option<&'a str>,
+    pub acks: i16,
+    pub timeout_ms: i32,
+    pub topic_data: ArrayView<'a, TopicProduceDataView<'a>>,
+}
+
+impl<'a> View<'a> for ProduceRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 3, 13)?;
+        let flexible = version >= 9;
+        let out = Self {
+            transactional_id: r.nullable_text(flexible)?,
+            acks: r.int16()?,
+            timeout_ms: r.int32()?,
+            topic_data: r.array_view(flexible, version, (if version <= 8 { 6 } else if version <= 12 { 3 } else { 18 }, size_of::<TopicProduceData>()), TopicProduceDataView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TopicProduceData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicProduceDataView<'a> {
+    pub name: &'a str,
+    pub topic_id: Uuid,
+    pub partition_data: ArrayView<'a, PartitionProduceDataView<'a>>,
+}
+
+impl<'a> View<'a> for TopicProduceDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 9;
+        let out = Self {
+            name: if version <= 12 { r.text(flexible)? } else { "" },
+            topic_id: if version == 13 { r.uuid()? } else { Uuid::ZERO },
+            partition_data: r.array_view(flexible, version, (if version <= 8 { 8 } else { 6 }, size_of::<PartitionProduceData>()), PartitionProduceDataView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `PartitionProduceData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct PartitionProduceDataView<'a> {
+    pub index: i32,
+    pub records: Option<&'a [u8]>,
+}
+
+impl<'a> View<'a> for PartitionProduceDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 9;
+        let out = Self {
+            index: r.int32()?,
+            records: r.nullable_slice(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for ProduceRequest {
     const NAME: &'static str = "ProduceRequest";
     const MIN: i16 = 3;
@@ -152,4 +226,5 @@ impl Message for ProduceRequest {
 impl crate::message::Request for ProduceRequest {
     const API: ApiKey = ApiKey::Produce;
     type Response = super::ProduceResponse;
+    type View<'a> = ProduceRequestView<'a>;
 }

@@ -6,6 +6,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `PushTelemetryRequest`, versions 0.
@@ -53,6 +54,32 @@ impl PushTelemetryRequest {
     }
 }
 
+/// `PushTelemetryRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct PushTelemetryRequestView<'a> {
+    pub client_instance_id: Uuid,
+    pub subscription_id: i32,
+    pub terminating: bool,
+    pub compression_type: i8,
+    pub metrics: &'a [u8],
+}
+
+impl<'a> View<'a> for PushTelemetryRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            client_instance_id: r.uuid()?,
+            subscription_id: r.int32()?,
+            terminating: r.boolean()?,
+            compression_type: r.int8()?,
+            metrics: r.slice(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for PushTelemetryRequest {
     const NAME: &'static str = "PushTelemetryRequest";
     const MIN: i16 = 0;
@@ -71,4 +98,5 @@ impl Message for PushTelemetryRequest {
 impl crate::message::Request for PushTelemetryRequest {
     const API: ApiKey = ApiKey::PushTelemetry;
     type Response = super::PushTelemetryResponse;
+    type View<'a> = PushTelemetryRequestView<'a>;
 }

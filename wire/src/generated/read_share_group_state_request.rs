@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -98,6 +99,45 @@ impl PartitionData {
     }
 }
 
+/// `ReadShareGroupStateRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReadShareGroupStateRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, ReadStateDataView<'a>>,
+}
+
+impl<'a> View<'a> for ReadShareGroupStateRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.array_view(true, version, (18, size_of::<ReadStateData>()), ReadStateDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ReadStateData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ReadStateDataView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for ReadStateDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (9, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ReadShareGroupStateRequest {
     const NAME: &'static str = "ReadShareGroupStateRequest";
     const MIN: i16 = 0;
@@ -116,4 +156,5 @@ impl Message for ReadShareGroupStateRequest {
 impl crate::message::Request for ReadShareGroupStateRequest {
     const API: ApiKey = ApiKey::ReadShareGroupState;
     type Response = super::ReadShareGroupStateResponse;
+    type View<'a> = ReadShareGroupStateRequestView<'a>;
 }

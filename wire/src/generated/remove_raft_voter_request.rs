@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `RemoveRaftVoterRequest`, versions 0.
@@ -53,6 +54,28 @@ impl RemoveRaftVoterRequest {
     }
 }
 
+/// `RemoveRaftVoterRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct RemoveRaftVoterRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub voter_id: i32,
+    pub voter_directory_id: Uuid,
+}
+
+impl<'a> View<'a> for RemoveRaftVoterRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            cluster_id: r.nullable_text(true)?,
+            voter_id: r.int32()?,
+            voter_directory_id: r.uuid()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for RemoveRaftVoterRequest {
     const NAME: &'static str = "RemoveRaftVoterRequest";
     const MIN: i16 = 0;
@@ -71,4 +94,5 @@ impl Message for RemoveRaftVoterRequest {
 impl crate::message::Request for RemoveRaftVoterRequest {
     const API: ApiKey = ApiKey::RemoveRaftVoter;
     type Response = super::RemoveRaftVoterResponse;
+    type View<'a> = RemoveRaftVoterRequestView<'a>;
 }

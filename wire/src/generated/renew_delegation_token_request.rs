@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `RenewDelegationTokenRequest`, versions 1-2.
@@ -46,6 +47,29 @@ impl RenewDelegationTokenRequest {
     }
 }
 
+/// `RenewDelegationTokenRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct RenewDelegationTokenRequestView<'a> {
+    pub hmac: &'a [u8],
+    pub renew_period_ms: i64,
+}
+
+impl<'a> View<'a> for RenewDelegationTokenRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            hmac: r.slice(flexible)?,
+            renew_period_ms: r.int64()?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for RenewDelegationTokenRequest {
     const NAME: &'static str = "RenewDelegationTokenRequest";
     const MIN: i16 = 1;
@@ -64,4 +88,5 @@ impl Message for RenewDelegationTokenRequest {
 impl crate::message::Request for RenewDelegationTokenRequest {
     const API: ApiKey = ApiKey::RenewDelegationToken;
     type Response = super::RenewDelegationTokenResponse;
+    type View<'a> = RenewDelegationTokenRequestView<'a>;
 }

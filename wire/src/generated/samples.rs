@@ -6567,3 +6567,103 @@ macro_rules! for_each_message {
     };
 }
 pub(crate) use for_each_message;
+
+/// Calls a macro with all request types at once, by API key.
+#[cfg(test)]
+macro_rules! requests {
+    ($case:ident) => {
+        $case! {
+            ProduceRequest
+            FetchRequest
+            ListOffsetsRequest
+            MetadataRequest
+            OffsetCommitRequest
+            OffsetFetchRequest
+            FindCoordinatorRequest
+            JoinGroupRequest
+            HeartbeatRequest
+            LeaveGroupRequest
+            SyncGroupRequest
+            DescribeGroupsRequest
+            ListGroupsRequest
+            SaslHandshakeRequest
+            ApiVersionsRequest
+            CreateTopicsRequest
+            DeleteTopicsRequest
+            DeleteRecordsRequest
+            InitProducerIdRequest
+            OffsetForLeaderEpochRequest
+            AddPartitionsToTxnRequest
+            AddOffsetsToTxnRequest
+            EndTxnRequest
+            WriteTxnMarkersRequest
+            TxnOffsetCommitRequest
+            DescribeAclsRequest
+            CreateAclsRequest
+            DeleteAclsRequest
+            DescribeConfigsRequest
+            AlterConfigsRequest
+            AlterReplicaLogDirsRequest
+            DescribeLogDirsRequest
+            SaslAuthenticateRequest
+            CreatePartitionsRequest
+            CreateDelegationTokenRequest
+            RenewDelegationTokenRequest
+            ExpireDelegationTokenRequest
+            DescribeDelegationTokenRequest
+            DeleteGroupsRequest
+            ElectLeadersRequest
+            IncrementalAlterConfigsRequest
+            AlterPartitionReassignmentsRequest
+            ListPartitionReassignmentsRequest
+            OffsetDeleteRequest
+            DescribeClientQuotasRequest
+            AlterClientQuotasRequest
+            DescribeUserScramCredentialsRequest
+            AlterUserScramCredentialsRequest
+            VoteRequest
+            BeginQuorumEpochRequest
+            EndQuorumEpochRequest
+            DescribeQuorumRequest
+            AlterPartitionRequest
+            UpdateFeaturesRequest
+            EnvelopeRequest
+            FetchSnapshotRequest
+            DescribeClusterRequest
+            DescribeProducersRequest
+            BrokerRegistrationRequest
+            BrokerHeartbeatRequest
+            UnregisterBrokerRequest
+            DescribeTransactionsRequest
+            ListTransactionsRequest
+            AllocateProducerIdsRequest
+            ConsumerGroupHeartbeatRequest
+            ConsumerGroupDescribeRequest
+            ControllerRegistrationRequest
+            GetTelemetrySubscriptionsRequest
+            PushTelemetryRequest
+            AssignReplicasToDirsRequest
+            ListConfigResourcesRequest
+            DescribeTopicPartitionsRequest
+            ShareGroupHeartbeatRequest
+            ShareGroupDescribeRequest
+            ShareFetchRequest
+            ShareAcknowledgeRequest
+            AddRaftVoterRequest
+            RemoveRaftVoterRequest
+            UpdateRaftVoterRequest
+            InitializeShareGroupStateRequest
+            ReadShareGroupStateRequest
+            WriteShareGroupStateRequest
+            DeleteShareGroupStateRequest
+            ReadShareGroupStateSummaryRequest
+            StreamsGroupHeartbeatRequest
+            StreamsGroupDescribeRequest
+            DescribeShareGroupOffsetsRequest
+            AlterShareGroupOffsetsRequest
+            DeleteShareGroupOffsetsRequest
+        }
+    };
+}
+#[cfg(test)]
+pub(crate) use requests;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `SaslAuthenticateRequest`, versions 0-2.
@@ -42,6 +43,27 @@ impl SaslAuthenticateRequest {
     }
 }
 
+/// `SaslAuthenticateRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct SaslAuthenticateRequestView<'a> {
+    pub auth_bytes: &'a [u8],
+}
+
+impl<'a> View<'a> for SaslAuthenticateRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let flexible = version == 2;
+        let out = Self {
+            auth_bytes: r.slice(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for SaslAuthenticateRequest {
     const NAME: &'static str = "SaslAuthenticateRequest";
     const MIN: i16 = 0;
@@ -60,4 +82,5 @@ impl Message for SaslAuthenticateRequest {
 impl crate::message::Request for SaslAuthenticateRequest {
     const API: ApiKey = ApiKey::SaslAuthenticate;
     type Response = super::SaslAuthenticateResponse;
+    type View<'a> = SaslAuthenticateRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `SaslHandshakeRequest`, versions 0-1.
@@ -31,6 +32,22 @@ impl SaslHandshakeRequest {
     }
 }
 
+/// `SaslHandshakeRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct SaslHandshakeRequestView<'a> {
+    pub mechanism: &'a str,
+}
+
+impl<'a> View<'a> for SaslHandshakeRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        Ok(Self {
+            mechanism: r.text(false)?,
+        })
+    }
+}
+
 impl Message for SaslHandshakeRequest {
     const NAME: &'static str = "SaslHandshakeRequest";
     const MIN: i16 = 0;
@@ -49,4 +66,5 @@ impl Message for SaslHandshakeRequest {
 impl crate::message::Request for SaslHandshakeRequest {
     const API: ApiKey = ApiKey::SaslHandshake;
     type Response = super::SaslHandshakeResponse;
+    type View<'a> = SaslHandshakeRequestView<'a>;
 }

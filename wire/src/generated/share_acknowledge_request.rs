@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -159,6 +160,91 @@ impl AcknowledgementBatch {
     }
 }
 
+/// `ShareAcknowledgeRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ShareAcknowledgeRequestView<'a> {
+    pub group_id: Option<&'a str>,
+    pub member_id: Option<&'a str>,
+    pub share_session_epoch: i32,
+    pub is_renew_ack: bool,
+    pub topics: ArrayView<'a, AcknowledgeTopicView<'a>>,
+}
+
+impl<'a> View<'a> for ShareAcknowledgeRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 2)?;
+        let out = Self {
+            group_id: r.nullable_text(true)?,
+            member_id: r.nullable_text(true)?,
+            share_session_epoch: r.int32()?,
+            is_renew_ack: if version == 2 { r.boolean()? } else { false },
+            topics: r.array_view(true, version, (18, size_of::<AcknowledgeTopic>()), AcknowledgeTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `AcknowledgeTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AcknowledgeTopicView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, AcknowledgePartitionView<'a>>,
+}
+
+impl<'a> View<'a> for AcknowledgeTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (6, size_of::<AcknowledgePartition>()), AcknowledgePartitionView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `AcknowledgePartition`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AcknowledgePartitionView<'a> {
+    pub partition_index: i32,
+    pub acknowledgement_batches: ArrayView<'a, AcknowledgementBatchView<'a>>,
+}
+
+impl<'a> View<'a> for AcknowledgePartitionView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            partition_index: r.int32()?,
+            acknowledgement_batches: r.array_view(true, version, (18, size_of::<AcknowledgementBatch>()), AcknowledgementBatchView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `AcknowledgementBatch`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AcknowledgementBatchView<'a> {
+    pub first_offset: i64,
+    pub last_offset: i64,
+    pub acknowledge_types: ArrayView<'a, i8>,
+}
+
+impl<'a> View<'a> for AcknowledgementBatchView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            first_offset: r.int64()?,
+            last_offset: r.int64()?,
+            acknowledge_types: r.array_view(true, version, (1, size_of::<i8>()), |r, _| r.int8())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ShareAcknowledgeRequest {
     const NAME: &'static str = "ShareAcknowledgeRequest";
     const MIN: i16 = 1;
@@ -177,4 +263,5 @@ impl Message for ShareAcknowledgeRequest {
 impl crate::message::Request for ShareAcknowledgeRequest {
     const API: ApiKey = ApiKey::ShareAcknowledge;
     type Response = super::ShareAcknowledgeResponse;
+    type View<'a> = ShareAcknowledgeRequestView<'a>;
 }

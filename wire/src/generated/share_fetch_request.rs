@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -229,6 +230,126 @@ impl ForgottenTopic {
     }
 }
 
+/// `ShareFetchRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ShareFetchRequestView<'a> {
+    pub group_id: Option<&'a str>,
+    pub member_id: Option<&'a str>,
+    pub share_session_epoch: i32,
+    pub max_wait_ms: i32,
+    pub min_bytes: i32,
+    pub max_bytes: i32,
+    pub max_records: i32,
+    pub batch_size: i32,
+    pub share_acquire_mode: i8,
+    pub is_renew_ack: bool,
+    pub topics: ArrayView<'a, FetchTopicView<'a>>,
+    pub forgotten_topics_data: ArrayView<'a, ForgottenTopicView<'a>>,
+}
+
+impl<'a> View<'a> for ShareFetchRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 2)?;
+        let out = Self {
+            group_id: r.nullable_text(true)?,
+            member_id: r.nullable_text(true)?,
+            share_session_epoch: r.int32()?,
+            max_wait_ms: r.int32()?,
+            min_bytes: r.int32()?,
+            max_bytes: r.int32()?,
+            max_records: r.int32()?,
+            batch_size: r.int32()?,
+            share_acquire_mode: if version == 2 { r.int8()? } else { 0 },
+            is_renew_ack: if version == 2 { r.boolean()? } else { false },
+            topics: r.array_view(true, version, (18, size_of::<FetchTopic>()), FetchTopicView::read)?,
+            forgotten_topics_data: r.array_view(true, version, (18, size_of::<ForgottenTopic>()), ForgottenTopicView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `FetchTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FetchTopicView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, FetchPartitionView<'a>>,
+}
+
+impl<'a> View<'a> for FetchTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (6, size_of::<FetchPartition>()), FetchPartitionView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `FetchPartition`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FetchPartitionView<'a> {
+    pub partition_index: i32,
+    pub partition_max_bytes: i32,
+    pub acknowledgement_batches: ArrayView<'a, AcknowledgementBatchView<'a>>,
+}
+
+impl<'a> View<'a> for FetchPartitionView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            partition_index: r.int32()?,
+            partition_max_bytes: 0,
+            acknowledgement_batches: r.array_view(true, version, (18, size_of::<AcknowledgementBatch>()), AcknowledgementBatchView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `AcknowledgementBatch`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct AcknowledgementBatchView<'a> {
+    pub first_offset: i64,
+    pub last_offset: i64,
+    pub acknowledge_types: ArrayView<'a, i8>,
+}
+
+impl<'a> View<'a> for AcknowledgementBatchView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            first_offset: r.int64()?,
+            last_offset: r.int64()?,
+            acknowledge_types: r.array_view(true, version, (1, size_of::<i8>()), |r, _| r.int8())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `ForgottenTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ForgottenTopicView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for ForgottenTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ShareFetchRequest {
     const NAME: &'static str = "ShareFetchRequest";
     const MIN: i16 = 1;
@@ -247,4 +368,5 @@ impl Message for ShareFetchRequest {
 impl crate::message::Request for ShareFetchRequest {
     const API: ApiKey = ApiKey::ShareFetch;
     type Response = super::ShareFetchResponse;
+    type View<'a> = ShareFetchRequestView<'a>;
 }

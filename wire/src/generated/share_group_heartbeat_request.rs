@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -51,6 +52,32 @@ impl ShareGroupHeartbeatRequest {
     }
 }
 
+/// `ShareGroupHeartbeatRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ShareGroupHeartbeatRequestView<'a> {
+    pub group_id: &'a str,
+    pub member_id: &'a str,
+    pub member_epoch: i32,
+    pub rack_id: Option<&'a str>,
+    pub subscribed_topic_names: Option<ArrayView<'a, &'a str>>,
+}
+
+impl<'a> View<'a> for ShareGroupHeartbeatRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 1)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            member_id: r.text(true)?,
+            member_epoch: r.int32()?,
+            rack_id: r.nullable_text(true)?,
+            subscribed_topic_names: r.nullable_array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for ShareGroupHeartbeatRequest {
     const NAME: &'static str = "ShareGroupHeartbeatRequest";
     const MIN: i16 = 1;
@@ -69,4 +96,5 @@ impl Message for ShareGroupHeartbeatRequest {
 impl crate::message::Request for ShareGroupHeartbeatRequest {
     const API: ApiKey = ApiKey::ShareGroupHeartbeat;
     type Response = super::ShareGroupHeartbeatResponse;
+    type View<'a> = ShareGroupHeartbeatRequestView<'a>;
 }

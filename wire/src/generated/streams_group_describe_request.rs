@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -39,6 +40,26 @@ impl StreamsGroupDescribeRequest {
     }
 }
 
+/// `StreamsGroupDescribeRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct StreamsGroupDescribeRequestView<'a> {
+    pub group_ids: ArrayView<'a, &'a str>,
+    pub include_authorized_operations: bool,
+}
+
+impl<'a> View<'a> for StreamsGroupDescribeRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_ids: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            include_authorized_operations: r.boolean()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for StreamsGroupDescribeRequest {
     const NAME: &'static str = "StreamsGroupDescribeRequest";
     const MIN: i16 = 0;
@@ -57,4 +78,5 @@ impl Message for StreamsGroupDescribeRequest {
 impl crate::message::Request for StreamsGroupDescribeRequest {
     const API: ApiKey = ApiKey::StreamsGroupDescribe;
     type Response = super::StreamsGroupDescribeResponse;
+    type View<'a> = StreamsGroupDescribeRequestView<'a>;
 }

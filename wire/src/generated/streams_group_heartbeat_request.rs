@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -391,6 +392,226 @@ impl TaskIds {
     }
 }
 
+/// `StreamsGroupHeartbeatRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct StreamsGroupHeartbeatRequestView<'a> {
+    pub group_id: &'a str,
+    pub member_id: &'a str,
+    pub member_epoch: i32,
+    pub endpoint_information_epoch: i32,
+    pub instance_id: Option<&'a str>,
+    pub rack_id: Option<&'a str>,
+    pub rebalance_timeout_ms: i32,
+    pub topology: Option<TopologyView<'a>>,
+    pub active_tasks: Option<ArrayView<'a, TaskIdsView<'a>>>,
+    pub standby_tasks: Option<ArrayView<'a, TaskIdsView<'a>>>,
+    pub warmup_tasks: Option<ArrayView<'a, TaskIdsView<'a>>>,
+    pub process_id: Option<&'a str>,
+    pub user_endpoint: Option<EndpointView<'a>>,
+    pub client_tags: Option<ArrayView<'a, KeyValueView<'a>>>,
+    pub task_offsets: Option<ArrayView<'a, TaskOffsetView<'a>>>,
+    pub task_end_offsets: Option<ArrayView<'a, TaskOffsetView<'a>>>,
+    pub shutdown_application: bool,
+}
+
+impl<'a> View<'a> for StreamsGroupHeartbeatRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            member_id: r.text(true)?,
+            member_epoch: r.int32()?,
+            endpoint_information_epoch: r.int32()?,
+            instance_id: r.nullable_text(true)?,
+            rack_id: r.nullable_text(true)?,
+            rebalance_timeout_ms: r.int32()?,
+            topology: r.nullable_struct(version, TopologyView::read)?,
+            active_tasks: r.nullable_array_view(true, version, (3, size_of::<TaskIds>()), TaskIdsView::read)?,
+            standby_tasks: r.nullable_array_view(true, version, (3, size_of::<TaskIds>()), TaskIdsView::read)?,
+            warmup_tasks: r.nullable_array_view(true, version, (3, size_of::<TaskIds>()), TaskIdsView::read)?,
+            process_id: r.nullable_text(true)?,
+            user_endpoint: r.nullable_struct(version, EndpointView::read)?,
+            client_tags: r.nullable_array_view(true, version, (3, size_of::<KeyValue>()), KeyValueView::read)?,
+            task_offsets: r.nullable_array_view(true, version, (14, size_of::<TaskOffset>()), TaskOffsetView::read)?,
+            task_end_offsets: r.nullable_array_view(true, version, (14, size_of::<TaskOffset>()), TaskOffsetView::read)?,
+            shutdown_application: r.boolean()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Topology`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopologyView<'a> {
+    pub epoch: i32,
+    pub subtopologies: ArrayView<'a, SubtopologyView<'a>>,
+}
+
+impl<'a> View<'a> for TopologyView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            epoch: r.int32()?,
+            subtopologies: r.array_view(true, version, (8, size_of::<Subtopology>()), SubtopologyView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Subtopology`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct SubtopologyView<'a> {
+    pub subtopology_id: &'a str,
+    pub source_topics: ArrayView<'a, &'a str>,
+    pub source_topic_regex: ArrayView<'a, &'a str>,
+    pub state_changelog_topics: ArrayView<'a, TopicInfoView<'a>>,
+    pub repartition_sink_topics: ArrayView<'a, &'a str>,
+    pub repartition_source_topics: ArrayView<'a, TopicInfoView<'a>>,
+    pub copartition_groups: ArrayView<'a, CopartitionGroupView<'a>>,
+}
+
+impl<'a> View<'a> for SubtopologyView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            subtopology_id: r.text(true)?,
+            source_topics: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            source_topic_regex: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            state_changelog_topics: r.array_view(true, version, (9, size_of::<TopicInfo>()), TopicInfoView::read)?,
+            repartition_sink_topics: r.array_view(true, version, (1, size_of::<String>()), |r, _| r.text(true))?,
+            repartition_source_topics: r.array_view(true, version, (9, size_of::<TopicInfo>()), TopicInfoView::read)?,
+            copartition_groups: r.array_view(true, version, (4, size_of::<CopartitionGroup>()), CopartitionGroupView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `CopartitionGroup`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct CopartitionGroupView<'a> {
+    pub source_topics: ArrayView<'a, i16>,
+    pub source_topic_regex: ArrayView<'a, i16>,
+    pub repartition_source_topics: ArrayView<'a, i16>,
+}
+
+impl<'a> View<'a> for CopartitionGroupView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            source_topics: r.array_view(true, version, (2, size_of::<i16>()), |r, _| r.int16())?,
+            source_topic_regex: r.array_view(true, version, (2, size_of::<i16>()), |r, _| r.int16())?,
+            repartition_source_topics: r.array_view(true, version, (2, size_of::<i16>()), |r, _| r.int16())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `KeyValue`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct KeyValueView<'a> {
+    pub key: &'a str,
+    pub value: &'a str,
+}
+
+impl<'a> View<'a> for KeyValueView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            key: r.text(true)?,
+            value: r.text(true)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicInfo`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicInfoView<'a> {
+    pub name: &'a str,
+    pub partitions: i32,
+    pub replication_factor: i16,
+    pub topic_configs: ArrayView<'a, KeyValueView<'a>>,
+}
+
+impl<'a> View<'a> for TopicInfoView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            partitions: r.int32()?,
+            replication_factor: r.int16()?,
+            topic_configs: r.array_view(true, version, (3, size_of::<KeyValue>()), KeyValueView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Endpoint`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct EndpointView<'a> {
+    pub host: &'a str,
+    pub port: u16,
+}
+
+impl<'a> View<'a> for EndpointView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            host: r.text(true)?,
+            port: r.uint16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TaskOffset`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TaskOffsetView<'a> {
+    pub subtopology_id: &'a str,
+    pub partition: i32,
+    pub offset: i64,
+}
+
+impl<'a> View<'a> for TaskOffsetView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            subtopology_id: r.text(true)?,
+            partition: r.int32()?,
+            offset: r.int64()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TaskIds`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TaskIdsView<'a> {
+    pub subtopology_id: &'a str,
+    pub partitions: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for TaskIdsView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            subtopology_id: r.text(true)?,
+            partitions: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for StreamsGroupHeartbeatRequest {
     const NAME: &'static str = "StreamsGroupHeartbeatRequest";
     const MIN: i16 = 0;
@@ -409,4 +630,5 @@ impl Message for StreamsGroupHeartbeatRequest {
 impl crate::message::Request for StreamsGroupHeartbeatRequest {
     const API: ApiKey = ApiKey::StreamsGroupHeartbeat;
     type Response = super::StreamsGroupHeartbeatResponse;
+    type View<'a> = StreamsGroupHeartbeatRequestView<'a>;
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -110,6 +111,61 @@ impl SyncGroupRequestAssignment {
     }
 }
 
+/// `SyncGroupRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct SyncGroupRequestView<'a> {
+    pub group_id: &'a str,
+    pub generation_id: i32,
+    pub member_id: &'a str,
+    pub group_instance_id: Option<&'a str>,
+    pub protocol_type: Option<&'a str>,
+    pub protocol_name: Option<&'a str>,
+    pub assignments: ArrayView<'a, SyncGroupRequestAssignmentView<'a>>,
+}
+
+impl<'a> View<'a> for SyncGroupRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 5)?;
+        let flexible = version >= 4;
+        let out = Self {
+            group_id: r.text(flexible)?,
+            generation_id: r.int32()?,
+            member_id: r.text(flexible)?,
+            group_instance_id: if version >= 3 { r.nullable_text(flexible)? } else { None },
+            protocol_type: if version == 5 { r.nullable_text(flexible)? } else { None },
+            protocol_name: if version == 5 { r.nullable_text(flexible)? } else { None },
+            assignments: r.array_view(flexible, version, (if version <= 3 { 6 } else { 3 }, size_of::<SyncGroupRequestAssignment>()), SyncGroupRequestAssignmentView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `SyncGroupRequestAssignment`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct SyncGroupRequestAssignmentView<'a> {
+    pub member_id: &'a str,
+    pub assignment: &'a [u8],
+}
+
+impl<'a> View<'a> for SyncGroupRequestAssignmentView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 4;
+        let out = Self {
+            member_id: r.text(flexible)?,
+            assignment: r.slice(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for SyncGroupRequest {
     const NAME: &'static str = "SyncGroupRequest";
     const MIN: i16 = 0;
@@ -128,4 +184,5 @@ impl Message for SyncGroupRequest {
 impl crate::message::Request for SyncGroupRequest {
     const API: ApiKey = ApiKey::SyncGroup;
     type Response = super::SyncGroupResponse;
+    type View<'a> = SyncGroupRequestView<'a>;
 }

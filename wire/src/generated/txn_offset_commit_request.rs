@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -187,6 +188,89 @@ impl TxnOffsetCommitRequestPartition {
     }
 }
 
+/// `TxnOffsetCommitRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TxnOffsetCommitRequestView<'a> {
+    pub transactional_id: &'a str,
+    pub group_id: &'a str,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub generation_id: i32,
+    pub member_id: &'a str,
+    pub group_instance_id: Option<&'a str>,
+    pub topics: ArrayView<'a, TxnOffsetCommitRequestTopicView<'a>>,
+}
+
+impl<'a> View<'a> for TxnOffsetCommitRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 5)?;
+        let flexible = version >= 3;
+        let out = Self {
+            transactional_id: r.text(flexible)?,
+            group_id: r.text(flexible)?,
+            producer_id: r.int64()?,
+            producer_epoch: r.int16()?,
+            generation_id: if version >= 3 { r.int32()? } else { -1 },
+            member_id: if version >= 3 { r.text(flexible)? } else { "" },
+            group_instance_id: if version >= 3 { r.nullable_text(flexible)? } else { None },
+            topics: r.array_view(flexible, version, (if version <= 2 { 6 } else { 3 }, size_of::<TxnOffsetCommitRequestTopic>()), TxnOffsetCommitRequestTopicView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TxnOffsetCommitRequestTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TxnOffsetCommitRequestTopicView<'a> {
+    pub name: &'a str,
+    pub partitions: ArrayView<'a, TxnOffsetCommitRequestPartitionView<'a>>,
+}
+
+impl<'a> View<'a> for TxnOffsetCommitRequestTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 3;
+        let out = Self {
+            name: r.text(flexible)?,
+            partitions: r.array_view(flexible, version, (if version <= 1 { 14 } else { 18 }, size_of::<TxnOffsetCommitRequestPartition>()), TxnOffsetCommitRequestPartitionView::read)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
+/// `TxnOffsetCommitRequestPartition`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TxnOffsetCommitRequestPartitionView<'a> {
+    pub partition_index: i32,
+    pub committed_offset: i64,
+    pub committed_leader_epoch: i32,
+    pub committed_metadata: Option<&'a str>,
+}
+
+impl<'a> View<'a> for TxnOffsetCommitRequestPartitionView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let flexible = version >= 3;
+        let out = Self {
+            partition_index: r.int32()?,
+            committed_offset: r.int64()?,
+            committed_leader_epoch: if version >= 2 { r.int32()? } else { -1 },
+            committed_metadata: r.nullable_text(flexible)?,
+        };
+        if flexible {
+            r.skip_tags()?;
+        }
+        Ok(out)
+    }
+}
+
 impl Message for TxnOffsetCommitRequest {
     const NAME: &'static str = "TxnOffsetCommitRequest";
     const MIN: i16 = 0;
@@ -205,4 +289,5 @@ impl Message for TxnOffsetCommitRequest {
 impl crate::message::Request for TxnOffsetCommitRequest {
     const API: ApiKey = ApiKey::TxnOffsetCommit;
     type Response = super::TxnOffsetCommitResponse;
+    type View<'a> = TxnOffsetCommitRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::View;
 use crate::writer::{EncodeError, Encoded, Sink};
 
 /// `UnregisterBrokerRequest`, versions 0.
@@ -34,6 +35,12 @@ impl UnregisterBrokerRequest {
     }
 }
 
+impl View<'_> for UnregisterBrokerRequest {
+    fn read(r: &mut Reader<'_>, version: i16) -> Result<Self, DecodeError> {
+        Self::decode(r, version)
+    }
+}
+
 impl Message for UnregisterBrokerRequest {
     const NAME: &'static str = "UnregisterBrokerRequest";
     const MIN: i16 = 0;
@@ -52,4 +59,5 @@ impl Message for UnregisterBrokerRequest {
 impl crate::message::Request for UnregisterBrokerRequest {
     const API: ApiKey = ApiKey::UnregisterBroker;
     type Response = super::UnregisterBrokerResponse;
+    type View<'a> = UnregisterBrokerRequest;
 }

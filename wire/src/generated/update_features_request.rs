@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -113,6 +114,51 @@ impl FeatureUpdateKey {
     }
 }
 
+/// `UpdateFeaturesRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct UpdateFeaturesRequestView<'a> {
+    pub timeout_ms: i32,
+    pub feature_updates: ArrayView<'a, FeatureUpdateKeyView<'a>>,
+    pub validate_only: bool,
+}
+
+impl<'a> View<'a> for UpdateFeaturesRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let out = Self {
+            timeout_ms: r.int32()?,
+            feature_updates: r.array_view(true, version, (5, size_of::<FeatureUpdateKey>()), FeatureUpdateKeyView::read)?,
+            validate_only: if version >= 1 { r.boolean()? } else { false },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `FeatureUpdateKey`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct FeatureUpdateKeyView<'a> {
+    pub feature: &'a str,
+    pub max_version_level: i16,
+    pub allow_downgrade: bool,
+    pub upgrade_type: i8,
+}
+
+impl<'a> View<'a> for FeatureUpdateKeyView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            feature: r.text(true)?,
+            max_version_level: r.int16()?,
+            allow_downgrade: if version == 0 { r.boolean()? } else { false },
+            upgrade_type: if version >= 1 { r.int8()? } else { 1 },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for UpdateFeaturesRequest {
     const NAME: &'static str = "UpdateFeaturesRequest";
     const MIN: i16 = 0;
@@ -131,4 +177,5 @@ impl Message for UpdateFeaturesRequest {
 impl crate::message::Request for UpdateFeaturesRequest {
     const API: ApiKey = ApiKey::UpdateFeatures;
     type Response = super::UpdateFeaturesResponse;
+    type View<'a> = UpdateFeaturesRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -131,6 +132,55 @@ impl KRaftVersionFeature {
     }
 }
 
+/// `UpdateRaftVoterRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct UpdateRaftVoterRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub current_leader_epoch: i32,
+    pub voter_id: i32,
+    pub voter_directory_id: Uuid,
+    pub listeners: ArrayView<'a, ListenerView<'a>>,
+    pub k_raft_version_feature: KRaftVersionFeature,
+}
+
+impl<'a> View<'a> for UpdateRaftVoterRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 0)?;
+        let out = Self {
+            cluster_id: r.nullable_text(true)?,
+            current_leader_epoch: r.int32()?,
+            voter_id: r.int32()?,
+            voter_directory_id: r.uuid()?,
+            listeners: r.array_view(true, version, (5, size_of::<Listener>()), ListenerView::read)?,
+            k_raft_version_feature: KRaftVersionFeature::decode(r, version)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `Listener`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct ListenerView<'a> {
+    pub name: &'a str,
+    pub host: &'a str,
+    pub port: u16,
+}
+
+impl<'a> View<'a> for ListenerView<'a> {
+    fn read(r: &mut Reader<'a>, _version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            host: r.text(true)?,
+            port: r.uint16()?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for UpdateRaftVoterRequest {
     const NAME: &'static str = "UpdateRaftVoterRequest";
     const MIN: i16 = 0;
@@ -149,4 +199,5 @@ impl Message for UpdateRaftVoterRequest {
 impl crate::message::Request for UpdateRaftVoterRequest {
     const API: ApiKey = ApiKey::UpdateRaftVoter;
     type Response = super::UpdateRaftVoterResponse;
+    type View<'a> = UpdateRaftVoterRequestView<'a>;
 }

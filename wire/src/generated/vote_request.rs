@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -146,6 +147,47 @@ impl PartitionData {
     }
 }
 
+/// `VoteRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct VoteRequestView<'a> {
+    pub cluster_id: Option<&'a str>,
+    pub voter_id: i32,
+    pub topics: ArrayView<'a, TopicDataView<'a>>,
+}
+
+impl<'a> View<'a> for VoteRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 2)?;
+        let out = Self {
+            cluster_id: r.nullable_text(true)?,
+            voter_id: if version >= 1 { r.int32()? } else { -1 },
+            topics: r.array_view(true, version, (3, size_of::<TopicData>()), TopicDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `TopicData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct TopicDataView<'a> {
+    pub topic_name: &'a str,
+    pub partitions: ArrayView<'a, PartitionData>,
+}
+
+impl<'a> View<'a> for TopicDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_name: r.text(true)?,
+            partitions: r.array_view(true, version, (if version <= 0 { 25 } else if version <= 1 { 57 } else { 58 }, size_of::<PartitionData>()), PartitionData::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for VoteRequest {
     const NAME: &'static str = "VoteRequest";
     const MIN: i16 = 0;
@@ -164,4 +206,5 @@ impl Message for VoteRequest {
 impl crate::message::Request for VoteRequest {
     const API: ApiKey = ApiKey::Vote;
     type Response = super::VoteResponse;
+    type View<'a> = VoteRequestView<'a>;
 }

@@ -4,6 +4,7 @@ use crate::api::ApiKey;
 use crate::ids::Uuid;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -166,6 +167,72 @@ impl StateBatch {
     }
 }
 
+/// `WriteShareGroupStateRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct WriteShareGroupStateRequestView<'a> {
+    pub group_id: &'a str,
+    pub topics: ArrayView<'a, WriteStateDataView<'a>>,
+}
+
+impl<'a> View<'a> for WriteShareGroupStateRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 0, 1)?;
+        let out = Self {
+            group_id: r.text(true)?,
+            topics: r.array_view(true, version, (18, size_of::<WriteStateData>()), WriteStateDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `WriteStateData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct WriteStateDataView<'a> {
+    pub topic_id: Uuid,
+    pub partitions: ArrayView<'a, PartitionDataView<'a>>,
+}
+
+impl<'a> View<'a> for WriteStateDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            topic_id: r.uuid()?,
+            partitions: r.array_view(true, version, (if version <= 0 { 22 } else { 26 }, size_of::<PartitionData>()), PartitionDataView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `PartitionData`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct PartitionDataView<'a> {
+    pub partition: i32,
+    pub state_epoch: i32,
+    pub leader_epoch: i32,
+    pub start_offset: i64,
+    pub delivery_complete_count: i32,
+    pub state_batches: ArrayView<'a, StateBatch>,
+}
+
+impl<'a> View<'a> for PartitionDataView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            partition: r.int32()?,
+            state_epoch: r.int32()?,
+            leader_epoch: r.int32()?,
+            start_offset: r.int64()?,
+            delivery_complete_count: if version == 1 { r.int32()? } else { -1 },
+            state_batches: r.array_view(true, version, (20, size_of::<StateBatch>()), StateBatch::decode)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for WriteShareGroupStateRequest {
     const NAME: &'static str = "WriteShareGroupStateRequest";
     const MIN: i16 = 0;
@@ -184,4 +251,5 @@ impl Message for WriteShareGroupStateRequest {
 impl crate::message::Request for WriteShareGroupStateRequest {
     const API: ApiKey = ApiKey::WriteShareGroupState;
     type Response = super::WriteShareGroupStateResponse;
+    type View<'a> = WriteShareGroupStateRequestView<'a>;
 }

@@ -3,6 +3,7 @@
 use crate::api::ApiKey;
 use crate::message::Message;
 use crate::reader::{DecodeError, Reader, check_version};
+use crate::view::{ArrayView, View};
 use crate::writer::{EncodeError, Encoded, Sink};
 use crate::writer;
 
@@ -111,6 +112,70 @@ impl WritableTxnMarkerTopic {
     }
 }
 
+/// `WriteTxnMarkersRequest`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct WriteTxnMarkersRequestView<'a> {
+    pub markers: ArrayView<'a, WritableTxnMarkerView<'a>>,
+}
+
+impl<'a> View<'a> for WriteTxnMarkersRequestView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        check_version(version, 1, 2)?;
+        let out = Self {
+            markers: r.array_view(true, version, (if version <= 1 { 17 } else { 18 }, size_of::<WritableTxnMarker>()), WritableTxnMarkerView::read)?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `WritableTxnMarker`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct WritableTxnMarkerView<'a> {
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub transaction_result: bool,
+    pub topics: ArrayView<'a, WritableTxnMarkerTopicView<'a>>,
+    pub coordinator_epoch: i32,
+    pub transaction_version: i8,
+}
+
+impl<'a> View<'a> for WritableTxnMarkerView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            producer_id: r.int64()?,
+            producer_epoch: r.int16()?,
+            transaction_result: r.boolean()?,
+            topics: r.array_view(true, version, (3, size_of::<WritableTxnMarkerTopic>()), WritableTxnMarkerTopicView::read)?,
+            coordinator_epoch: r.int32()?,
+            transaction_version: if version == 2 { r.int8()? } else { 0 },
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
+/// `WritableTxnMarkerTopic`, borrowed from its frame. Its fields are explained there.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct WritableTxnMarkerTopicView<'a> {
+    pub name: &'a str,
+    pub partition_indexes: ArrayView<'a, i32>,
+}
+
+impl<'a> View<'a> for WritableTxnMarkerTopicView<'a> {
+    fn read(r: &mut Reader<'a>, version: i16) -> Result<Self, DecodeError> {
+        let out = Self {
+            name: r.text(true)?,
+            partition_indexes: r.array_view(true, version, (4, size_of::<i32>()), |r, _| r.int32())?,
+        };
+        r.skip_tags()?;
+        Ok(out)
+    }
+}
+
 impl Message for WriteTxnMarkersRequest {
     const NAME: &'static str = "WriteTxnMarkersRequest";
     const MIN: i16 = 1;
@@ -129,4 +194,5 @@ impl Message for WriteTxnMarkersRequest {
 impl crate::message::Request for WriteTxnMarkersRequest {
     const API: ApiKey = ApiKey::WriteTxnMarkers;
     type Response = super::WriteTxnMarkersResponse;
+    type View<'a> = WriteTxnMarkersRequestView<'a>;
 }

@@ -42,11 +42,23 @@ fn array_counts_are_bounded_by_bytes_and_memory_by_budget() {
     let bomb = [0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0];
     let elements = |r: &mut Reader<'_>| r.array(false, 0, 4, |r, _| r.int32());
     assert_eq!(elements(&mut r(&bomb)), Err(DecodeError::CountTooLarge { count: i32::MAX as u32, most: 1 }));
-    let mut small = Reader::from_slice(&[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2], 7);
-    assert_eq!(elements(&mut small), Err(DecodeError::OverBudget { needed: 4, left: 3 }));
+    let mut small = Reader::from_slice(&[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2], 15);
+    assert_eq!(elements(&mut small), Err(DecodeError::OverBudget { needed: 16, left: 15 }));
     assert_eq!(elements(&mut r(&[0, 0, 0, 1, 0, 0, 0, 9])), Ok(vec![9]));
     assert_eq!(elements(&mut r(&[0xff; 4])), Err(DecodeError::Null));
     assert_eq!(elements(&mut r(&[0xff, 0xff, 0xff, 0xfe])), Err(DecodeError::NegativeLength(-2)));
+}
+
+#[test]
+fn strings_end_at_kafkas_bound_in_both_encodings() {
+    let compact = |len: u32| {
+        let mut bytes = Vec::new();
+        crate::writer::Sink::uvarint(&mut bytes, len + 1);
+        bytes.resize(bytes.len() + len as usize, b'x');
+        Reader::from_slice(&bytes, usize::MAX).string(true).map(|s| s.len())
+    };
+    assert_eq!(compact(32_767), Ok(32_767));
+    assert_eq!(compact(32_768), Err(DecodeError::StringTooLong(32_768)));
 }
 
 #[test]

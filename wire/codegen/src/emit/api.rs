@@ -15,6 +15,7 @@ pub fn emit(sets: &[Set]) -> String {
     let mut from = String::new();
     let mut table = String::new();
     let mut list = String::new();
+    let mut walk = String::new();
     for request in requests {
         let name = request.name.trim_end_matches("Request");
         let key = request.key.expect("a request has an API key");
@@ -26,6 +27,8 @@ pub fn emit(sets: &[Set]) -> String {
             writeln!(variants, "    /// `{name}`, versions {}.\n    {name} = {key},", request.valid.print());
         let _ = writeln!(from, "            {key} => Self::{name},");
         let _ = writeln!(list, "    ApiKey::{name},");
+        let _ =
+            writeln!(walk, "            Self::{name} => walk::<{}>(body, version, owned_max),", request.name);
         let flexible = if request.flexible.is_empty() { i16::MAX } else { request.flexible.lo };
         let _ = writeln!(
             table,
@@ -40,7 +43,8 @@ pub fn emit(sets: &[Set]) -> String {
     let count = list.lines().count();
     format!(
         "//! The APIs of Kafka 4.3.1: keys, versions, listeners. Generated; not to be edited.\n\n\
-         use crate::api::ApiFacts;\nuse crate::reader::DecodeError;\n\n\
+         use bytes::Bytes;\n\n\
+         use super::*;\nuse crate::api::ApiFacts;\nuse crate::reader::DecodeError;\nuse crate::view::{{Walked, walk}};\n\n\
          /// An API, by its key.\n\
          #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]\n#[repr(i16)]\n\
          pub enum ApiKey {{\n{variants}}}\n\n\
@@ -49,6 +53,9 @@ pub fn emit(sets: &[Set]) -> String {
          fn try_from(key: i16) -> Result<Self, DecodeError> {{\n        Ok(match key {{\n{from}            \
          _ => return Err(DecodeError::UnknownType(i32::from(key))),\n        }})\n    }}\n}}\n\n\
          impl ApiKey {{\n    /// What the definitions say about the API.\n    \
-         #[must_use]\n    pub const fn facts(self) -> ApiFacts {{\n        match self {{\n{table}        }}\n    }}\n}}\n"
+         #[must_use]\n    pub const fn facts(self) -> ApiFacts {{\n        match self {{\n{table}        }}\n    }}\n\n    \
+         /// Walks a request body, by its API. Arguments and errors are those of `view::check`.\n    \
+         pub fn walk(self, body: &Bytes, version: i16, owned_max: usize) -> Result<Walked, DecodeError> {{\n        \
+         match self {{\n{walk}        }}\n    }}\n}}\n"
     )
 }

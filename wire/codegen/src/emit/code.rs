@@ -1,4 +1,4 @@
-//! One message as Rust: structs with their defaults, decoders and encoders.
+//! One message as Rust: structs with their defaults, encoders, traits; how it is read is in `read`.
 //!
 //! Owner: `emit`. Invariant: the encoder writes the fields in the order in which the decoder reads them,
 //! under the same version conditions.
@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 
 use super::layout::{
     Shape, Type, condition, condition_expr, default_expr, default_is_rusts, default_null, differs,
-    field_name, optional, shapes, smallest_expr,
+    field_name, is_plain, optional, shapes,
 };
+use super::read::{Form, argument};
 use crate::facts::{Field, Message, Versions};
 
 /// Writes a line with indentation: `line!(out, 2, "x = {}", y)`.
@@ -18,6 +19,7 @@ macro_rules! line {
         let _ = writeln!($out, $($arg)*);
     }};
 }
+pub(super) use line;
 
 /// The file of one message.
 pub fn message(m: &Message) -> String {
@@ -27,6 +29,11 @@ pub fn message(m: &Message) -> String {
         definition(&mut body, m, shape);
         defaults(&mut body, shape);
         codec(&mut body, m, shape, &shapes);
+    }
+    if m.kind == "request" {
+        for shape in &shapes {
+            Codec { m, shape, shapes: &shapes }.view(&mut body);
+        }
     }
     traits(&mut body, m);
     format!("{}{}{body}", head(m), uses(&body))
@@ -63,6 +70,10 @@ fn uses(body: &str) -> String {
     }
     out.push_str("use crate::message::Message;\n");
     out.push_str("use crate::reader::{DecodeError, Reader, check_version};\n");
+    if named("View") {
+        let array = if named("ArrayView") { "{ArrayView, View}" } else { "View" };
+        let _ = writeln!(out, "use crate::view::{array};");
+    }
     out.push_str("use crate::writer::{EncodeError, Encoded, Sink};\n");
     if body.contains("writer::") {
         out.push_str("use crate::writer;\n");
@@ -126,10 +137,10 @@ fn defaults(out: &mut String, shape: &Shape<'_>) {
 }
 
 /// The emitter of one struct's two functions.
-struct Codec<'a> {
-    m: &'a Message,
-    shape: &'a Shape<'a>,
-    shapes: &'a [Shape<'a>],
+pub(super) struct Codec<'a> {
+    pub(super) m: &'a Message,
+    pub(super) shape: &'a Shape<'a>,
+    pub(super) shapes: &'a [Shape<'a>],
 }
 
 fn codec(out: &mut String, m: &Message, shape: &Shape<'_>, shapes: &[Shape<'_>]) {
@@ -142,36 +153,32 @@ fn codec(out: &mut String, m: &Message, shape: &Shape<'_>, shapes: &[Shape<'_>])
         line!(encode, 3, "return Err(EncodeError::Version {{ message: \"{}\", version }});", m.name);
         line!(encode, 2, "}}");
     }
-    c.decode(&mut decode);
+    c.decode(&mut decode, Form::Owned);
     c.encode(&mut encode);
-    let name = |body: &str, wanted: &str| {
-        let used = body.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == wanted);
-        if used { wanted.to_owned() } else { format!("_{wanted}") }
-    };
     line!(out, 0, "\nimpl {} {{", shape.name);
     line!(out, 1, "/// Reads the struct as `version` has it. Errors: any `DecodeError`.");
-    let (r, version) = (name(&decode, "r"), name(&decode, "version"));
+    let (r, version) = (argument(&decode, "r"), argument(&decode, "version"));
     line!(out, 1, "pub fn decode({r}: &mut Reader<'_>, {version}: i16) -> Result<Self, DecodeError> {{");
     out.push_str(&decode);
     line!(out, 1, "}}\n");
     line!(out, 1, "/// Writes the struct as `version` has it. Errors: see `EncodeError`.");
-    let (s, version) = (name(&encode, "s"), name(&encode, "version"));
+    let (s, version) = (argument(&encode, "s"), argument(&encode, "version"));
     line!(out, 1, "pub fn encode(&self, {s}: &mut dyn Sink, {version}: i16) -> Encoded {{");
     out.push_str(&encode);
     line!(out, 1, "}}\n}}");
 }
 
 impl Codec<'_> {
-    fn range(&self) -> Versions {
+    pub(super) fn range(&self) -> Versions {
         self.shape.range
     }
 
-    fn flexible_in(&self, range: Versions, name: &str) -> String {
+    pub(super) fn flexible_in(&self, range: Versions, name: &str) -> String {
         condition_expr(self.m.flexible, range, name)
     }
 
     /// `flexible` in the body of a function: the local variable unless constant.
-    fn flexible(&self, f: &Field) -> String {
+    pub(super) fn flexible(&self, f: &Field) -> String {
         if f.inflexible {
             return "false".into();
         }
@@ -182,147 +189,17 @@ impl Codec<'_> {
         }
     }
 
-    fn bind_flexible(&self, out: &mut String, body: &str) {
+    pub(super) fn bind_flexible(&self, out: &mut String, body: &str) {
         let expr = self.flexible_in(self.range(), "version");
         if expr != "true" && expr != "false" && body.contains("flexible") {
             line!(out, 2, "let flexible = {expr};");
         }
     }
 
-    fn tagged(&self) -> Vec<&Field> {
+    pub(super) fn tagged(&self) -> Vec<&Field> {
         let mut tagged: Vec<_> = self.shape.fields.iter().filter(|f| f.tag.is_some()).collect();
         tagged.sort_by_key(|f| f.tag.map(|(tag, _)| tag));
         tagged
-    }
-
-    fn decode(&self, out: &mut String) {
-        let mut body = String::new();
-        let flexible = self.flexible_in(self.range(), "version");
-        let tagged = self.tagged();
-        let open = if flexible == "false" {
-            "Ok(Self {"
-        } else if tagged.is_empty() {
-            "let out = Self {"
-        } else {
-            "let mut out = Self {"
-        };
-        line!(body, 2, "{open}");
-        for f in self.shape.fields {
-            let present = match f.tag {
-                Some(_) => Versions::NONE,
-                None => f.versions,
-            };
-            let value = match condition(present, self.range(), "version").as_deref() {
-                None => self.read(f),
-                Some("false") => default_expr(f),
-                Some(c) => format!("if {c} {{ {} }} else {{ {} }}", self.read(f), default_expr(f)),
-            };
-            line!(body, 3, "{}: {value},", field_name(f));
-        }
-        if flexible == "false" {
-            line!(body, 2, "}})");
-        } else {
-            line!(body, 2, "}};");
-            let depth = if flexible == "true" { 2 } else { 3 };
-            if depth == 3 {
-                line!(body, 2, "if flexible {{");
-            }
-            self.decode_tags(&mut body, &tagged, depth);
-            if depth == 3 {
-                line!(body, 2, "}}");
-            }
-            line!(body, 2, "Ok(out)");
-        }
-        self.bind_flexible(out, &body);
-        out.push_str(&body);
-    }
-
-    fn decode_tags(&self, out: &mut String, tagged: &[&Field], depth: usize) {
-        if tagged.is_empty() {
-            line!(out, depth, "r.skip_tags()?;");
-            return;
-        }
-        let flexible = self.m.flexible.and(self.range());
-        let (mut always, mut masks) = (0u64, Vec::new());
-        for (tag, versions) in tagged.iter().filter_map(|f| f.tag) {
-            match condition(versions, flexible, "version") {
-                None => always |= 1 << tag,
-                Some(c) => masks.push(format!("if {c} {{ {:#b} }} else {{ 0 }}", 1u64 << tag)),
-            }
-        }
-        if always != 0 {
-            masks.insert(0, format!("{always:#b}"));
-        }
-        line!(out, depth, "let mut tags = r.tags({})?;", masks.join(" | "));
-        // `next` returns known tags only: a single one needs no match.
-        if let [f] = tagged {
-            line!(out, depth, "while tags.next(r)?.is_some() {{");
-            line!(out, depth + 1, "out.{} = {};", field_name(f), self.read(f));
-            line!(out, depth, "}}");
-            return;
-        }
-        line!(out, depth, "while let Some(tag) = tags.next(r)? {{");
-        line!(out, depth + 1, "match tag {{");
-        for f in tagged {
-            let tag = f.tag.map_or(0, |(tag, _)| tag);
-            line!(out, depth + 2, "{tag} => out.{} = {},", field_name(f), self.read(f));
-        }
-        line!(out, depth + 2, "_ => {{}}");
-        line!(out, depth + 1, "}}");
-        line!(out, depth, "}}");
-    }
-
-    /// The expression that reads a field in the versions that carry it.
-    fn read(&self, f: &Field) -> String {
-        let here = f.versions.and(self.range());
-        if !optional(f) {
-            return self.read_value(f, false);
-        }
-        match condition(f.nullable, here, "version").as_deref() {
-            None => self.read_value(f, true),
-            Some("false") => format!("Some({})", self.read_value(f, false)),
-            Some(c) => format!(
-                "if {c} {{ {} }} else {{ Some({}) }}",
-                self.read_value(f, true),
-                self.read_value(f, false)
-            ),
-        }
-    }
-
-    fn read_value(&self, f: &Field, nullable: bool) -> String {
-        let flexible = self.flexible(f);
-        let prefix = if nullable { "nullable_" } else { "" };
-        match Type::parse(&f.ty) {
-            Type::Fixed { call, .. } => format!("r.{call}()?"),
-            Type::String => format!("r.{prefix}string({flexible})?"),
-            Type::Bytes => format!("r.{prefix}bytes({flexible})?"),
-            Type::Struct(name) if nullable && f.tag.is_some() => {
-                format!("r.tagged_nullable_struct(version, {name}::decode)?")
-            }
-            Type::Struct(name) if nullable => format!("r.nullable_struct(version, {name}::decode)?"),
-            Type::Struct(name) => format!("{name}::decode(r, version)?"),
-            Type::Array(element) => {
-                let here = f.versions.and(self.range());
-                let min = smallest_expr(self.m, self.shapes, &element, here);
-                let decode = match &*element {
-                    Type::Fixed { call, .. } => format!("|r, _| r.{call}()"),
-                    Type::Struct(name) => format!("{name}::decode"),
-                    Type::String => self.string_element("r", "r.string"),
-                    other => unreachable!("Kafka has no array of {other:?}"),
-                };
-                format!("r.{prefix}array({flexible}, version, {min}, {decode})?")
-            }
-        }
-    }
-
-    fn string_element(&self, args: &str, call: &str) -> String {
-        let flexible = self.flexible_in(self.range(), "v");
-        let v = if flexible.contains('v') { "v" } else { "_" };
-        if args == "r" {
-            format!("|r, {v}| {call}({flexible})")
-        } else {
-            format!("|e, s, {v}| {call}({flexible}, e)")
-        }
     }
 
     fn encode(&self, out: &mut String) {
@@ -435,6 +312,12 @@ impl Codec<'_> {
         }
     }
 
+    fn string_writer(&self) -> String {
+        let flexible = self.flexible_in(self.range(), "v");
+        let v = if flexible.contains('v') { "v" } else { "_" };
+        format!("|e, s, {v}| s.string({flexible}, e)")
+    }
+
     fn write_value(&self, f: &Field, place: &str) -> String {
         let flexible = self.flexible(f);
         let by_ref = if place.starts_with("self.") { format!("&{place}") } else { place.to_owned() };
@@ -470,7 +353,7 @@ impl Codec<'_> {
         match element {
             Type::Fixed { call, .. } => format!("|e, s, _| {{ s.{call}(*e); Ok(()) }}"),
             Type::Struct(name) => format!("{name}::encode"),
-            Type::String => self.string_element("e", "s.string"),
+            Type::String => self.string_writer(),
             other => unreachable!("Kafka has no array of {other:?}"),
         }
     }
@@ -507,6 +390,8 @@ fn traits(out: &mut String, m: &Message) {
             line!(out, 0, "\nimpl crate::message::Request for {} {{", m.name);
             line!(out, 1, "const API: ApiKey = ApiKey::{api};");
             line!(out, 1, "type Response = super::{api}Response;");
+            let view = if is_plain(&shapes(m), &m.name) { "" } else { "View<'a>" };
+            line!(out, 1, "type View<'a> = {}{view};", m.name);
             line!(out, 0, "}}");
         }
         "response" => {

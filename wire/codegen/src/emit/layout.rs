@@ -110,6 +110,18 @@ pub fn condition_expr(versions: Versions, range: Versions, name: &str) -> String
     condition(versions, range, name).unwrap_or_else(|| "true".into())
 }
 
+/// True if the struct `name` holds numbers only: nothing in it is on the heap, or could be borrowed.
+pub fn is_plain(shapes: &[Shape<'_>], name: &str) -> bool {
+    let shape = shapes.iter().find(|s| s.name == name);
+    shape.is_some_and(|s| {
+        s.fields.iter().all(|f| match Type::parse(&f.ty) {
+            Type::Fixed { .. } => true,
+            Type::Struct(inner) => is_plain(shapes, &inner),
+            _ => false,
+        })
+    })
+}
+
 /// True if the field is an `Option` in Rust.
 pub fn optional(f: &Field) -> bool {
     !f.nullable.is_empty()

@@ -26,6 +26,16 @@ pub fn emit(sets: &[Set]) -> String {
         "\n/// Calls a macro with every message type.\nmacro_rules! for_each_message {{\n    ($case:ident) => {{\n{list}    }};\n}}\n\
          pub(crate) use for_each_message;\n"
     );
+    let mut requests: Vec<_> =
+        sets.iter().flat_map(|s| &s.messages).filter(|m| m.kind == "request").collect();
+    requests.sort_by_key(|m| m.key);
+    let requests: String = requests.iter().map(|m| format!("            {}\n", m.name)).collect();
+    let _ = write!(
+        out,
+        "\n/// Calls a macro with all request types at once, by API key.\n#[cfg(test)]\nmacro_rules! requests {{\n    \
+         ($case:ident) => {{\n        $case! {{\n{requests}        }}\n    }};\n}}\n#[cfg(test)]\n\
+         pub(crate) use requests;\n"
+    );
     out
 }
 
