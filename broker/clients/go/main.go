@@ -68,7 +68,7 @@ func check(err error) {
 }
 
 func roundTrip(bootstrap, name string, codec kgo.CompressionCodec, count int) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	topic := "franz-go-" + name
 	producer, err := kgo.NewClient(kgo.SeedBrokers(bootstrap), kgo.DefaultProduceTopic(topic),

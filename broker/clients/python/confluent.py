@@ -42,7 +42,7 @@ for codec in ["none", "gzip", "snappy", "lz4", "zstd"]:
         key, value, headers = record(n)
         producer.produce(topic, key=key, value=value, headers=headers, on_delivery=delivered(n))
         producer.poll(0)
-    assert producer.flush(120) == 0
+    assert producer.flush(600) == 0
     assert len(acked) == count
 
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "unused", "enable.auto.commit": False})

@@ -156,7 +156,8 @@ impl<'a> Plan<'a> {
                 code,
                 format!(
                     "Unable to replicate the partition {factor} time(s): The target replication factor of {factor} \
-                     cannot be reached because only {brokers} broker(s) are registered."
+                     cannot be reached because only {brokers} broker(s) are registered or some brokers have all \
+                     their log directories cordoned."
                 ),
             );
         }

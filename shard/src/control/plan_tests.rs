@@ -113,7 +113,8 @@ fn refusals_of_create_topics_are_kafkas() {
     let message = "Replication factor must be larger than 0, or -1 to use the default value.";
     check(&mut w, topic("x", 1, 0), 38, message);
     let message = "Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached \
-                   because only 1 broker(s) are registered.";
+                   because only 1 broker(s) are registered or some brokers have all their log \
+                   directories cordoned.";
     check(&mut w, topic("x", 1, 3), 38, message);
     let message = "The manual partition assignment includes broker 7, but no such broker is registered.";
     check(&mut w, assigned(&[(0, &[7])]), 39, message);

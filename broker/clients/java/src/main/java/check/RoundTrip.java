@@ -104,7 +104,7 @@ public final class RoundTrip {
             consumer.assign(all);
             consumer.seekToBeginning(all);
             Map<Integer, Long> next = new HashMap<>();
-            long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+            long deadline = System.nanoTime() + Duration.ofMinutes(20).toNanos();
             for (int read = 0; read < count; ) {
                 require(System.nanoTime() < deadline, "only " + read + " of " + count + " records came");
                 for (ConsumerRecord<byte[], byte[]> got : consumer.poll(Duration.ofSeconds(1))) {

@@ -1,0 +1,126 @@
+package check;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.utils.Exit;
+
+/**
+ * Runs a script of stock tools in this one machine and prints what each of them printed.
+ * Arguments: script, bootstrap address, data directory.
+ *
+ * A line of the script is a tool's name and its arguments; lines behind it that begin with "| " are its standard
+ * input, "~ N TEXT" is TEXT followed by N bytes of filling. BOOTSTRAP and DATA stand for the last two arguments.
+ */
+public final class Tools {
+    private static final String PACKAGE = "org.apache.kafka.tools.";
+    private static final Map<String, String> CLASSES = Map.ofEntries(
+            Map.entry("topics", PACKAGE + "TopicCommand"),
+            Map.entry("get-offsets", PACKAGE + "GetOffsetShell"),
+            Map.entry("console-producer", PACKAGE + "ConsoleProducer"),
+            Map.entry("console-consumer", PACKAGE + "consumer.ConsoleConsumer"),
+            Map.entry("dump-log", PACKAGE + "DumpLogSegments"),
+            Map.entry("configs", PACKAGE + "ConfigCommand"),
+            Map.entry("broker-api-versions", PACKAGE + "BrokerApiVersionsCommand"),
+            Map.entry("features", PACKAGE + "FeatureCommand"),
+            Map.entry("cluster", PACKAGE + "ClusterTool"));
+
+    private static volatile CompletableFuture<Integer> ended;
+
+    private Tools() {}
+
+    /** Longer than any tool needs; some of them wait for ever for what does not exist. */
+    private static final int PATIENCE_S = 60;
+
+    public static void main(String[] args) throws Exception {
+        Exit.setExitProcedure((status, message) -> end(status));
+        Exit.setHaltProcedure((status, message) -> end(status));
+        PrintStream real = System.out;
+        List<String> lines = Files.readAllLines(Path.of(args[0]));
+        for (int at = 0; at < lines.size(); at++) {
+            String line = lines.get(at);
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            StringBuilder input = new StringBuilder();
+            while (at + 1 < lines.size() && lines.get(at + 1).matches("[|~] .*")) {
+                input.append(input(lines.get(++at))).append('\n');
+            }
+            real.println("$ " + line);
+            real.print(call(line.replace("BOOTSTRAP", args[1]).replace("DATA", args[2]), input.toString()));
+            real.println();
+            real.flush();
+        }
+        real.flush();
+        // Some tools leave threads behind.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static String input(String line) {
+        if (line.startsWith("| ")) {
+            return line.substring(2);
+        }
+        String[] words = line.split(" ", 3);
+        return words[2] + "x".repeat(Integer.parseInt(words[1]));
+    }
+
+    private static String call(String line, String input) throws Exception {
+        List<String> words = new ArrayList<>(List.of(line.trim().split("\\s+")));
+        String tool = words.remove(0);
+        ByteArrayOutputStream held = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(held, true, StandardCharsets.UTF_8);
+        PrintStream oldOut = System.out;
+        PrintStream oldErr = System.err;
+        InputStream oldIn = System.in;
+        System.setOut(out);
+        System.setErr(out);
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        ended = new CompletableFuture<>();
+        Thread thread = new Thread(() -> invoke(tool, words));
+        thread.setDaemon(true);
+        thread.start();
+        String end = "";
+        try {
+            int status = ended.get(PATIENCE_S, TimeUnit.SECONDS);
+            end = status == 0 ? "" : "exit status " + status + "\n";
+        } catch (TimeoutException e) {
+            end = "does not end\n";
+        } finally {
+            System.setOut(oldOut);
+            System.setErr(oldErr);
+            System.setIn(oldIn);
+        }
+        return held.toString(StandardCharsets.UTF_8) + end;
+    }
+
+    private static void invoke(String tool, List<String> words) {
+        try {
+            Method main = Class.forName(CLASSES.get(tool)).getMethod("main", String[].class);
+            main.invoke(null, (Object) words.toArray(new String[0]));
+            ended.complete(0);
+        } catch (ReflectiveOperationException e) {
+            System.out.println("threw " + e.getCause());
+            ended.complete(1);
+        }
+    }
+
+    /** In place of the end of the machine: this thread goes no further. */
+    private static void end(int status) {
+        ended.complete(status);
+        while (true) {
+            LockSupport.park();
+        }
+    }
+}
