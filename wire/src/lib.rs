@@ -16,8 +16,8 @@ pub mod ids;
 pub mod message;
 pub mod reader;
 pub mod record;
-#[cfg(test)]
-mod sample;
+#[cfg(any(test, feature = "samples"))]
+pub mod sample;
 pub mod view;
 pub mod writer;
 

@@ -1,10 +1,17 @@
-//! A seeded generator of random messages, and the tests that run over every message and version.
+//! A seeded generator of random messages, a table of all codecs, and the tests that run over them.
 //!
-//! Owner: tests only. Invariant: the same seed gives the same values.
+//! Owner: tests, and the proofs beside other codecs (`wire/peers`, feature `samples`). Invariant: the same seed
+//! gives the same values; lengths pass 127 now and then, where a compact length takes its second byte.
 
 use bytes::Bytes;
 
+use std::fmt::Write as _;
+
+use crate::generated::samples::for_each_message;
+use crate::generated::*;
 use crate::ids::Uuid;
+use crate::message::Message;
+use crate::reader::{DecodeError, Reader};
 
 /// A random value that `version` can carry.
 pub(crate) trait Sample {
@@ -50,15 +57,99 @@ impl Rng {
         crate::ids::TopicId((u128::from(hi) << 64 | u128::from(lo)).to_be_bytes())
     }
 
+    /// Elements of an array of numbers or texts: few, or around the second byte of a compact count.
+    pub fn count(&mut self) -> u64 {
+        if self.one_in(32) { 125 + self.below(6) } else { self.below(3) }
+    }
+
     pub fn string(&mut self) -> String {
         let chars = ['a', 'Z', '0', '-', 'é', '語'];
-        (0..self.below(6)).map(|_| chars[self.below(6) as usize]).collect()
+        let len = if self.one_in(64) { 120 + self.below(12) } else { self.below(6) };
+        (0..len).filter_map(|_| chars.get(self.below(6) as usize)).collect()
     }
 
     pub fn bytes(&mut self) -> Bytes {
-        (0..self.below(9)).map(|_| self.next() as u8).collect()
+        let len = if self.one_in(64) { 120 + self.below(12) } else { self.below(9) };
+        (0..len).map(|_| self.next() as u8).collect()
     }
 }
 
+/// One message's codec, with the types taken out of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Codec {
+    /// Kafka's name, for example `FetchRequest`.
+    pub name: &'static str,
+    /// The lowest version.
+    pub min: i16,
+    /// The highest, unstable or not.
+    pub max: i16,
+    /// Encodes the random value of a seed.
+    pub sample: fn(u64, i16) -> Vec<u8>,
+    /// Encodes the default value.
+    pub default: fn(i16) -> Vec<u8>,
+    /// Decodes, wants every byte used, and encodes what it read.
+    pub again: fn(&[u8], i16) -> Result<Vec<u8>, DecodeError>,
+}
+
+fn encoded<M: Message>(m: &M, version: i16) -> Vec<u8> {
+    let mut out = Vec::new();
+    m.encode(&mut out, version).expect("a sample holds only what its version carries");
+    out
+}
+
+fn again<M: Message>(bytes: &[u8], version: i16) -> Result<Vec<u8>, DecodeError> {
+    let mut r = Reader::from_slice(bytes, 64 << 20);
+    let m = M::decode(&mut r, version)?;
+    r.finish_strict()?;
+    Ok(encoded(&m, version))
+}
+
+/// Every message that there is, in the order of the facts.
+#[must_use]
+pub fn codecs() -> Vec<Codec> {
+    let mut all = Vec::new();
+    macro_rules! case {
+        ($m:ident) => {
+            all.push(Codec {
+                name: $m::NAME,
+                min: $m::MIN,
+                max: $m::MAX,
+                sample: |seed, version| encoded(&$m::sample(&mut Rng(seed), version), version),
+                default: |version| encoded(&$m::default(), version),
+                again: again::<$m>,
+            });
+        };
+    }
+    for_each_message!(case);
+    all
+}
+
+/// Samples as text, a line each: name, version, `default` or `sample`, bytes in hexadecimal digits.
+///
+/// The default and the values of seeds 0 to `seeds`, of every message and version.
+#[must_use]
+pub fn lines(seeds: u64) -> String {
+    let mut out = String::new();
+    for codec in codecs() {
+        for version in codec.min..=codec.max {
+            line(&mut out, (codec.name, version, "default"), &(codec.default)(version));
+            for seed in 0..seeds {
+                line(&mut out, (codec.name, version, "sample"), &(codec.sample)(seed, version));
+            }
+        }
+    }
+    out
+}
+
+fn line(out: &mut String, (name, version, kind): (&str, i16, &str), bytes: &[u8]) {
+    let _ = write!(out, "{name} {version} {kind} ");
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
 mod java;
+#[cfg(test)]
 mod tests;

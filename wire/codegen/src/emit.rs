@@ -46,7 +46,7 @@ fn module(modules: &str, types: &str) -> String {
          //!\n\
          //! Owner: nobody. Not to be edited. A message is re-exported here; its inner structs live in its module.\n\
          #![allow(clippy::large_enum_variant, clippy::redundant_closure, clippy::match_single_binding)]\n\n\
-         {}\n#[cfg(test)]\npub(crate) mod samples;\n\n{}\n",
+         {}\n#[cfg(any(test, feature = \"samples\"))]\npub(crate) mod samples;\n\n{}\n",
         lines.join("\n"),
         uses.join("\n")
     )

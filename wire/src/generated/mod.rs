@@ -277,7 +277,7 @@ pub mod write_share_group_state_response;
 pub mod write_txn_markers_request;
 pub mod write_txn_markers_response;
 pub mod zk_migration_state_record;
-#[cfg(test)]
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod samples;
 
 pub use abort_transaction_record::AbortTransactionRecord;

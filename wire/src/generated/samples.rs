@@ -155,7 +155,7 @@ impl Sample for super::fetch_request::ForgottenTopic {
         Self {
             topic: if v <= 12 { g.string() } else { String::new() },
             topic_id: if v >= 13 { g.uuid() } else { Uuid::ZERO },
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -372,9 +372,9 @@ impl Sample for super::metadata_response::MetadataResponsePartition {
             partition_index: g.number() as i32,
             leader_id: g.number() as i32,
             leader_epoch: if v >= 7 { g.number() as i32 } else { -1 },
-            replica_nodes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            isr_nodes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            offline_replicas: if v >= 5 { (0..g.below(3)).map(|_| g.number() as i32).collect() } else { Vec::new() },
+            replica_nodes: (0..g.count()).map(|_| g.number() as i32).collect(),
+            isr_nodes: (0..g.count()).map(|_| g.number() as i32).collect(),
+            offline_replicas: if v >= 5 { (0..g.count()).map(|_| g.number() as i32).collect() } else { Vec::new() },
         }
     }
 }
@@ -456,7 +456,7 @@ impl Sample for super::offset_fetch_request::OffsetFetchRequestTopic {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             name: g.string(),
-            partition_indexes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partition_indexes: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -477,7 +477,7 @@ impl Sample for super::offset_fetch_request::OffsetFetchRequestTopics {
         Self {
             name: if v <= 9 { g.string() } else { String::new() },
             topic_id: if v == 10 { g.uuid() } else { Uuid::ZERO },
-            partition_indexes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partition_indexes: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -551,7 +551,7 @@ impl Sample for super::find_coordinator_request::FindCoordinatorRequest {
         Self {
             key: if v <= 3 { g.string() } else { String::new() },
             key_type: if v >= 1 { g.number() as i8 } else { 0 },
-            coordinator_keys: if v >= 4 { (0..g.below(3)).map(|_| g.string()).collect() } else { Vec::new() },
+            coordinator_keys: if v >= 4 { (0..g.count()).map(|_| g.string()).collect() } else { Vec::new() },
         }
     }
 }
@@ -731,7 +731,7 @@ impl Sample for super::sync_group_response::SyncGroupResponse {
 impl Sample for super::describe_groups_request::DescribeGroupsRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            groups: (0..g.below(3)).map(|_| g.string()).collect(),
+            groups: (0..g.count()).map(|_| g.string()).collect(),
             include_authorized_operations: if v >= 3 { g.one_in(2) } else { false },
         }
     }
@@ -777,8 +777,8 @@ impl Sample for super::describe_groups_response::DescribedGroupMember {
 impl Sample for super::list_groups_request::ListGroupsRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            states_filter: if v >= 4 { (0..g.below(3)).map(|_| g.string()).collect() } else { Vec::new() },
-            types_filter: if v == 5 { (0..g.below(3)).map(|_| g.string()).collect() } else { Vec::new() },
+            states_filter: if v >= 4 { (0..g.count()).map(|_| g.string()).collect() } else { Vec::new() },
+            types_filter: if v == 5 { (0..g.count()).map(|_| g.string()).collect() } else { Vec::new() },
         }
     }
 }
@@ -816,7 +816,7 @@ impl Sample for super::sasl_handshake_response::SaslHandshakeResponse {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             error_code: g.number() as i16,
-            mechanisms: (0..g.below(3)).map(|_| g.string()).collect(),
+            mechanisms: (0..g.count()).map(|_| g.string()).collect(),
         }
     }
 }
@@ -900,7 +900,7 @@ impl Sample for super::create_topics_request::CreatableReplicaAssignment {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            broker_ids: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            broker_ids: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -954,7 +954,7 @@ impl Sample for super::delete_topics_request::DeleteTopicsRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             topics: if v == 6 { (0..g.below(3)).map(|_| super::delete_topics_request::DeleteTopicState::sample(g, v)).collect() } else { Vec::new() },
-            topic_names: if v <= 5 { (0..g.below(3)).map(|_| g.string()).collect() } else { Vec::new() },
+            topic_names: if v <= 5 { (0..g.count()).map(|_| g.string()).collect() } else { Vec::new() },
             timeout_ms: g.number() as i32,
         }
     }
@@ -1155,7 +1155,7 @@ impl Sample for super::add_partitions_to_txn_request::AddPartitionsToTxnTopic {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             name: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -1265,7 +1265,7 @@ impl Sample for super::write_txn_markers_request::WritableTxnMarkerTopic {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             name: g.string(),
-            partition_indexes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partition_indexes: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -1526,7 +1526,7 @@ impl Sample for super::describe_configs_request::DescribeConfigsResource {
         Self {
             resource_type: g.number() as i8,
             resource_name: g.string(),
-            configuration_keys: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.string()).collect()) },
+            configuration_keys: if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.string()).collect()) },
         }
     }
 }
@@ -1646,7 +1646,7 @@ impl Sample for super::alter_replica_log_dirs_request::AlterReplicaLogDirTopic {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             name: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -1690,7 +1690,7 @@ impl Sample for super::describe_log_dirs_request::DescribableLogDirTopic {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -1780,7 +1780,7 @@ impl Sample for super::create_partitions_request::CreatePartitionsTopic {
 impl Sample for super::create_partitions_request::CreatePartitionsAssignment {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            broker_ids: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            broker_ids: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -1936,7 +1936,7 @@ impl Sample for super::describe_delegation_token_response::DescribedDelegationTo
 impl Sample for super::delete_groups_request::DeleteGroupsRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            groups_names: (0..g.below(3)).map(|_| g.string()).collect(),
+            groups_names: (0..g.count()).map(|_| g.string()).collect(),
         }
     }
 }
@@ -1973,7 +1973,7 @@ impl Sample for super::elect_leaders_request::TopicPartitions {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -2079,7 +2079,7 @@ impl Sample for super::alter_partition_reassignments_request::ReassignablePartit
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            replicas: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) },
+            replicas: if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) },
         }
     }
 }
@@ -2128,7 +2128,7 @@ impl Sample for super::list_partition_reassignments_request::ListPartitionReassi
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             name: g.string(),
-            partition_indexes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partition_indexes: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -2157,9 +2157,9 @@ impl Sample for super::list_partition_reassignments_response::OngoingPartitionRe
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition_index: g.number() as i32,
-            replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            adding_replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            removing_replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
+            adding_replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
+            removing_replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -2617,7 +2617,7 @@ impl Sample for super::end_quorum_epoch_request::PartitionData {
             partition_index: g.number() as i32,
             leader_id: g.number() as i32,
             leader_epoch: g.number() as i32,
-            preferred_successors: if v == 0 { (0..g.below(3)).map(|_| g.number() as i32).collect() } else { Vec::new() },
+            preferred_successors: if v == 0 { (0..g.count()).map(|_| g.number() as i32).collect() } else { Vec::new() },
             preferred_candidates: if v == 1 { (0..g.below(3)).map(|_| super::end_quorum_epoch_request::ReplicaInfo::sample(g, v)).collect() } else { Vec::new() },
         }
     }
@@ -2797,7 +2797,7 @@ impl Sample for super::alter_partition_request::PartitionData {
         Self {
             partition_index: g.number() as i32,
             leader_epoch: g.number() as i32,
-            new_isr: if v == 2 { (0..g.below(3)).map(|_| g.number() as i32).collect() } else { Vec::new() },
+            new_isr: if v == 2 { (0..g.count()).map(|_| g.number() as i32).collect() } else { Vec::new() },
             new_isr_with_epochs: if v == 3 { (0..g.below(3)).map(|_| super::alter_partition_request::BrokerState::sample(g, v)).collect() } else { Vec::new() },
             leader_recovery_state: g.number() as i8,
             partition_epoch: g.number() as i32,
@@ -2840,7 +2840,7 @@ impl Sample for super::alter_partition_response::PartitionData {
             error_code: g.number() as i16,
             leader_id: g.number() as i32,
             leader_epoch: g.number() as i32,
-            isr: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            isr: (0..g.count()).map(|_| g.number() as i32).collect(),
             leader_recovery_state: g.number() as i8,
             partition_epoch: g.number() as i32,
         }
@@ -3060,7 +3060,7 @@ impl Sample for super::describe_producers_request::TopicRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             name: g.string(),
-            partition_indexes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partition_indexes: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3117,7 +3117,7 @@ impl Sample for super::broker_registration_request::BrokerRegistrationRequest {
             features: (0..g.below(3)).map(|_| super::broker_registration_request::Feature::sample(g, v)).collect(),
             rack: if g.one_in(3) { None } else { Some(g.string()) },
             is_migrating_zk_broker: if v >= 1 { g.one_in(2) } else { false },
-            log_dirs: if v >= 2 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() },
+            log_dirs: if v >= 2 { (0..g.count()).map(|_| g.uuid()).collect() } else { Vec::new() },
             previous_broker_epoch: if v >= 3 { g.number() } else { -1 },
         }
     }
@@ -3162,8 +3162,8 @@ impl Sample for super::broker_heartbeat_request::BrokerHeartbeatRequest {
             current_metadata_offset: g.number(),
             want_fence: g.one_in(2),
             want_shut_down: g.one_in(2),
-            offline_log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 1 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() } },
-            cordoned_log_dirs: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.uuid()).collect()) } } else { None } },
+            offline_log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 1 { (0..g.count()).map(|_| g.uuid()).collect() } else { Vec::new() } },
+            cordoned_log_dirs: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.uuid()).collect()) } } else { None } },
         }
     }
 }
@@ -3201,7 +3201,7 @@ impl Sample for super::unregister_broker_response::UnregisterBrokerResponse {
 impl Sample for super::describe_transactions_request::DescribeTransactionsRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            transactional_ids: (0..g.below(3)).map(|_| g.string()).collect(),
+            transactional_ids: (0..g.count()).map(|_| g.string()).collect(),
         }
     }
 }
@@ -3234,7 +3234,7 @@ impl Sample for super::describe_transactions_response::TopicData {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3242,8 +3242,8 @@ impl Sample for super::describe_transactions_response::TopicData {
 impl Sample for super::list_transactions_request::ListTransactionsRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            state_filters: (0..g.below(3)).map(|_| g.string()).collect(),
-            producer_id_filters: (0..g.below(3)).map(|_| g.number()).collect(),
+            state_filters: (0..g.count()).map(|_| g.string()).collect(),
+            producer_id_filters: (0..g.count()).map(|_| g.number()).collect(),
             duration_filter: if v >= 1 { g.number() } else { -1 },
             transactional_id_pattern: if v == 2 { if g.one_in(3) { None } else { Some(g.string()) } } else { None },
         }
@@ -3255,7 +3255,7 @@ impl Sample for super::list_transactions_response::ListTransactionsResponse {
         Self {
             throttle_time_ms: g.number() as i32,
             error_code: g.number() as i16,
-            unknown_state_filters: (0..g.below(3)).map(|_| g.string()).collect(),
+            unknown_state_filters: (0..g.count()).map(|_| g.string()).collect(),
             transaction_states: (0..g.below(3)).map(|_| super::list_transactions_response::TransactionState::sample(g, v)).collect(),
         }
     }
@@ -3300,7 +3300,7 @@ impl Sample for super::consumer_group_heartbeat_request::ConsumerGroupHeartbeatR
             instance_id: if g.one_in(3) { None } else { Some(g.string()) },
             rack_id: if g.one_in(3) { None } else { Some(g.string()) },
             rebalance_timeout_ms: g.number() as i32,
-            subscribed_topic_names: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.string()).collect()) },
+            subscribed_topic_names: if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.string()).collect()) },
             subscribed_topic_regex: if v == 1 { if g.one_in(3) { None } else { Some(g.string()) } } else { None },
             server_assignor: if g.one_in(3) { None } else { Some(g.string()) },
             topic_partitions: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| super::consumer_group_heartbeat_request::TopicPartitions::sample(g, v)).collect()) },
@@ -3312,7 +3312,7 @@ impl Sample for super::consumer_group_heartbeat_request::TopicPartitions {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3343,7 +3343,7 @@ impl Sample for super::consumer_group_heartbeat_response::TopicPartitions {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3351,7 +3351,7 @@ impl Sample for super::consumer_group_heartbeat_response::TopicPartitions {
 impl Sample for super::consumer_group_describe_request::ConsumerGroupDescribeRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            group_ids: (0..g.below(3)).map(|_| g.string()).collect(),
+            group_ids: (0..g.count()).map(|_| g.string()).collect(),
             include_authorized_operations: g.one_in(2),
         }
     }
@@ -3391,7 +3391,7 @@ impl Sample for super::consumer_group_describe_response::Member {
             member_epoch: g.number() as i32,
             client_id: g.string(),
             client_host: g.string(),
-            subscribed_topic_names: (0..g.below(3)).map(|_| g.string()).collect(),
+            subscribed_topic_names: (0..g.count()).map(|_| g.string()).collect(),
             subscribed_topic_regex: if g.one_in(3) { None } else { Some(g.string()) },
             assignment: super::consumer_group_describe_response::Assignment::sample(g, v),
             target_assignment: super::consumer_group_describe_response::Assignment::sample(g, v),
@@ -3405,7 +3405,7 @@ impl Sample for super::consumer_group_describe_response::TopicPartitions {
         Self {
             topic_id: g.uuid(),
             topic_name: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3476,11 +3476,11 @@ impl Sample for super::get_telemetry_subscriptions_response::GetTelemetrySubscri
             error_code: g.number() as i16,
             client_instance_id: g.uuid(),
             subscription_id: g.number() as i32,
-            accepted_compression_types: (0..g.below(3)).map(|_| g.number() as i8).collect(),
+            accepted_compression_types: (0..g.count()).map(|_| g.number() as i8).collect(),
             push_interval_ms: g.number() as i32,
             telemetry_max_bytes: g.number() as i32,
             delta_temporality: g.one_in(2),
-            requested_metrics: (0..g.below(3)).map(|_| g.string()).collect(),
+            requested_metrics: (0..g.count()).map(|_| g.string()).collect(),
         }
     }
 }
@@ -3582,7 +3582,7 @@ impl Sample for super::assign_replicas_to_dirs_response::PartitionData {
 impl Sample for super::list_config_resources_request::ListConfigResourcesRequest {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            resource_types: if v == 1 { (0..g.below(3)).map(|_| g.number() as i8).collect() } else { Vec::new() },
+            resource_types: if v == 1 { (0..g.count()).map(|_| g.number() as i8).collect() } else { Vec::new() },
         }
     }
 }
@@ -3663,11 +3663,11 @@ impl Sample for super::describe_topic_partitions_response::DescribeTopicPartitio
             partition_index: g.number() as i32,
             leader_id: g.number() as i32,
             leader_epoch: g.number() as i32,
-            replica_nodes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            isr_nodes: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            eligible_leader_replicas: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) },
-            last_known_elr: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) },
-            offline_replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            replica_nodes: (0..g.count()).map(|_| g.number() as i32).collect(),
+            isr_nodes: (0..g.count()).map(|_| g.number() as i32).collect(),
+            eligible_leader_replicas: if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) },
+            last_known_elr: if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) },
+            offline_replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3688,7 +3688,7 @@ impl Sample for super::share_group_heartbeat_request::ShareGroupHeartbeatRequest
             member_id: g.string(),
             member_epoch: g.number() as i32,
             rack_id: if g.one_in(3) { None } else { Some(g.string()) },
-            subscribed_topic_names: if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.string()).collect()) },
+            subscribed_topic_names: if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.string()).collect()) },
         }
     }
 }
@@ -3719,7 +3719,7 @@ impl Sample for super::share_group_heartbeat_response::TopicPartitions {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3727,7 +3727,7 @@ impl Sample for super::share_group_heartbeat_response::TopicPartitions {
 impl Sample for super::share_group_describe_request::ShareGroupDescribeRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            group_ids: (0..g.below(3)).map(|_| g.string()).collect(),
+            group_ids: (0..g.count()).map(|_| g.string()).collect(),
             include_authorized_operations: g.one_in(2),
         }
     }
@@ -3766,7 +3766,7 @@ impl Sample for super::share_group_describe_response::Member {
             member_epoch: g.number() as i32,
             client_id: g.string(),
             client_host: g.string(),
-            subscribed_topic_names: (0..g.below(3)).map(|_| g.string()).collect(),
+            subscribed_topic_names: (0..g.count()).map(|_| g.string()).collect(),
             assignment: super::share_group_describe_response::Assignment::sample(g, v),
         }
     }
@@ -3777,7 +3777,7 @@ impl Sample for super::share_group_describe_response::TopicPartitions {
         Self {
             topic_id: g.uuid(),
             topic_name: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3833,7 +3833,7 @@ impl Sample for super::share_fetch_request::AcknowledgementBatch {
         Self {
             first_offset: g.number(),
             last_offset: g.number(),
-            acknowledge_types: (0..g.below(3)).map(|_| g.number() as i8).collect(),
+            acknowledge_types: (0..g.count()).map(|_| g.number() as i8).collect(),
         }
     }
 }
@@ -3842,7 +3842,7 @@ impl Sample for super::share_fetch_request::ForgottenTopic {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -3949,7 +3949,7 @@ impl Sample for super::share_acknowledge_request::AcknowledgementBatch {
         Self {
             first_offset: g.number(),
             last_offset: g.number(),
-            acknowledge_types: (0..g.below(3)).map(|_| g.number() as i8).collect(),
+            acknowledge_types: (0..g.count()).map(|_| g.number() as i8).collect(),
         }
     }
 }
@@ -4453,10 +4453,10 @@ impl Sample for super::streams_group_heartbeat_request::Subtopology {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            source_topics: (0..g.below(3)).map(|_| g.string()).collect(),
-            source_topic_regex: (0..g.below(3)).map(|_| g.string()).collect(),
+            source_topics: (0..g.count()).map(|_| g.string()).collect(),
+            source_topic_regex: (0..g.count()).map(|_| g.string()).collect(),
             state_changelog_topics: (0..g.below(3)).map(|_| super::streams_group_heartbeat_request::TopicInfo::sample(g, v)).collect(),
-            repartition_sink_topics: (0..g.below(3)).map(|_| g.string()).collect(),
+            repartition_sink_topics: (0..g.count()).map(|_| g.string()).collect(),
             repartition_source_topics: (0..g.below(3)).map(|_| super::streams_group_heartbeat_request::TopicInfo::sample(g, v)).collect(),
             copartition_groups: (0..g.below(3)).map(|_| super::streams_group_heartbeat_request::CopartitionGroup::sample(g, v)).collect(),
         }
@@ -4466,9 +4466,9 @@ impl Sample for super::streams_group_heartbeat_request::Subtopology {
 impl Sample for super::streams_group_heartbeat_request::CopartitionGroup {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            source_topics: (0..g.below(3)).map(|_| g.number() as i16).collect(),
-            source_topic_regex: (0..g.below(3)).map(|_| g.number() as i16).collect(),
-            repartition_source_topics: (0..g.below(3)).map(|_| g.number() as i16).collect(),
+            source_topics: (0..g.count()).map(|_| g.number() as i16).collect(),
+            source_topic_regex: (0..g.count()).map(|_| g.number() as i16).collect(),
+            repartition_source_topics: (0..g.count()).map(|_| g.number() as i16).collect(),
         }
     }
 }
@@ -4516,7 +4516,7 @@ impl Sample for super::streams_group_heartbeat_request::TaskIds {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -4565,7 +4565,7 @@ impl Sample for super::streams_group_heartbeat_response::TopicPartition {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -4574,7 +4574,7 @@ impl Sample for super::streams_group_heartbeat_response::TaskIds {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -4591,7 +4591,7 @@ impl Sample for super::streams_group_heartbeat_response::Endpoint {
 impl Sample for super::streams_group_describe_request::StreamsGroupDescribeRequest {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            group_ids: (0..g.below(3)).map(|_| g.string()).collect(),
+            group_ids: (0..g.count()).map(|_| g.string()).collect(),
             include_authorized_operations: g.one_in(2),
         }
     }
@@ -4635,8 +4635,8 @@ impl Sample for super::streams_group_describe_response::Subtopology {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            source_topics: (0..g.below(3)).map(|_| g.string()).collect(),
-            repartition_sink_topics: (0..g.below(3)).map(|_| g.string()).collect(),
+            source_topics: (0..g.count()).map(|_| g.string()).collect(),
+            repartition_sink_topics: (0..g.count()).map(|_| g.string()).collect(),
             state_changelog_topics: (0..g.below(3)).map(|_| super::streams_group_describe_response::TopicInfo::sample(g, v)).collect(),
             repartition_source_topics: (0..g.below(3)).map(|_| super::streams_group_describe_response::TopicInfo::sample(g, v)).collect(),
         }
@@ -4698,7 +4698,7 @@ impl Sample for super::streams_group_describe_response::TaskIds {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -4744,7 +4744,7 @@ impl Sample for super::describe_share_group_offsets_request::DescribeShareGroupO
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_name: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -4902,7 +4902,7 @@ impl Sample for super::consumer_protocol_assignment::TopicPartition {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -4910,7 +4910,7 @@ impl Sample for super::consumer_protocol_assignment::TopicPartition {
 impl Sample for super::consumer_protocol_subscription::ConsumerProtocolSubscription {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
-            topics: (0..g.below(3)).map(|_| g.string()).collect(),
+            topics: (0..g.count()).map(|_| g.string()).collect(),
             user_data: if g.one_in(3) { None } else { Some(g.bytes()) },
             owned_partitions: if v >= 1 { (0..g.below(3)).map(|_| super::consumer_protocol_subscription::TopicPartition::sample(g, v)).collect() } else { Vec::new() },
             generation_id: if v >= 2 { g.number() as i32 } else { -1 },
@@ -4923,7 +4923,7 @@ impl Sample for super::consumer_protocol_subscription::TopicPartition {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -5185,7 +5185,7 @@ impl Sample for super::consumer_group_partition_metadata_value::PartitionMetadat
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             partition: g.number() as i32,
-            racks: (0..g.below(3)).map(|_| g.string()).collect(),
+            racks: (0..g.count()).map(|_| g.string()).collect(),
         }
     }
 }
@@ -5206,7 +5206,7 @@ impl Sample for super::consumer_group_member_metadata_value::ConsumerGroupMember
             rack_id: if g.one_in(3) { None } else { Some(g.string()) },
             client_id: g.string(),
             client_host: g.string(),
-            subscribed_topic_names: (0..g.below(3)).map(|_| g.string()).collect(),
+            subscribed_topic_names: (0..g.count()).map(|_| g.string()).collect(),
             subscribed_topic_regex: if g.one_in(3) { None } else { Some(g.string()) },
             rebalance_timeout_ms: g.number() as i32,
             server_assignor: if g.one_in(3) { None } else { Some(g.string()) },
@@ -5271,7 +5271,7 @@ impl Sample for super::consumer_group_target_assignment_member_value::TopicParti
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -5301,8 +5301,8 @@ impl Sample for super::consumer_group_current_member_assignment_value::TopicPart
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            assignment_epochs: if g.one_in(3) { Some(Vec::new()) } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } },
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
+            assignment_epochs: if g.one_in(3) { Some(Vec::new()) } else { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } },
         }
     }
 }
@@ -5322,7 +5322,7 @@ impl Sample for super::share_group_member_metadata_value::ShareGroupMemberMetada
             rack_id: if g.one_in(3) { None } else { Some(g.string()) },
             client_id: g.string(),
             client_host: g.string(),
-            subscribed_topic_names: (0..g.below(3)).map(|_| g.string()).collect(),
+            subscribed_topic_names: (0..g.count()).map(|_| g.string()).collect(),
         }
     }
 }
@@ -5382,7 +5382,7 @@ impl Sample for super::share_group_target_assignment_member_value::TopicPartitio
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -5411,7 +5411,7 @@ impl Sample for super::share_group_current_member_assignment_value::TopicPartiti
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic_id: g.uuid(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -5439,7 +5439,7 @@ impl Sample for super::share_group_state_partition_metadata_value::TopicPartitio
         Self {
             topic_id: g.uuid(),
             topic_name: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -5465,7 +5465,7 @@ impl Sample for super::consumer_group_regular_expression_key::ConsumerGroupRegul
 impl Sample for super::consumer_group_regular_expression_value::ConsumerGroupRegularExpressionValue {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            topics: (0..g.below(3)).map(|_| g.string()).collect(),
+            topics: (0..g.count()).map(|_| g.string()).collect(),
             version: g.number(),
             timestamp: g.number(),
         }
@@ -5583,7 +5583,7 @@ impl Sample for super::streams_group_target_assignment_member_value::TaskIds {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }
@@ -5617,8 +5617,8 @@ impl Sample for super::streams_group_current_member_assignment_value::TaskIds {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            partitions: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            assignment_epochs: if g.one_in(3) { Some(Vec::new()) } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } },
+            partitions: (0..g.count()).map(|_| g.number() as i32).collect(),
+            assignment_epochs: if g.one_in(3) { Some(Vec::new()) } else { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } },
         }
     }
 }
@@ -5644,10 +5644,10 @@ impl Sample for super::streams_group_topology_value::Subtopology {
     fn sample(g: &mut Rng, v: i16) -> Self {
         Self {
             subtopology_id: g.string(),
-            source_topics: (0..g.below(3)).map(|_| g.string()).collect(),
-            source_topic_regex: (0..g.below(3)).map(|_| g.string()).collect(),
+            source_topics: (0..g.count()).map(|_| g.string()).collect(),
+            source_topic_regex: (0..g.count()).map(|_| g.string()).collect(),
             state_changelog_topics: (0..g.below(3)).map(|_| super::streams_group_topology_value::TopicInfo::sample(g, v)).collect(),
-            repartition_sink_topics: (0..g.below(3)).map(|_| g.string()).collect(),
+            repartition_sink_topics: (0..g.count()).map(|_| g.string()).collect(),
             repartition_source_topics: (0..g.below(3)).map(|_| super::streams_group_topology_value::TopicInfo::sample(g, v)).collect(),
             copartition_groups: (0..g.below(3)).map(|_| super::streams_group_topology_value::CopartitionGroup::sample(g, v)).collect(),
         }
@@ -5657,9 +5657,9 @@ impl Sample for super::streams_group_topology_value::Subtopology {
 impl Sample for super::streams_group_topology_value::CopartitionGroup {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
-            source_topics: (0..g.below(3)).map(|_| g.number() as i16).collect(),
-            source_topic_regex: (0..g.below(3)).map(|_| g.number() as i16).collect(),
-            repartition_source_topics: (0..g.below(3)).map(|_| g.number() as i16).collect(),
+            source_topics: (0..g.count()).map(|_| g.number() as i16).collect(),
+            source_topic_regex: (0..g.count()).map(|_| g.number() as i16).collect(),
+            repartition_source_topics: (0..g.count()).map(|_| g.number() as i16).collect(),
         }
     }
 }
@@ -5696,8 +5696,8 @@ impl Sample for super::register_broker_record::RegisterBrokerRecord {
             rack: if g.one_in(3) { None } else { Some(g.string()) },
             fenced: g.one_in(2),
             in_controlled_shutdown: if v >= 1 { g.one_in(2) } else { false },
-            log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 3 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() } },
-            cordoned_log_dirs: if g.one_in(3) { None } else { if v == 4 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.uuid()).collect()) } } else { None } },
+            log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 3 { (0..g.count()).map(|_| g.uuid()).collect() } else { Vec::new() } },
+            cordoned_log_dirs: if g.one_in(3) { None } else { if v == 4 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.uuid()).collect()) } } else { None } },
         }
     }
 }
@@ -5746,17 +5746,17 @@ impl Sample for super::partition_record::PartitionRecord {
         Self {
             partition_id: g.number() as i32,
             topic_id: g.uuid(),
-            replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            isr: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            removing_replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
-            adding_replicas: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
+            isr: (0..g.count()).map(|_| g.number() as i32).collect(),
+            removing_replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
+            adding_replicas: (0..g.count()).map(|_| g.number() as i32).collect(),
             leader: g.number() as i32,
             leader_recovery_state: if g.one_in(3) { 0 } else { g.number() as i8 },
             leader_epoch: g.number() as i32,
             partition_epoch: g.number() as i32,
-            directories: if v >= 1 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() },
-            eligible_leader_replicas: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } } else { None } },
-            last_known_elr: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } } else { None } },
+            directories: if v >= 1 { (0..g.count()).map(|_| g.uuid()).collect() } else { Vec::new() },
+            eligible_leader_replicas: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } } else { None } },
+            last_known_elr: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } } else { None } },
         }
     }
 }
@@ -5777,15 +5777,15 @@ impl Sample for super::partition_change_record::PartitionChangeRecord {
         Self {
             partition_id: g.number() as i32,
             topic_id: g.uuid(),
-            isr: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } },
+            isr: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } },
             leader: if g.one_in(3) { -2 } else { g.number() as i32 },
-            replicas: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } },
-            removing_replicas: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } },
-            adding_replicas: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } },
+            replicas: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } },
+            removing_replicas: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } },
+            adding_replicas: if g.one_in(3) { None } else { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } },
             leader_recovery_state: if g.one_in(3) { -1 } else { g.number() as i8 },
-            directories: if g.one_in(3) { None } else { if v >= 1 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.uuid()).collect()) } } else { None } },
-            eligible_leader_replicas: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } } else { None } },
-            last_known_elr: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.number() as i32).collect()) } } else { None } },
+            directories: if g.one_in(3) { None } else { if v >= 1 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.uuid()).collect()) } } else { None } },
+            eligible_leader_replicas: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } } else { None } },
+            last_known_elr: if g.one_in(3) { None } else { if v == 2 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.number() as i32).collect()) } } else { None } },
         }
     }
 }
@@ -5821,7 +5821,7 @@ impl Sample for super::delegation_token_record::DelegationTokenRecord {
         Self {
             owner: g.string(),
             requester: g.string(),
-            renewers: (0..g.below(3)).map(|_| g.string()).collect(),
+            renewers: (0..g.count()).map(|_| g.string()).collect(),
             issue_timestamp: g.number(),
             max_timestamp: g.number(),
             expiration_timestamp: g.number(),
@@ -5889,8 +5889,8 @@ impl Sample for super::broker_registration_change_record::BrokerRegistrationChan
             broker_epoch: g.number(),
             fenced: if g.one_in(3) { 0 } else { g.number() as i8 },
             in_controlled_shutdown: if g.one_in(3) { 0 } else { if v >= 1 { g.number() as i8 } else { 0 } },
-            log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 2 { (0..g.below(3)).map(|_| g.uuid()).collect() } else { Vec::new() } },
-            cordoned_log_dirs: if g.one_in(3) { None } else { if v == 3 { if g.one_in(3) { None } else { Some((0..g.below(3)).map(|_| g.uuid()).collect()) } } else { None } },
+            log_dirs: if g.one_in(3) { Vec::new() } else { if v >= 2 { (0..g.count()).map(|_| g.uuid()).collect() } else { Vec::new() } },
+            cordoned_log_dirs: if g.one_in(3) { None } else { if v == 3 { if g.one_in(3) { None } else { Some((0..g.count()).map(|_| g.uuid()).collect()) } } else { None } },
         }
     }
 }
@@ -6284,7 +6284,7 @@ impl Sample for super::transaction_log_value::PartitionsSchema {
     fn sample(g: &mut Rng, _v: i16) -> Self {
         Self {
             topic: g.string(),
-            partition_ids: (0..g.below(3)).map(|_| g.number() as i32).collect(),
+            partition_ids: (0..g.count()).map(|_| g.number() as i32).collect(),
         }
     }
 }

@@ -1,0 +1,40 @@
+//! `ringlog-wire-peers`: our codecs beside those of others. `run` calls it; it lists its commands itself.
+//!
+//! Owner: CI and a developer's shell. Invariant: ends with 1 if anything differs, and names it.
+
+mod capture;
+mod driver;
+mod kafka_protocol_peer;
+mod pairs;
+mod sample_lines;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage:
+  ringlog-wire-peers kafka-protocol SEEDS            compare with the crate kafka-protocol
+  ringlog-wire-peers driver NAME SEEDS COMMAND...    compare with a driver program (see driver.rs)
+  ringlog-wire-peers capture LISTEN BROKER DIR       keep the frames that pass (see capture.rs)";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["kafka-protocol", seeds] => parse(seeds).and_then(kafka_protocol_peer::compare),
+        ["capture", listen, broker, dir] => capture::run(listen, broker, dir),
+        ["driver", name, seeds, command @ ..] if !command.is_empty() => {
+            parse(seeds).and_then(|seeds| driver::compare(name, seeds, command))
+        }
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn parse(number: &str) -> Result<u64, String> {
+    number.parse().map_err(|_| format!("{number} is no number; {USAGE}"))
+}
