@@ -293,17 +293,23 @@ impl Out {
             let line = serde_json::json!({
                 "event": "stopped", "clean": report.unclean == 0, "seconds": seconds, "slow_turns": report.slow_turns,
                 "turns": report.turns, "slowest_turn_us": report.slowest_turn_us,
+                "slow_phases": report.slow_phases.iter().map(|p| serde_json::json!({
+                    "name": p.name, "turns": p.turns, "slowest_us": p.slowest_us,
+                })).collect::<Vec<_>>(),
             });
             self.line(&line.to_string());
         } else {
             let (slow, turns, worst) = (report.slow_turns, report.turns, report.slowest_turn_us);
+            let phases = report.slow_phases.iter();
+            let phases: String =
+                phases.map(|p| format!("; {} in {}, up to {} µs", p.turns, p.name, p.slowest_us)).collect();
             let how = if report.unclean == 0 {
                 "STOPPED clean, 0 records lost"
             } else {
                 "STOPPED, not clean (see R054): the next start recovers from the commit log"
             };
             self.line(&format!(
-                "{how}, {seconds:.1}s   turns above 1 ms: {slow} of {turns} (slowest {worst} µs)"
+                "{how}, {seconds:.1}s   turns above 1 ms: {slow} of {turns} (slowest {worst} µs{phases})"
             ));
         }
     }

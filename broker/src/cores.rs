@@ -10,7 +10,7 @@ use crate::config::{Completion, Settings};
 use crate::error::Failure;
 use crate::log::Log;
 use crate::plan::{CorePlan, Plan};
-use crate::rt::uring::{self, RingCause, Running, StartError, StopHandle, UringEnv};
+use crate::rt::uring::{self, PhaseReport, RingCause, Running, StartError, StopHandle, UringEnv};
 use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
 use ringlog_shard::control::{BootError, Control, ControlBoot, Ready};
 use ringlog_shard::env::{CoreId, Env, Lane, Mesh};
@@ -53,12 +53,14 @@ pub struct Cores {
 }
 
 /// What the cores did.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Turns of all loops.
     pub turns: u64,
     /// Turns above 1 ms of thread CPU time.
     pub slow_turns: u64,
+    /// What those were mostly busy with.
+    pub slow_phases: Vec<PhaseReport>,
     /// The longest turn, microseconds of thread CPU time.
     pub slowest_turn_us: u64,
     /// Data directories that a core could not close cleanly.
@@ -125,6 +127,15 @@ impl Cores {
             report.turns += core.turns;
             report.slow_turns += core.slow_turns;
             report.slowest_turn_us = report.slowest_turn_us.max(core.slowest_turn_us);
+            for phase in core.phases.iter().filter(|p| p.turns > 0) {
+                match report.slow_phases.iter_mut().find(|p| p.name == phase.name) {
+                    Some(sum) => {
+                        sum.turns += phase.turns;
+                        sum.slowest_us = sum.slowest_us.max(phase.slowest_us);
+                    }
+                    None => report.slow_phases.push(*phase),
+                }
+            }
         }
         Ok(report)
     }

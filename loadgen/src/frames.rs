@@ -6,9 +6,12 @@ use bytes::{Bytes, BytesMut};
 use ringlog_wire::api::ApiKey;
 use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
-    CreateTopicsRequest, CreateTopicsResponse, MetadataRequest, MetadataResponse, ProduceRequest,
-    create_topics_request::CreatableTopic, metadata_request::MetadataRequestTopic,
-    produce_request::PartitionProduceData, produce_request::TopicProduceData,
+    CreateTopicsRequest, CreateTopicsResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest,
+    MetadataResponse, ProduceRequest, create_topics_request::CreatableTopic,
+    list_offsets_request::ListOffsetsPartition, list_offsets_request::ListOffsetsTopic,
+    list_offsets_response::ListOffsetsTopicResponse, metadata_request::MetadataRequestTopic,
+    metadata_response::MetadataResponseTopic, produce_request::PartitionProduceData,
+    produce_request::TopicProduceData,
 };
 use ringlog_wire::message::{Request, Response};
 use ringlog_wire::reader::Reader;
@@ -22,6 +25,9 @@ use std::time::{Duration, Instant};
 const PRODUCE: i16 = 12;
 const CREATE_TOPICS: i16 = 7;
 const METADATA: i16 = 12;
+const LIST_OFFSETS: i16 = 7;
+/// The timestamp of ListOffsets that asks for the log's end.
+const LATEST: i64 = -1;
 /// Memory a response may take once decoded, bytes.
 const DECODE_MAX: usize = 64 << 20;
 /// How long a broker may take to lead all partitions of a new topic.
@@ -46,12 +52,16 @@ pub fn request<R: Request>(version: i16, body: &R) -> io::Result<Vec<u8>> {
 }
 
 /// Sends one request and waits for its answer.
-fn call<Q: Request, A: Response>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<A> {
+pub fn call<Q: Request, A: Response>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<A> {
     socket.write_all(&request(version, body)?)?;
     let mut size = [0u8; 4];
     socket.read_exact(&mut size)?;
-    let mut frame = vec![0u8; u32::from_be_bytes(size) as usize];
-    socket.read_exact(&mut frame)?;
+    let size = u32::from_be_bytes(size);
+    // Not zeroed first: a fetched MiB would cost the client as much again.
+    let mut frame = Vec::with_capacity(size as usize);
+    if socket.take(u64::from(size)).read_to_end(&mut frame)? < size as usize {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     let frame = Bytes::from(frame);
     let mut reader = Reader::new(&frame, DECODE_MAX);
     reader.int32().map_err(io::Error::other)?;
@@ -81,19 +91,44 @@ pub fn create_topic(addr: SocketAddr, topic: &str, partitions: u32) -> io::Resul
             bad.error_code, bad.error_message
         )));
     }
+    wait_for_leaders(addr, topic, partitions)
+}
+
+/// Waits until the broker leads every partition of `topic` and answers for it.
+///
+/// Metadata alone is not enough: Apache Kafka shows the leaders of new partitions before it has made their logs,
+/// and refuses records meanwhile. Errors: not all of them within a minute.
+pub fn wait_for_leaders(addr: SocketAddr, topic: &str, partitions: u32) -> io::Result<()> {
+    let mut socket = TcpStream::connect(addr)?;
+    socket.set_nodelay(true)?;
     let named = MetadataRequestTopic { name: Some(topic.to_owned()), ..Default::default() };
-    let body = MetadataRequest { topics: Some(vec![named]), ..Default::default() };
+    let metadata = MetadataRequest { topics: Some(vec![named]), ..Default::default() };
+    let latest = |partition_index| ListOffsetsPartition {
+        partition_index,
+        timestamp: LATEST,
+        current_leader_epoch: -1,
+    };
+    let all = i32::try_from(partitions).map_err(io::Error::other)?;
+    let asked = ListOffsetsTopic { name: topic.to_owned(), partitions: (0..all).map(latest).collect() };
+    let offsets =
+        ListOffsetsRequest { replica_id: -1, isolation_level: 0, topics: vec![asked], ..Default::default() };
     let start = Instant::now();
     loop {
-        let answer: MetadataResponse = call(&mut socket, METADATA, &body)?;
-        let led = |t: &ringlog_wire::generated::metadata_response::MetadataResponseTopic| {
+        let answer: MetadataResponse = call(&mut socket, METADATA, &metadata)?;
+        let led = |t: &MetadataResponseTopic| {
             t.partitions.len() == partitions as usize && t.partitions.iter().all(|p| p.error_code == 0)
         };
         if answer.topics.first().is_some_and(led) {
-            return Ok(());
+            let answer: ListOffsetsResponse = call(&mut socket, LIST_OFFSETS, &offsets)?;
+            let ready = |t: &ListOffsetsTopicResponse| {
+                t.partitions.len() == partitions as usize && t.partitions.iter().all(|p| p.error_code == 0)
+            };
+            if answer.topics.first().is_some_and(ready) {
+                return Ok(());
+            }
         }
         if start.elapsed() > LEADERS_WITHIN {
-            return Err(io::Error::other("not every partition has a leader after a minute"));
+            return Err(io::Error::other("not every partition is led after a minute"));
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -108,17 +143,19 @@ pub fn produce_requests(topic: &str, partitions: u32, value_bytes: usize) -> io:
     let mut builder = BatchBuilder::new(BatchOptions::default());
     builder.append(now_ms, None, Some(&value), &[]);
     let records = builder.build().map_err(io::Error::other)?;
-    let frame = |index: u32| {
-        let index = i32::try_from(index).map_err(io::Error::other)?;
-        let partition = PartitionProduceData { index, records: Some(records.clone()) };
-        let topic_data = vec![TopicProduceData {
-            name: topic.to_owned(),
-            partition_data: vec![partition],
-            ..Default::default()
-        }];
-        request(PRODUCE, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
-    };
-    (0..partitions).map(frame).collect()
+    (0..partitions).map(|index| produce_request(topic, index, &records)).collect()
+}
+
+/// One Produce frame (acks=all) with `records` for one partition.
+pub fn produce_request(topic: &str, partition: u32, records: &Bytes) -> io::Result<Vec<u8>> {
+    let index = i32::try_from(partition).map_err(io::Error::other)?;
+    let partition = PartitionProduceData { index, records: Some(records.clone()) };
+    let topic_data = vec![TopicProduceData {
+        name: topic.to_owned(),
+        partition_data: vec![partition],
+        ..Default::default()
+    }];
+    request(PRODUCE, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
 }
 
 /// What is wrong with a Produce answer (header tags and body), if anything.

@@ -1,10 +1,12 @@
-//! Load generator: today the benchmark of durable produce and the bare server it compares with.
+//! Load generator: today the benchmark of durable produce and cold fetch, and the bare servers it compares with.
 //!
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
 //! so that it loads Apache Kafka or any other broker unchanged.
 
 mod bare;
+mod bare_send;
 mod client;
+mod cold;
 mod frames;
 mod peer;
 mod spine;
@@ -38,6 +40,18 @@ enum Command {
         #[arg(long)]
         no_sync: bool,
     },
+    /// The bare server of one file: sends the MiB at each position that it is sent, as cold as the cache is
+    BareSend {
+        /// Address to listen on
+        #[arg(long, default_value = "127.0.0.1:27000")]
+        addr: SocketAddr,
+        /// Where the file lies
+        #[arg(long, default_value = "target/bench/bare")]
+        dir: PathBuf,
+        /// Its length, bytes
+        #[arg(long, default_value_t = 1 << 30)]
+        bytes: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -47,6 +61,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
+        Command::BareSend { addr, dir, bytes } => bare_send::serve(addr, &dir, bytes),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

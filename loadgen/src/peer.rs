@@ -11,6 +11,8 @@ use std::process::{Child, Command, Stdio};
 pub enum Peer {
     /// This program's own bare server.
     Bare,
+    /// This program's own server of one file of so many bytes.
+    BareSend(u64),
     /// The broker's binary.
     Ringlog(PathBuf),
     /// Apache Kafka through the script that starts it, on these processors, with further `key=value` settings.
@@ -22,14 +24,29 @@ pub struct Running {
     child: Option<Child>,
     pid: u32,
     kafka: Option<(PathBuf, PathBuf)>,
+    /// Reads what it prints; ends with the last line.
+    rest: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Peer {
+    /// True if the peer has a place in the workload of cold fetches, or else in those of durable produce.
+    #[must_use]
+    pub fn does(&self, cold: bool) -> bool {
+        match self {
+            Self::Bare => !cold,
+            Self::BareSend(_) => cold,
+            Self::Ringlog(_) => true,
+            // It reads the same whether it syncs or not.
+            Self::Kafka(_, _, more) => !cold || more.is_empty(),
+        }
+    }
+
     /// The name in tables.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
             Self::Bare => "bare append+sync".to_owned(),
+            Self::BareSend(_) => "bare sendfile".to_owned(),
             Self::Ringlog(_) => "ringlog".to_owned(),
             Self::Kafka(_, _, more) if more.is_empty() => "Apache Kafka, un-synced".to_owned(),
             Self::Kafka(_, _, more) => format!("Apache Kafka, {}", more.join(" ")),
@@ -44,6 +61,13 @@ impl Peer {
                 let me = std::env::current_exe()?;
                 let mut command = pinned(cpus, &me);
                 command.args(["bare", "--addr", &format!("127.0.0.1:{port}"), "--dir"]).arg(dir);
+                wait_ready(command)
+            }
+            Self::BareSend(bytes) => {
+                let me = std::env::current_exe()?;
+                let mut command = pinned(cpus, &me);
+                command.args(["bare-send", "--addr", &format!("127.0.0.1:{port}"), "--dir"]).arg(dir);
+                command.args(["--bytes", &bytes.to_string()]);
                 wait_ready(command)
             }
             Self::Ringlog(binary) => {
@@ -67,7 +91,8 @@ impl Peer {
                 let pid = std::fs::read_to_string(dir.join("pid"))?;
                 let pid =
                     pid.trim().parse().map_err(|_| io::Error::other("no process id of Apache Kafka"))?;
-                Ok(Running { child: None, pid, kafka: Some((script.clone(), dir.to_owned())) })
+                let kafka = Some((script.clone(), dir.to_owned()));
+                Ok(Running { child: None, pid, kafka, rest: None })
             }
         }
     }
@@ -87,14 +112,31 @@ fn wait_ready(mut command: Command) -> io::Result<Running> {
     for line in lines.by_ref() {
         if line?.starts_with("READY") {
             // Whatever it prints later must not block it.
-            std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-            return Ok(Running { child: Some(child), pid, kafka: None });
+            let rest = std::thread::spawn(move || lines.map_while(Result::ok).last().unwrap_or_default());
+            return Ok(Running { child: Some(child), pid, kafka: None, rest: Some(rest) });
         }
     }
     Err(io::Error::other(format!("{command:?} ended before it was ready: {:?}", child.wait()?)))
 }
 
 impl Running {
+    /// Ends the peer cleanly and waits for its end; the last line that it printed.
+    /// Errors: it did not end well.
+    pub fn stop(mut self) -> io::Result<String> {
+        if let Some((script, dir)) = self.kafka.take() {
+            let status = Command::new(script).arg("stop").arg(dir).status()?;
+            let failed = || io::Error::other("Apache Kafka did not stop");
+            return if status.success() { Ok(String::new()) } else { Err(failed()) };
+        }
+        let Some(mut child) = self.child.take() else { return Ok(String::new()) };
+        let asked = Command::new("kill").args(["-s", "TERM", &self.pid.to_string()]).status()?;
+        let status = child.wait()?;
+        if !asked.success() || !status.success() {
+            return Err(io::Error::other(format!("the server's end was {status}")));
+        }
+        Ok(self.rest.take().and_then(|rest| rest.join().ok()).unwrap_or_default())
+    }
+
     /// CPU seconds the process has used, all threads, user and system.
     #[must_use]
     pub fn cpu_seconds(&self) -> f64 {

@@ -4,12 +4,16 @@
 //! client has another. Figures of one run compare with each other only (docs/benchmarks.md).
 
 use crate::client::{self, Measured, Plan};
+use crate::cold;
 use crate::frames;
 use crate::peer::Peer;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// The name of the workload that fetches cold data.
+const COLD: &str = "cold";
 
 /// What the benchmark is asked for.
 #[derive(Clone, Debug, clap::Args)]
@@ -47,12 +51,15 @@ pub struct Options {
     /// First of the ports used
     #[arg(long, default_value_t = 27_000)]
     pub port: u16,
-    /// Workloads, as CONNECTIONSxPARTITIONS
-    #[arg(long, value_delimiter = ',', default_values_t = ["64x1".to_owned(), "1x1".to_owned(), "64x1000".to_owned()])]
+    /// Workloads: CONNECTIONSxPARTITIONS of durable produce, and `cold`, a fetch of data that is in no memory
+    #[arg(long, value_delimiter = ',', default_values_t = ["64x1", "1x1", "64x1000", COLD].map(String::from))]
     pub workloads: Vec<String>,
     /// Bytes of each record's value
     #[arg(long, default_value_t = 1024)]
     pub value_bytes: usize,
+    /// MiB of records that `cold` reads
+    #[arg(long, default_value_t = 1024)]
+    pub cold_mib: u64,
     /// One JSON object per figure instead of the table
     #[arg(short = 'o', long, value_parser = ["text", "json"], default_value = "text")]
     pub output: String,
@@ -75,6 +82,7 @@ pub fn run(options: &Options) {
     let mut peers = Vec::new();
     if !options.no_bare {
         peers.push(Peer::Bare);
+        peers.push(Peer::BareSend(options.cold_mib << 20));
     }
     peers.extend(options.ringlog.clone().map(Peer::Ringlog));
     if let Some(script) = &options.kafka {
@@ -86,10 +94,15 @@ pub fn run(options: &Options) {
     }
     let mut rows = Vec::new();
     for round in 0..options.rounds {
-        for peer in &peers {
-            for workload in &options.workloads {
+        for workload in &options.workloads {
+            for peer in &peers {
+                let cold = workload == COLD;
+                if !peer.does(cold) {
+                    continue;
+                }
                 eprintln!("round {} of {}: {}, {workload}", round + 1, options.rounds, peer.name());
-                match one(options, peer, workload) {
+                let done = if cold { one_cold(options, peer) } else { one(options, peer, workload) };
+                match done {
                     Ok(row) => rows.push(row),
                     // One peer's refusal must not cost the figures of the others: its place stays empty.
                     Err(e) => eprintln!("{}, {workload}: not measured: {e}", peer.name()),
@@ -100,16 +113,42 @@ pub fn run(options: &Options) {
     print(options, &peers, &rows);
 }
 
-fn one(options: &Options, peer: &Peer, workload: &str) -> io::Result<Row> {
-    let (connections, partitions) = workload
-        .split_once('x')
-        .and_then(|(c, p)| Some((c.parse().ok()?, p.parse().ok()?)))
-        .ok_or_else(|| io::Error::other(format!("a workload is CONNECTIONSxPARTITIONS, not {workload:?}")))?;
+/// An empty directory for one run of `peer`.
+fn fresh_dir(options: &Options, peer: &Peer, workload: &str) -> io::Result<PathBuf> {
     let dir = options.dir.join(format!("{}-{workload}", peer.name().replace([' ', ',', '+', '='], "-")));
     if dir.exists() {
         std::fs::remove_dir_all(&dir)?;
     }
     std::fs::create_dir_all(&dir)?;
+    Ok(dir)
+}
+
+/// One reader of cold data; its rate is in MiB.
+fn one_cold(options: &Options, peer: &Peer) -> io::Result<Row> {
+    let dir = fresh_dir(options, peer, COLD)?;
+    let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let fetched = cold::run(peer, &dir, addr, (&options.server_cpus, options.cold_mib << 20))?;
+    std::fs::remove_dir_all(&dir)?;
+    let mib = fetched.bytes as f64 / (1 << 20) as f64;
+    let ms = |q| fetched.latency.value_at_quantile(q) as f64 / 1e6;
+    Ok(Row {
+        peer: peer.name(),
+        workload: COLD.to_owned(),
+        rate: mib / fetched.seconds,
+        p50: ms(0.5),
+        p99: ms(0.99),
+        p999: ms(0.999),
+        cpu_us: fetched.cpu * 1e6 / mib,
+        rss_mib: fetched.rss_mib,
+    })
+}
+
+fn one(options: &Options, peer: &Peer, workload: &str) -> io::Result<Row> {
+    let (connections, partitions) = workload
+        .split_once('x')
+        .and_then(|(c, p)| Some((c.parse().ok()?, p.parse().ok()?)))
+        .ok_or_else(|| io::Error::other(format!("a workload is CONNECTIONSxPARTITIONS, not {workload:?}")))?;
+    let dir = fresh_dir(options, peer, workload)?;
     let running = peer.start(&dir, options.port, &options.server_cpus)?;
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     let bare = matches!(peer, Peer::Bare);
@@ -137,7 +176,12 @@ fn one(options: &Options, peer: &Peer, workload: &str) -> io::Result<Row> {
         cpu_us: cpu * share * 1e6 / measured.requests.max(1) as f64,
         rss_mib: running.resident_mib(),
     };
-    drop(running);
+    if matches!(peer, Peer::Ringlog(_)) {
+        // It says how many turns of its loops were slow.
+        eprintln!("{}", running.stop()?);
+    } else {
+        drop(running);
+    }
     std::fs::remove_dir_all(&dir)?;
     Ok(row)
 }
@@ -158,9 +202,15 @@ fn print(options: &Options, peers: &[Peer], rows: &[Row]) {
     }
     for workload in &options.workloads {
         let mut first = f64::NAN;
-        for peer in peers {
+        for peer in peers.iter().filter(|p| p.does(workload == COLD)) {
             let name = peer.name();
             let mine: Vec<&Row> = rows.iter().filter(|r| r.peer == name && r.workload == *workload).collect();
+            if mine.is_empty() {
+                if !json {
+                    println!("{name:<40} {workload:>8} not measured");
+                }
+                continue;
+            }
             let rate = median(&mine, |r| r.rate);
             if first.is_nan() {
                 first = rate;

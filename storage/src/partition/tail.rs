@@ -13,8 +13,9 @@ use std::collections::VecDeque;
 
 /// The smallest chunk: what an idle partition pins.
 pub const CHUNK_MIN: usize = BLOCK;
-/// The largest chunk; sizes double up to it.
-pub const CHUNK_MAX: usize = 256 * 1024;
+/// The largest chunk; sizes double up to it. No more than is worth a flush: what is flushed can go, and a
+/// thousand busy partitions stay within the tail's budget.
+pub const CHUNK_MAX: usize = 64 * 1024;
 /// A batch is noted in the tail's index when it starts this far behind the noted one before, bytes.
 const MARK_EVERY: u64 = 4096;
 

@@ -16,6 +16,7 @@ use super::ring::Ring;
 use super::ring_cause::RingCause;
 use super::start_error::StartError;
 use super::wake::{Counters, Shared};
+use super::watch::{PHASES, Phase, PhaseCounters};
 use super::worker::Worker;
 use super::{UringEnv, exec};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -29,7 +30,7 @@ use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -120,8 +121,21 @@ pub struct CoreReport {
     pub slow_turns: u64,
     /// The longest turn in thread CPU time, microseconds.
     pub slowest_turn_us: u64,
+    /// What slow turns were mostly busy with.
+    pub phases: [PhaseReport; PHASES],
     /// Waits in the kernel.
     pub sleeps: u64,
+}
+
+/// Slow turns of which one phase took most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhaseReport {
+    /// A lane of tasks, or `collect`, `kernel`, `completions`.
+    pub name: &'static str,
+    /// How many.
+    pub turns: u64,
+    /// The phase's longest share of one, microseconds of CPU time.
+    pub slowest_us: u64,
 }
 
 /// Running cores.
@@ -175,6 +189,16 @@ fn report(c: &Counters) -> CoreReport {
         turns: c.turns.load(Ordering::Relaxed),
         slow_turns: c.slow_turns.load(Ordering::Relaxed),
         slowest_turn_us: c.slowest_turn_ns.load(Ordering::Relaxed) / 1000,
+        phases: std::array::from_fn(|i| {
+            let counters = c.phases.get(i);
+            let read =
+                |f: fn(&PhaseCounters) -> &AtomicU64| counters.map_or(0, |c| f(c).load(Ordering::Relaxed));
+            PhaseReport {
+                name: Phase::NAMES.get(i).copied().unwrap_or_default(),
+                turns: read(|c| &c.turns),
+                slowest_us: read(|c| &c.slowest_ns) / 1000,
+            }
+        }),
         sleeps: c.sleeps.load(Ordering::Relaxed),
     }
 }

@@ -134,8 +134,8 @@ impl Tasks {
     }
 
     /// One pass over the lanes in order, each within its budget. `late` is asked every 8 polls; when it says
-    /// true the pass ends early. Returns the number of polls.
-    pub(super) fn run_pass(&self, late: &dyn Fn() -> bool) -> usize {
+    /// true the pass ends early. `ran` is told each lane in which a task ran. Returns the number of polls.
+    pub(super) fn run_pass(&self, late: &dyn Fn() -> bool, ran: &dyn Fn(usize)) -> usize {
         let mut polls = 0;
         for (lane, budget) in PASS_BUDGET.iter().enumerate() {
             let ready = READY.with_borrow(|r| r.get(lane).map_or(0, VecDeque::len));
@@ -145,8 +145,12 @@ impl Tasks {
                 self.poll(id);
                 polls += 1;
                 if polls % 8 == 0 && late() {
+                    ran(lane);
                     return polls;
                 }
+            }
+            if ready > 0 {
+                ran(lane);
             }
         }
         polls

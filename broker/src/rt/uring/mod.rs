@@ -27,12 +27,13 @@ mod start_error;
 mod sys;
 mod timer;
 mod wake;
+mod watch;
 mod worker;
 
 #[cfg(test)]
 mod tests;
 
-pub use boot::{CoreSpec, LogFn, Running, Spec, StopHandle, run};
+pub use boot::{CoreSpec, LogFn, PhaseReport, Running, Spec, StopHandle, run};
 pub use disk::UringDisk;
 pub use file::UringFile;
 pub use mesh::UringMesh;

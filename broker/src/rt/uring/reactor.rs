@@ -16,6 +16,7 @@ use super::ring::{Event, Ring};
 use super::sys;
 use super::timer::{TimerKey, Timers};
 use super::wake::{Counters, Shared, add_waiter};
+use super::watch::{Phase, Watch};
 use ringlog_shard::env::Lane;
 use ringlog_shard::msg::ShardMsg;
 use std::cell::{Cell, RefCell};
@@ -32,22 +33,11 @@ use std::task::{Context, Poll, Waker};
 const ENTER_EVERY_NS: u64 = 300_000;
 /// Passes over the lanes in one turn: enough for produce to reach the commit log and come back.
 const PASSES_MAX: usize = 4;
-/// A turn with more thread CPU time than this is slow.
-const SLOW_TURN_NS: u64 = 1_000_000;
-/// The CPU clock is read again when the last reading is older.
-const CPU_SAMPLE_NS: u64 = 250_000;
 /// How long a stopping core waits for its operations.
 const DRAIN_NS: u64 = 5_000_000_000;
 
 /// Messages of this runtime.
 pub(super) type Msg = ShardMsg<UringFile>;
-
-#[derive(Default)]
-struct Watch {
-    wall: Cell<u64>,
-    cpu: Cell<u64>,
-    spun: Cell<u64>,
-}
 
 /// Everything that one core owns.
 pub(super) struct Core {
@@ -164,8 +154,9 @@ impl Core {
     fn turn_once(&self) -> io::Result<()> {
         let start = self.tick();
         self.turn.set(self.turn.get() + 1);
-        self.begin_watch(start);
+        self.watch.begin(start);
         self.collect(start);
+        self.watch.mark(Phase::Collect);
         let polls = self.run_tasks(start);
         self.mesh.flush_wakes(&self.ring);
         let counters = self.counters();
@@ -176,8 +167,10 @@ impl Core {
         } else {
             self.enter(None)?;
         }
+        self.watch.mark(Phase::Kernel);
         self.reap();
-        self.end_watch(start);
+        self.watch.mark(Phase::Reap);
+        self.watch.end(start, counters);
         Ok(())
     }
 
@@ -209,7 +202,7 @@ impl Core {
             if pass > 0 && late() {
                 break;
             }
-            let n = self.tasks.run_pass(&late);
+            let n = self.tasks.run_pass(&late, &|lane| self.watch.mark(Phase::Lane(lane)));
             polls += n;
             if n == 0 {
                 break;
@@ -240,7 +233,10 @@ impl Core {
             if self.ring.has_entries() || self.ring.has_completions() {
                 self.enter(None)?;
             }
-            if self.spin() {
+            self.watch.mark(Phase::Kernel);
+            let found = self.spin();
+            self.watch.mark_spin();
+            if found {
                 return if self.ring.has_completions() { self.enter(None) } else { Ok(()) };
             }
         }
@@ -264,21 +260,15 @@ impl Core {
         loop {
             for _ in 0..16 {
                 if self.ring.has_completions() || self.has_outside_work() {
-                    self.note_spin(start);
                     return true;
                 }
                 std::hint::spin_loop();
             }
             let now = sys::monotonic_ns();
             if now >= next || now - start >= self.spin_ns {
-                self.note_spin(start);
                 return now >= next;
             }
         }
-    }
-
-    fn note_spin(&self, start: u64) {
-        self.watch.spun.set(self.watch.spun.get() + (sys::monotonic_ns() - start));
     }
 
     fn reap(&self) {
@@ -292,32 +282,6 @@ impl Core {
             Payload::Accept(listener) => listener.on_accept(&self.ring, key, result, more),
             Payload::Event(..) if !self.closing.get() => self.arm_event(),
             _ => {}
-        }
-    }
-
-    fn begin_watch(&self, now: u64) {
-        self.watch.spun.set(0);
-        if now - self.watch.wall.get() > CPU_SAMPLE_NS {
-            self.watch.wall.set(now);
-            self.watch.cpu.set(sys::thread_cpu_ns());
-        }
-    }
-
-    /// Counts the turn if it used too much CPU time. The clock of the last sample may be a little older than
-    /// the turn; that much is subtracted, so a short turn is never counted.
-    fn end_watch(&self, start: u64) {
-        if sys::monotonic_ns() - start <= SLOW_TURN_NS {
-            return;
-        }
-        let before = start - self.watch.wall.get();
-        let used = sys::thread_cpu_ns().saturating_sub(self.watch.cpu.get());
-        let used = used.saturating_sub(before + self.watch.spun.get());
-        let counters = self.counters();
-        if used > SLOW_TURN_NS {
-            Counters::add(&counters.slow_turns, 1);
-        }
-        if used > counters.slowest_turn_ns.load(Ordering::Relaxed) {
-            counters.slowest_turn_ns.store(used, Ordering::Relaxed);
         }
     }
 

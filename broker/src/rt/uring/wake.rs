@@ -4,6 +4,7 @@
 //! wake-up is lost.
 
 use super::sleeping::Sleeping;
+use super::watch::{PHASES, PhaseCounters};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::io;
 use std::sync::Mutex;
@@ -19,6 +20,8 @@ pub(super) struct Counters {
     pub slow_turns: AtomicU64,
     /// Longest turn in thread CPU time, nanoseconds.
     pub slowest_turn_ns: AtomicU64,
+    /// What slow turns were busy with, by phase.
+    pub phases: [PhaseCounters; PHASES],
     /// Waits in the kernel.
     pub sleeps: AtomicU64,
     /// Task polls.

@@ -1,0 +1,158 @@
+//! The workload `cold`: one reader catches up from the first byte of data that is in no memory.
+//!
+//! Owner: one run of one peer. The data is produced, the peer is stopped cleanly and started again, and the page
+//! cache lets go of every file of its directory; then 1 MiB after the other is fetched until the end. The bare
+//! server does the same with one `sendfile` loop over one file.
+
+use crate::frames;
+use crate::peer::Peer;
+use hdrhistogram::Histogram;
+use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+use ringlog_wire::generated::{
+    FetchRequest, FetchResponse,
+    fetch_request::{FetchPartition, FetchTopic},
+};
+use ringlog_wire::record::batch::Batches;
+use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::time::Instant;
+
+/// The newest Fetch that names topics.
+const FETCH: i16 = 12;
+/// Bytes of one fetch.
+pub const STEP: usize = 1 << 20;
+/// Record bytes of one produced batch: several fit one fetch.
+const BATCH: usize = 128 << 10;
+const TOPIC: &str = "cold";
+
+/// What one reader saw.
+pub struct Fetched {
+    /// Bytes of record batches.
+    pub bytes: u64,
+    /// From the first request to the last answer, seconds.
+    pub seconds: f64,
+    /// Latency of each fetch, nanoseconds.
+    pub latency: Histogram<u64>,
+    /// CPU seconds of the server meanwhile.
+    pub cpu: f64,
+    /// Its resident memory at the end, MiB.
+    pub rss_mib: f64,
+}
+
+/// Fills `peer` with `bytes`, makes them cold, reads them. Errors: the peer's, and a wrong answer.
+pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, bytes): (&str, u64)) -> io::Result<Fetched> {
+    if !matches!(peer, Peer::BareSend(_)) {
+        let running = peer.start(dir, addr.port(), cpus)?;
+        fill(addr, bytes)?;
+        running.stop()?;
+    }
+    let running = peer.start(dir, addr.port(), cpus)?;
+    if !matches!(peer, Peer::BareSend(_)) {
+        frames::wait_for_leaders(addr, TOPIC, 1)?;
+    }
+    drop_cache(dir)?;
+    let mut socket = TcpStream::connect(addr)?;
+    socket.set_nodelay(true)?;
+    let latency = Histogram::new_with_bounds(1_000, 120_000_000_000, 3).map_err(io::Error::other)?;
+    let mut fetched = Fetched { bytes: 0, seconds: 0.0, latency, cpu: running.cpu_seconds(), rss_mib: 0.0 };
+    let mut memory = vec![0; STEP];
+    let (start, mut at, mut offset) = (Instant::now(), Instant::now(), 0);
+    while fetched.bytes < bytes {
+        let got = match peer {
+            Peer::BareSend(_) => fetch_bare(&mut socket, fetched.bytes, &mut memory)?,
+            _ => fetch(&mut socket, &mut offset)?,
+        };
+        if got == 0 {
+            return Err(io::Error::other(format!("the data ends after {} bytes", fetched.bytes)));
+        }
+        let now = Instant::now();
+        fetched.bytes += got;
+        fetched.latency.saturating_record(u64::try_from((now - at).as_nanos()).unwrap_or(u64::MAX));
+        at = now;
+    }
+    fetched.seconds = start.elapsed().as_secs_f64();
+    fetched.cpu = running.cpu_seconds() - fetched.cpu;
+    fetched.rss_mib = running.resident_mib();
+    Ok(fetched)
+}
+
+/// Produces at least `bytes` of record batches to one partition.
+fn fill(addr: SocketAddr, bytes: u64) -> io::Result<()> {
+    frames::create_topic(addr, TOPIC, 1)?;
+    let mut builder = BatchBuilder::new(BatchOptions::default());
+    let value: Vec<u8> = (0..1024).map(|i| (i * 31 % 251) as u8).collect();
+    for _ in 0..BATCH / value.len() {
+        builder.append(1_700_000_000_000, None, Some(&value), &[]);
+    }
+    let records = builder.build().map_err(io::Error::other)?;
+    let (frame, size) = (frames::produce_request(TOPIC, 0, &records)?, records.len() as u64);
+    let mut socket = TcpStream::connect(addr)?;
+    let mut answer = Vec::new();
+    for _ in 0..bytes.div_ceil(size) {
+        socket.write_all(&frame)?;
+        let mut length = [0; 4];
+        socket.read_exact(&mut length)?;
+        answer.resize(u32::from_be_bytes(length) as usize, 0);
+        socket.read_exact(&mut answer)?;
+        if let Some(why) = frames::check_produce(answer.get(4..).unwrap_or_default()) {
+            return Err(io::Error::other(why));
+        }
+    }
+    Ok(())
+}
+
+/// The page cache lets go of every file below `dir`.
+fn drop_cache(dir: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            drop_cache(&entry.path())?;
+        } else if let Ok(file) = File::open(entry.path()) {
+            // Pages that are not on disk yet would stay.
+            file.sync_all()?;
+            posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED)?;
+        }
+    }
+    Ok(())
+}
+
+/// One fetch from the bare server; the number of bytes.
+fn fetch_bare(socket: &mut TcpStream, position: u64, memory: &mut [u8]) -> io::Result<u64> {
+    socket.write_all(&position.to_be_bytes())?;
+    socket.read_exact(memory)?;
+    Ok(memory.len() as u64)
+}
+
+/// One fetch from `offset`, which moves behind the last whole batch; the bytes of whole batches.
+fn fetch(socket: &mut TcpStream, offset: &mut i64) -> io::Result<u64> {
+    let partition = FetchPartition {
+        fetch_offset: *offset,
+        partition_max_bytes: STEP as i32,
+        ..FetchPartition::default()
+    };
+    let topic = FetchTopic { topic: TOPIC.to_owned(), partitions: vec![partition], ..FetchTopic::default() };
+    let body = FetchRequest {
+        max_wait_ms: 1000,
+        min_bytes: 1,
+        max_bytes: STEP as i32,
+        topics: vec![topic],
+        ..FetchRequest::default()
+    };
+    let answer: FetchResponse = frames::call(socket, FETCH, &body)?;
+    let data = answer.responses.into_iter().next().and_then(|t| t.partitions.into_iter().next());
+    let data = data.ok_or_else(|| io::Error::other("a Fetch answer without the partition"))?;
+    if data.error_code != 0 {
+        return Err(io::Error::other(format!("Fetch answered {}", data.error_code)));
+    }
+    let records = data.records.unwrap_or_default();
+    let mut batches = Batches::new(&records);
+    for batch in batches.by_ref() {
+        let batch = batch.map_err(|e| io::Error::other(format!("a bad batch: {e:?}")))?;
+        *offset = batch.header().next_offset();
+    }
+    // What was cut off by the limit comes again with the next fetch.
+    Ok((records.len() - batches.rest().len()) as u64)
+}
