@@ -6,6 +6,7 @@
 mod api;
 mod code;
 mod layout;
+mod list;
 mod read;
 mod records;
 mod samples;
@@ -30,6 +31,7 @@ pub fn emit(sets: &[Set]) -> Vec<(String, String)> {
         }
     }
     files.push(("api.rs".into(), api::emit(sets)));
+    files.push(("list.rs".into(), list::emit(sets)));
     files.push(("records.rs".into(), records::emit(sets)));
     files.push(("samples.rs".into(), samples::emit(sets)));
     files.push(("mod.rs".into(), module(&modules, &types)));
@@ -37,7 +39,8 @@ pub fn emit(sets: &[Set]) -> Vec<(String, String)> {
 }
 
 fn module(modules: &str, types: &str) -> String {
-    let mut lines: Vec<&str> = modules.lines().chain(["pub mod api;", "pub mod records;"]).collect();
+    let mut lines: Vec<&str> =
+        modules.lines().chain(["pub mod api;", "pub mod records;"]).collect();
     lines.sort_unstable();
     let mut uses: Vec<&str> = types.lines().collect();
     uses.sort_unstable();

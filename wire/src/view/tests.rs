@@ -117,7 +117,7 @@ macro_rules! each_request {
         }
     };
 }
-crate::generated::samples::requests!(each_request);
+crate::with_all_requests!(each_request);
 
 #[test]
 fn a_view_borrows_and_iterates_more_than_once() {

@@ -7,35 +7,18 @@ use std::fmt::Write as _;
 use super::layout::{Shape, Type, condition, default_expr, field_name, optional, shapes, snake};
 use crate::facts::{Field, Set};
 
-/// `samples.rs`: `Sample` for every struct, `for_each_message!` over all messages.
+/// `samples.rs`: `Sample` for every struct.
 pub fn emit(sets: &[Set]) -> String {
     let mut out = String::from(
         "//! Random values of every message, for tests. Generated; not to be edited.\n\n\
-         use crate::ids::Uuid;\nuse crate::sample::{Rng, Sample};\n",
+         use crate::ids::Uuid;\nuse crate::sample::{Rng, Sample};\n\npub(crate) use crate::for_each_message;\n",
     );
-    let mut list = String::new();
     for m in sets.iter().flat_map(|s| &s.messages) {
         let module = snake(&m.name);
-        let _ = writeln!(list, "        $case!({});", m.name);
         for shape in shapes(m) {
             sample(&mut out, &module, &shape);
         }
     }
-    let _ = write!(
-        out,
-        "\n/// Calls a macro with every message type.\nmacro_rules! for_each_message {{\n    ($case:ident) => {{\n{list}    }};\n}}\n\
-         pub(crate) use for_each_message;\n"
-    );
-    let mut requests: Vec<_> =
-        sets.iter().flat_map(|s| &s.messages).filter(|m| m.kind == "request").collect();
-    requests.sort_by_key(|m| m.key);
-    let requests: String = requests.iter().map(|m| format!("            {}\n", m.name)).collect();
-    let _ = write!(
-        out,
-        "\n/// Calls a macro with all request types at once, by API key.\n#[cfg(test)]\nmacro_rules! requests {{\n    \
-         ($case:ident) => {{\n        $case! {{\n{requests}        }}\n    }};\n}}\n#[cfg(test)]\n\
-         pub(crate) use requests;\n"
-    );
     out
 }
 
