@@ -9,6 +9,8 @@ use crate::conn::budget::RequestBudget;
 use crate::conn::{Connection, accept_loop, end_idle};
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::env::{Clock, CoreId, Env, FileOf, Instant, Lane, Level, Mesh};
+use crate::group::Ticket;
+use crate::group::host::Groups;
 use crate::handler::init_producer_id::ProducerIds;
 use crate::handler::produce::in_flight;
 use crate::handler::{fetch, leader_epoch, list_offsets, produce};
@@ -72,6 +74,8 @@ pub struct Core<E: Env> {
     pub connections: RefCell<Slots<Rc<Connection<E>>>>,
     /// Producer ids to hand out.
     pub producer_ids: ProducerIds,
+    /// Coordinators of consumer groups.
+    pub groups: Groups<E>,
     /// Bytes of requests.
     pub request_budget: Rc<RequestBudget>,
     /// Bytes of answers in memory that clients have not taken yet; those of tails stay pinned meanwhile.
@@ -112,6 +116,7 @@ impl<E: Env> Core<E> {
         core.env.spawn(Lane::Background, tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Consensus, delta_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, store_tick_loop(Rc::clone(&core)));
+        core.start_groups();
         for from in 0..core.appends.len() {
             core.env.spawn(Lane::Produce, append_loop(Rc::clone(&core), from));
         }
@@ -134,6 +139,7 @@ impl<E: Env> Core<E> {
             sessions: RefCell::new(Sessions::new(SESSIONS_MAX, SESSION_PARTITIONS_MAX)),
             connections: RefCell::new(Slots::new(boot.limits.max_connections)),
             producer_ids: ProducerIds::default(),
+            groups: Groups::new(&config),
             request_budget: RequestBudget::new(boot.limits.request_bytes_max),
             unsent_memory: Rc::default(),
             leaders: RefCell::default(),
@@ -183,6 +189,8 @@ impl<E: Env> Core<E> {
                     reply => self.router.complete(token, reply),
                 }
             }
+            ShardMsg::Group { token, call } => self.groups.on_call(Ticket { core: from, token }, call),
+            ShardMsg::GroupAnswer { token, answer } => self.groups.on_answer(token, *answer),
             ShardMsg::Drained => self.drained.set(self.drained.get() + 1),
             ShardMsg::Moved { token } => self.purgatory.fire(token, &self.router),
             ShardMsg::Unwatch { watch } => self.purgatory.end(watch),
@@ -344,6 +352,7 @@ async fn stop<E: Env>(core: Rc<Core<E>>) {
     let mut drained = false;
     loop {
         core.purgatory.fire_all(&core.router);
+        core.groups_stop();
         if !drained && core.end_quiet_connections() == 0 {
             drained = true;
             core.tell_drained();

@@ -9,6 +9,7 @@ pub mod conn;
 pub mod control;
 pub mod core;
 pub mod env;
+pub mod group;
 pub mod handler;
 pub mod image;
 pub mod limits;

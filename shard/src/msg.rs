@@ -6,6 +6,7 @@
 
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::env::SendPart;
+use crate::group::call::{Answer, Call};
 use crate::image::MetadataDelta;
 use bytes::Bytes;
 use ringlog_wire::ErrorCode;
@@ -39,6 +40,20 @@ pub enum ShardMsg<F> {
         token: Token,
         /// The result.
         reply: Reply<F>,
+    },
+    /// A data core asks a coordinator on another. Needs no credit: a connection has one question at a time.
+    Group {
+        /// Comes back in the answer.
+        token: Token,
+        /// The question.
+        call: Box<Call>,
+    },
+    /// The answer to a `Group`, maybe much later.
+    GroupAnswer {
+        /// Of the question.
+        token: Token,
+        /// The answer.
+        answer: Box<Answer>,
     },
     /// A partition that a parked fetch watches has moved. Sent at most once per watch.
     Moved {

@@ -322,6 +322,49 @@ pub const BROKER_CONFIGS: &[ConfigDef] = &[
     .min(1)
     .dynamic(),
     row("offset.metadata.max.bytes", Kind::Int, "4096", "Largest metadata text of a committed offset."),
+    row("offsets.load.buffer.size", Kind::Int, "5242880", "Kept for tools; loading reads 1 MiB at once.")
+        .min(1),
+    row(
+        "offsets.retention.check.interval.ms",
+        Kind::Long,
+        "600000",
+        "How often offsets are checked against their retention.",
+    )
+    .min(1),
+    row(
+        "offsets.retention.minutes",
+        Kind::Int,
+        "10080",
+        "How long offsets are kept that no member reads any more.",
+    )
+    .min(1),
+    row(
+        "offsets.topic.compression.codec",
+        Kind::Int,
+        "0",
+        "Kept for tools; records of coordinators are not compressed.",
+    ),
+    row(
+        "offsets.topic.num.partitions",
+        Kind::Int,
+        "50",
+        "Partitions of __consumer_offsets when it is created.",
+    )
+    .min(1),
+    row(
+        "offsets.topic.replication.factor",
+        Kind::Short,
+        "3",
+        "Replication factor of __consumer_offsets when it is created; fewer while there are fewer brokers.",
+    )
+    .min(1),
+    row(
+        "offsets.topic.segment.bytes",
+        Kind::Int,
+        "104857600",
+        "Segment size of __consumer_offsets when it is created.",
+    )
+    .min(1),
     row("process.roles", Kind::List, "broker,controller", "Roles of this node.")
         .valid(Valid::EachOf(&["broker", "controller"])),
     row(

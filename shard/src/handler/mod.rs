@@ -13,6 +13,7 @@ pub mod describe_configs;
 pub mod describe_topic_partitions;
 pub mod fetch;
 pub mod find_coordinator;
+pub mod group;
 pub mod init_producer_id;
 pub mod leader_epoch;
 mod leader_hint;
@@ -46,7 +47,15 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::Fetch,
     ApiKey::ListOffsets,
     ApiKey::Metadata,
+    ApiKey::OffsetCommit,
+    ApiKey::OffsetFetch,
     ApiKey::FindCoordinator,
+    ApiKey::JoinGroup,
+    ApiKey::Heartbeat,
+    ApiKey::LeaveGroup,
+    ApiKey::SyncGroup,
+    ApiKey::DescribeGroups,
+    ApiKey::ListGroups,
     ApiKey::ApiVersions,
     ApiKey::CreateTopics,
     ApiKey::DeleteTopics,
@@ -54,6 +63,8 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::OffsetForLeaderEpoch,
     ApiKey::DescribeConfigs,
     ApiKey::CreatePartitions,
+    ApiKey::DeleteGroups,
+    ApiKey::OffsetDelete,
     ApiKey::DescribeCluster,
     ApiKey::DescribeTopicPartitions,
 ];
@@ -142,7 +153,15 @@ pub async fn answer<E: Env>(
         ApiKey::Fetch => fetch::handle(core, ctx, body).await,
         ApiKey::ListOffsets => typed!(list_offsets::handle),
         ApiKey::Metadata => typed!(metadata::handle),
+        ApiKey::OffsetCommit => typed!(group::commit::handle),
+        ApiKey::OffsetFetch => typed!(group::fetch::handle),
         ApiKey::FindCoordinator => typed!(find_coordinator::handle),
+        ApiKey::JoinGroup => typed!(group::members::join),
+        ApiKey::Heartbeat => typed!(group::members::heartbeat),
+        ApiKey::LeaveGroup => typed!(group::members::leave),
+        ApiKey::SyncGroup => typed!(group::members::sync),
+        ApiKey::DescribeGroups => typed!(group::admin::describe),
+        ApiKey::ListGroups => typed!(group::admin::list),
         ApiKey::ApiVersions => typed!(api_versions::handle),
         ApiKey::CreateTopics => typed!(topics::create),
         ApiKey::DeleteTopics => typed!(topics::delete),
@@ -150,6 +169,8 @@ pub async fn answer<E: Env>(
         ApiKey::OffsetForLeaderEpoch => typed!(leader_epoch::handle),
         ApiKey::DescribeConfigs => typed!(describe_configs::handle),
         ApiKey::CreatePartitions => typed!(topics::create_partitions),
+        ApiKey::DeleteGroups => typed!(group::admin::delete),
+        ApiKey::OffsetDelete => typed!(group::commit::delete),
         ApiKey::DescribeCluster => typed!(describe_cluster::handle),
         ApiKey::DescribeTopicPartitions => typed!(describe_topic_partitions::handle),
         other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),

@@ -193,7 +193,9 @@ fn descriptions_in_every_version() {
     for version in ApiKey::FindCoordinator.advertised() {
         let keys = if version >= 4 { vec!["k".to_owned()] } else { Vec::new() };
         let request = FindCoordinatorRequest { coordinator_keys: keys, ..Default::default() };
-        check(version, &find_coordinator::answer(version, request));
+        let refused = |_: &str| Err((ringlog_wire::ErrorCode::CoordinatorNotAvailable, "why".to_owned()));
+        check(version, &find_coordinator::answer(version, &request, refused));
+        check(version, &find_coordinator::answer(version, &request, |_| Ok((1, "host".to_owned(), 9092))));
     }
     let refused = init_producer_id::refused(ringlog_wire::ErrorCode::KafkaStorageError);
     ApiKey::InitProducerId.advertised().for_each(|version| check(version, &refused));

@@ -68,6 +68,7 @@ impl<E: Env> Core<E> {
         if self.stores.borrow().is_empty() {
             self.open_stores().await;
         }
+        self.groups_topics_deleted(changes.deleted.values().map(|t| Rc::clone(&t.name)).collect());
         let deleted = changes.deleted.values().flat_map(|t| owned_of(self, t)).map(|(id, _)| id);
         side_by_side(deleted, PARTITIONS_AT_ONCE, |id| self.drop_partition(id)).await;
         let created = changes.created.into_iter().filter(|id| self.owns(*id));
@@ -159,6 +160,7 @@ impl<E: Env> Core<E> {
             },
         };
         let leader = Rc::new(Leader::new(id, store, log, epoch));
+        self.groups_served(&leader);
         self.leaders.borrow_mut().insert(id, leader);
         true
     }
@@ -174,6 +176,7 @@ impl<E: Env> Core<E> {
             Some(leader) if led => leader.raise_epoch(epoch),
             Some(leader) => {
                 self.leaders.borrow_mut().remove(&id);
+                self.groups_ended(&leader);
                 leader.fire_watches(&self.purgatory, &self.router);
                 self.fail_waits(&leader, ErrorCode::NotLeaderOrFollower);
             }
@@ -187,6 +190,7 @@ impl<E: Env> Core<E> {
     async fn drop_partition(self: &Rc<Self>, id: PartitionId) {
         self.unserved.borrow_mut().remove(&id);
         let Some(leader) = self.leaders.borrow_mut().remove(&id) else { return };
+        self.groups_ended(&leader);
         leader.fire_watches(&self.purgatory, &self.router);
         self.fail_waits(&leader, ErrorCode::UnknownTopicOrPartition);
         if let Err(e) = leader.store.delete_partition(id).await {
@@ -242,6 +246,7 @@ async fn commit_loop<E: Env>(core: Rc<Core<E>>, store: Rc<Store<E::Disk>>) {
                     produce::done(&core, token, at, None);
                 });
                 log.set_high_watermark(leader.high_watermark());
+                core.groups_durable(log.id(), leader.high_watermark());
             }
         }
         if let Err(offline) = result {
@@ -265,6 +270,7 @@ impl<E: Env> Core<E> {
         let leaders: Vec<_> = self.leaders.borrow().values().cloned().collect();
         for leader in leaders.iter().filter(|l| Rc::ptr_eq(&l.store, store)) {
             self.fail_waits(leader, ErrorCode::KafkaStorageError);
+            self.groups_ended(leader);
         }
     }
 }

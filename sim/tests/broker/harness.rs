@@ -57,7 +57,8 @@ impl Broker {
         let node = sim.node(disk, cores, 1);
         let ready = Arc::new(AtomicBool::new(false));
         let ended = Rc::new(Cell::new(0));
-        let config = config(&[]);
+        // Few coordinators: most tests have none, and each partition costs a start some work.
+        let config = config(&[("offsets.topic.num.partitions", "4")]);
         for env in node.envs().iter().take(usize::from(cores)) {
             let boot = CoreBoot { config: config.clone(), limits: limits.clone() };
             let (env2, ended) = (env.clone(), Rc::clone(&ended));

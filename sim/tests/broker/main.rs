@@ -5,6 +5,7 @@
 
 mod durable;
 mod fetch;
+mod groups;
 mod harness;
 mod hostile;
 mod leader;

@@ -1,0 +1,74 @@
+//! The bounds of the coordinators, and what an operator may set of them.
+//!
+//! Owner: constants, and one `GroupConfig` per core. Invariant: at a bound a request is refused; nothing aborts.
+
+use crate::config::BrokerConfig;
+use std::time::Duration;
+
+/// Groups of one coordinator; there are `offsets.topic.num.partitions` coordinators.
+pub const GROUPS_MAX: usize = 100_000;
+/// Members of one group, whatever `group.max.size` says.
+pub const MEMBERS_MAX: usize = 20_000;
+/// Member ids of one group that were given out and not yet used.
+pub const PENDING_MAX: usize = 20_000;
+/// Bytes of member metadata, and of assignments, that one group may hold.
+pub const GROUP_BYTES_MAX: usize = 32 << 20;
+/// Bytes of records that one event may write: they go into one batch.
+pub const BATCH_BYTES_MAX: usize = 64 << 20;
+/// Bytes of records that an event writes in one batch where it need not be whole.
+pub const BATCH_BYTES: usize = 512 << 10;
+/// Protocols that one member may offer.
+pub const PROTOCOLS_MAX: usize = 1000;
+/// The last rebalances whose causes are kept, per group.
+pub const CAUSES_MAX: usize = 20;
+/// Bytes of a client's own words that are kept as a cause.
+pub const CAUSE_BYTES_MAX: usize = 256;
+/// Groups, or members, that one request may name.
+pub const NAMES_MAX: usize = 10_000;
+/// How long a member may wait in its first join: it has no id yet, so it cannot send heartbeats.
+pub const NEW_MEMBER_JOIN_MS: u64 = 300_000;
+/// Pause before a coordinator whose records were refused is loaded again.
+pub const RELOAD_PAUSE: Duration = Duration::from_secs(1);
+/// Bytes read at once while loading.
+pub const LOAD_BYTES: usize = 1 << 20;
+
+const _: () = assert!(BATCH_BYTES < BATCH_BYTES_MAX, "a part is smaller than the whole");
+const _: () =
+    assert!(2 * GROUP_BYTES_MAX <= BATCH_BYTES_MAX, "a group's metadata and assignments fit a batch");
+
+/// What an operator may set. Times in milliseconds; names are Kafka's.
+#[derive(Clone, Debug)]
+pub struct GroupConfig {
+    /// `group.min.session.timeout.ms`.
+    pub min_session_ms: i32,
+    /// `group.max.session.timeout.ms`.
+    pub max_session_ms: i32,
+    /// `group.initial.rebalance.delay.ms`.
+    pub initial_delay_ms: u64,
+    /// `group.max.size`, at most `MEMBERS_MAX`.
+    pub max_size: usize,
+    /// `offset.metadata.max.bytes`.
+    pub metadata_max: usize,
+    /// `offsets.retention.minutes`, in milliseconds.
+    pub retention_ms: i64,
+    /// `offsets.retention.check.interval.ms`.
+    pub retention_check_ms: u64,
+}
+
+impl GroupConfig {
+    /// Takes the values out of the broker's configuration.
+    #[must_use]
+    pub fn new(config: &BrokerConfig) -> Self {
+        let int = |name| i32::try_from(config.int(name)).unwrap_or(i32::MAX);
+        let unsigned = |name| u64::try_from(config.int(name)).unwrap_or(0);
+        Self {
+            min_session_ms: int("group.min.session.timeout.ms"),
+            max_session_ms: int("group.max.session.timeout.ms"),
+            initial_delay_ms: unsigned("group.initial.rebalance.delay.ms"),
+            max_size: usize::try_from(int("group.max.size")).unwrap_or(1).min(MEMBERS_MAX),
+            metadata_max: usize::try_from(int("offset.metadata.max.bytes")).unwrap_or(0),
+            retention_ms: config.int("offsets.retention.minutes").saturating_mul(60_000),
+            retention_check_ms: unsigned("offsets.retention.check.interval.ms").max(1),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The records of the partition, put back together.
+//!
+//! Owner: the coordinator that loads. Pure. Invariants: replaying what a coordinator has written gives what it
+//! knew; records of protocols that are not built here are passed over, as Kafka passes over types it does not know.
+
+use super::coordinator::Coordinator;
+use super::offsets::Committed;
+use super::state::{Group, Kind};
+use bytes::Bytes;
+use ringlog_wire::generated::OffsetCommitValue;
+use ringlog_wire::generated::records::{GroupRecordKey, GroupRecordValue};
+use ringlog_wire::reader::DecodeError;
+use std::rc::Rc;
+
+/// Decoded bytes that one record may use.
+const RECORD_HEAP_MAX: usize = 256 << 20;
+
+impl Coordinator {
+    /// Applies one record. Errors: it cannot be read.
+    pub fn replay(&mut self, key: &Bytes, value: Option<&Bytes>) -> Result<(), DecodeError> {
+        let key = match GroupRecordKey::decode_key(key, RECORD_HEAP_MAX) {
+            Err(DecodeError::UnknownType(_)) => return Ok(()),
+            other => other?,
+        };
+        let value = match value {
+            None => None,
+            Some(v) => Some(GroupRecordValue::decode_value(key.kind(), v, RECORD_HEAP_MAX)?.0),
+        };
+        match (key, value) {
+            (GroupRecordKey::OffsetCommit(k), Some(GroupRecordValue::OffsetCommit(v))) => {
+                self.entry(&k.group).offsets.put(&k.topic, k.partition, committed(&v));
+            }
+            (GroupRecordKey::OffsetCommit(k), None) => {
+                if let Some(group) = self.groups.get_mut(k.group.as_str()) {
+                    group.offsets.remove(&k.topic, k.partition);
+                    if group.is_blank() {
+                        self.groups.remove(k.group.as_str());
+                    }
+                }
+            }
+            (GroupRecordKey::GroupMetadata(k), Some(GroupRecordValue::GroupMetadata(v))) => {
+                let classic = super::classic::Classic::from_record(v);
+                self.entry(&k.group).kind = Kind::Classic(Box::new(classic));
+            }
+            (GroupRecordKey::GroupMetadata(k), None) => {
+                if let Some(group) = self.groups.get_mut(k.group.as_str()) {
+                    group.kind = Kind::Classic(Box::default());
+                    if group.is_blank() {
+                        self.groups.remove(k.group.as_str());
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, id: &str) -> &mut Group {
+        if !self.groups.contains_key(id) {
+            let id: Rc<str> = id.into();
+            self.groups.insert(Rc::clone(&id), Group::new(id));
+        }
+        self.groups.get_mut(id).expect("inserted above")
+    }
+}
+
+fn committed(v: &OffsetCommitValue) -> Committed {
+    Committed {
+        offset: v.offset,
+        leader_epoch: v.leader_epoch,
+        metadata: v.metadata.as_str().into(),
+        commit_ms: v.commit_timestamp,
+        expire_ms: (v.expire_timestamp >= 0).then_some(v.expire_timestamp),
+        topic_id: v.topic_id,
+    }
+}

@@ -1,0 +1,138 @@
+//! OffsetCommit 2-10 and OffsetDelete 0 (KIP-211, KIP-496, KIP-848).
+//!
+//! Owner: one request. Invariants: every partition is answered, in the order of the request; what is refused here
+//! does not keep the rest from being committed.
+
+use super::super::RequestContext;
+use super::{ask, has_partition, topic};
+use crate::conn::Close;
+use crate::core::Core;
+use crate::env::Env;
+use crate::group::call::{Answer, Ask, CommitAsk, CommitTopic};
+use crate::limits::REQUEST_PARTITIONS_MAX;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::offset_commit_request::{
+    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
+};
+use ringlog_wire::generated::offset_commit_response::{
+    OffsetCommitResponsePartition, OffsetCommitResponseTopic,
+};
+use ringlog_wire::generated::offset_delete_response::{
+    OffsetDeleteResponsePartition, OffsetDeleteResponseTopic,
+};
+use ringlog_wire::generated::{
+    OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse,
+};
+use std::rc::Rc;
+
+/// Offsets below this one mean nothing; -1 is what a client commits that knows none.
+const OFFSET_MIN: i64 = -1;
+
+/// Answers OffsetCommit.
+pub async fn handle<E: Env>(
+    core: &Rc<Core<E>>,
+    ctx: &RequestContext<E>,
+    request: OffsetCommitRequest,
+) -> Result<OffsetCommitResponse, Close> {
+    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
+    if named > REQUEST_PARTITIONS_MAX {
+        return Err(ctx.malformed(&"too many partitions"));
+    }
+    let mut topics = Vec::with_capacity(request.topics.len());
+    let mut good = Vec::with_capacity(request.topics.len());
+    for t in request.topics {
+        let (response, taken) = check_topic(core, ctx.version, t);
+        topics.push(response);
+        good.extend(taken);
+    }
+    if !good.is_empty() {
+        let commit = CommitAsk {
+            group: request.group_id.clone(),
+            member: request.member_id,
+            instance: request.group_instance_id,
+            generation: request.generation_id_or_member_epoch,
+            retention_ms: (request.retention_time_ms >= 0).then_some(request.retention_time_ms),
+            topics: good,
+        };
+        let answer = ask(core, &request.group_id, Ask::Commit(commit)).await;
+        let code = answer.error().code();
+        let open = topics.iter_mut().flat_map(|t| &mut t.partitions).filter(|p| p.error_code == 0);
+        open.for_each(|p| p.error_code = code);
+    }
+    Ok(OffsetCommitResponse { throttle_time_ms: 0, topics })
+}
+
+/// The answer for one topic, and what of it may be committed.
+fn check_topic<E: Env>(
+    core: &Core<E>,
+    version: i16,
+    asked: OffsetCommitRequestTopic,
+) -> (OffsetCommitResponseTopic, Option<CommitTopic>) {
+    let by_id = version >= 10;
+    let found = topic(core, &asked.name, asked.topic_id, by_id);
+    let max = core.groups.config().metadata_max;
+    let check = |p: &OffsetCommitRequestPartition| {
+        let topic = found.as_ref().map_err(|e| *e)?;
+        if !has_partition(topic, p.partition_index) {
+            return Err(ErrorCode::UnknownTopicOrPartition);
+        }
+        if p.committed_metadata.as_ref().is_some_and(|m| m.encode_utf16().count() > max) {
+            return Err(ErrorCode::OffsetMetadataTooLarge);
+        }
+        if p.committed_offset < OFFSET_MIN { Err(ErrorCode::InvalidRequest) } else { Ok(()) }
+    };
+    let mut partitions = Vec::with_capacity(asked.partitions.len());
+    let mut good = Vec::with_capacity(asked.partitions.len());
+    for p in asked.partitions {
+        let error_code = check(&p).err().unwrap_or(ErrorCode::None).code();
+        partitions.push(OffsetCommitResponsePartition { partition_index: p.partition_index, error_code });
+        if error_code == 0 {
+            good.push(p);
+        }
+    }
+    let taken = found.ok().filter(|_| !good.is_empty()).map(|t| CommitTopic {
+        name: t.name.to_string(),
+        id: t.id,
+        partitions: good,
+    });
+    (OffsetCommitResponseTopic { name: asked.name, topic_id: asked.topic_id, partitions }, taken)
+}
+
+/// Answers OffsetDelete.
+pub async fn delete<E: Env>(
+    core: &Rc<Core<E>>,
+    ctx: &RequestContext<E>,
+    request: OffsetDeleteRequest,
+) -> Result<OffsetDeleteResponse, Close> {
+    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
+    if named > REQUEST_PARTITIONS_MAX {
+        return Err(ctx.malformed(&"too many partitions"));
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        request.topics.into_iter().partition(|t| core.image.borrow().topic_named(&t.name).is_some());
+    let asked =
+        known.into_iter().map(|t| (t.name, t.partitions.into_iter().map(|p| p.partition_index).collect()));
+    let asked = Ask::DeleteOffsets { group: request.group_id.clone(), topics: asked.collect() };
+    let mut deleted = match ask(core, &request.group_id, asked).await {
+        Answer::Deleted(deleted) => deleted,
+        other => {
+            let error_code = other.error().code();
+            return Ok(OffsetDeleteResponse { error_code, ..Default::default() });
+        }
+    };
+    let missing = ErrorCode::UnknownTopicOrPartition;
+    let missing = |t: Vec<_>| t.into_iter().map(|p: i32| (p, missing)).collect();
+    let indexes = |t: &ringlog_wire::generated::offset_delete_request::OffsetDeleteRequestTopic| {
+        t.partitions.iter().map(|p| p.partition_index).collect()
+    };
+    deleted.extend(unknown.into_iter().map(|t| (t.name.clone(), missing(indexes(&t)))));
+    let partition = |(partition_index, error): (i32, ErrorCode)| OffsetDeleteResponsePartition {
+        partition_index,
+        error_code: error.code(),
+    };
+    let topics = deleted.into_iter().map(|(name, partitions)| OffsetDeleteResponseTopic {
+        name,
+        partitions: partitions.into_iter().map(partition).collect(),
+    });
+    Ok(OffsetDeleteResponse { topics: topics.collect(), ..Default::default() })
+}
