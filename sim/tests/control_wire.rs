@@ -197,7 +197,7 @@ fn transactions_are_refused_for_good_and_groups_at_once() {
             assert_eq!((response.error_code, response.producer_id), (53, -1));
         }
         for version in 0..=6 {
-            for (key_type, code) in [(0, 15), (1, 53)] {
+            for (key_type, code) in [(0, 0), (1, 53)] {
                 if version == 0 && key_type == 1 {
                     continue;
                 }
