@@ -1,0 +1,288 @@
+//! Short workloads, made from a seed: several lives of one directory, each ended by a kill, a stop or a power cut.
+//!
+//! A stretch is what happens between two power cuts: one trace and one list of events. The lives of a stretch follow
+//! each other on the same device, so that what one left un-synced is still un-synced in the next. A later stretch
+//! starts from some state that a crash may have left in the one before: so recovery itself is among the workloads.
+//! Small segments, a commit log of four small files and a low bound for bypasses make rolls, recycling, checkpoints
+//! and extents happen within a few dozen appends; the number of cores changes between lives.
+//! Owner: `run`. Invariant: a history depends on its seed only.
+
+use super::disk::{CrashDisk, Image, Trace};
+use super::model::{Batch, Event, Log, Model, NOW_MS, id, verify};
+use crate::env::Sim;
+use crate::rng::Rng;
+use ringlog_storage::layout::owner;
+use ringlog_storage::partition::{AppendStamp, LogConfig};
+use ringlog_storage::store::{AppendReject, OpenContext, Partition, Store, StoreConfig, prepare};
+use ringlog_wire::ids::{LeaderEpoch, PartitionId};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Node ids of the processes; each has some cores.
+const NODE: u64 = 100;
+
+/// The numbers of one history.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setup {
+    pub log: LogConfig,
+    pub bypass_min: usize,
+}
+
+/// What happened between two power cuts.
+pub(super) struct Stretch {
+    pub trace: Trace,
+    /// With the time of each.
+    pub events: Vec<(u64, Event)>,
+    /// What holds at its start.
+    pub before: Model,
+}
+
+impl Stretch {
+    /// The model at every time that is asked for, in rising order.
+    pub fn models(&self) -> impl FnMut(u64) -> (Model, usize) + '_ {
+        let (mut model, mut next) = (self.before.clone(), 0);
+        move |time| {
+            while let Some((_, event)) = self.events.get(next).filter(|(at, _)| *at <= time) {
+                model.on(event);
+                next += 1;
+            }
+            (model.clone(), next)
+        }
+    }
+}
+
+/// Numbers for the history of `seed`.
+pub(super) fn setup(rng: &Rng) -> Setup {
+    let segment_bytes =
+        [24 << 10, 64 << 10, 256 << 10].get(rng.below(3) as usize).copied().unwrap_or(64 << 10);
+    let log = LogConfig { segment_bytes, ..LogConfig::default() };
+    Setup { log, bypass_min: if rng.one_in(3) { 1 << 20 } else { 20 << 10 } }
+}
+
+/// Lives on `image` where `model` holds. Errors: what a recovery within it got wrong.
+pub(super) fn stretch(seed: u64, setup: Setup, image: Image, model: &Model) -> Result<Stretch, String> {
+    let sim = Sim::new(seed);
+    let disk = CrashDisk::new(image, Some(sim.exec().clone()));
+    let events = Rc::new(RefCell::new(Vec::new()));
+    let mut world = World {
+        rng: Rng::new(seed ^ 0x7357),
+        sim: sim.clone(),
+        disk: disk.clone(),
+        setup,
+        model: model.clone(),
+        events: Rc::clone(&events),
+        tag: seed << 20,
+    };
+    sim.run(async move {
+        for life in 0..1 + world.rng.below(3) {
+            world.life(life).await.map_err(|e| format!("life {life}: {e}"))?;
+        }
+        Ok::<(), String>(())
+    })?;
+    let trace = disk.trace();
+    Ok(Stretch { trace, events: events.take(), before: model.clone() })
+}
+
+struct World {
+    sim: Sim,
+    disk: CrashDisk,
+    rng: Rng,
+    setup: Setup,
+    model: Model,
+    events: Rc<RefCell<Vec<(u64, Event)>>>,
+    tag: u64,
+}
+
+/// The running stores of one process, by core.
+pub(super) struct Process {
+    pub stores: Vec<Rc<Store<CrashDisk>>>,
+}
+
+impl Process {
+    /// Recovers the directory for `cores` and compares every partition with `model`. Returns also where they end.
+    pub async fn open(
+        sim: &Sim,
+        disk: &CrashDisk,
+        setup: Setup,
+        (cores, model): (u16, &Model),
+    ) -> Result<(Self, Vec<(PartitionId, u64)>), String> {
+        use ringlog_storage::disk::Disk;
+        disk.create_dir(Path::new("/data")).await.map_err(|e| e.to_string())?;
+        disk.sync_dir(Path::new("/")).await.map_err(|e| e.to_string())?;
+        let known = |id| model.known(id, setup.log);
+        let pause = async |ms| sim.sleep_ms(ms).await;
+        let mut stores: Vec<Rc<Store<CrashDisk>>> = Vec::new();
+        for core in 0..cores {
+            let context = OpenContext { known: &known, progress: &|_| {}, pause, now_ms: NOW_MS };
+            let config = StoreConfig {
+                log_bytes_max: 256 << 10,
+                unflushed_max: 2 << 20,
+                bypass_min: setup.bypass_min,
+                ..StoreConfig::new(PathBuf::from("/data"), core, cores, sim.rng().next())
+            };
+            if core == 0 {
+                prepare(disk, &config, &context).await.map_err(|e| format!("preparing: {e}"))?;
+            }
+            let store = Store::open(disk.clone(), config, context).await;
+            stores.push(store.map_err(|e| format!("core {core} of {cores}: {e}"))?);
+        }
+        let this = Self { stores };
+        let mut ends = Vec::new();
+        for (id, log) in &model.logs {
+            ends.push((*id, this.verify(*id, log).await?));
+        }
+        Ok((this, ends))
+    }
+
+    /// Compares one partition. One that is not there is an empty one.
+    async fn verify(&self, id: PartitionId, log: &Log) -> Result<u64, String> {
+        match self.partition(id) {
+            Some(p) => verify(&p, log).await,
+            None if log.acked == 0 => Ok(0),
+            None => Err(format!("{id:?} is missing, {} acknowledged", log.acked)),
+        }
+    }
+
+    fn store(&self, id: PartitionId) -> Option<&Rc<Store<CrashDisk>>> {
+        self.stores.get(usize::from(owner(id, u16::try_from(self.stores.len()).unwrap_or(1))))
+    }
+
+    fn partition(&self, id: PartitionId) -> Option<Rc<Partition<CrashDisk>>> {
+        self.store(id)?.partition(id)
+    }
+
+    /// Starts the loops; `on_ack` hears of every durable offset.
+    pub fn start(&self, sim: &Sim, on_ack: &Rc<dyn Fn(PartitionId, u64)>) {
+        for store in &self.stores {
+            let (s, on_ack) = (Rc::clone(store), Rc::clone(on_ack));
+            sim.exec().spawn(NODE, async move {
+                let mut durable = Vec::new();
+                while s.commit_next(&mut durable).await.is_ok() {
+                    durable.iter().for_each(|(p, offset)| on_ack(p.id(), offset.0));
+                }
+            });
+            let s = Rc::clone(store);
+            sim.exec().spawn(NODE, async move { s.flush_loop().await });
+        }
+    }
+
+    /// Appends one batch, waiting for room; creates the partition's log first if it has none.
+    pub async fn append(&self, id: PartitionId, setup: Setup, batch: &Batch) -> Result<(), String> {
+        let store = self.store(id).ok_or("no such core")?;
+        let p = match store.partition(id) {
+            Some(p) => p,
+            None => {
+                let mut model = Model::default();
+                model.on(&Event::Created(id));
+                let known = model.known(id, setup.log).ok_or("an unknown partition")?;
+                store
+                    .create_partition(id, &known, NOW_MS)
+                    .await
+                    .map_err(|e| format!("creating {id:?}: {e}"))?
+            }
+        };
+        let stamp =
+            AppendStamp { leader_epoch: LeaderEpoch(0), log_append_time: None, max_timestamp: NOW_MS };
+        loop {
+            match p.append(&batch.bytes(), &stamp, NOW_MS) {
+                Ok(_) => return Ok(()),
+                Err(AppendReject::Busy) => store.room().await,
+                Err(e) => return Err(format!("appending to {p:?}: {e:?}, {:?}", store.check_online())),
+            }
+        }
+    }
+
+    /// Waits until everything appended to `id` is durable.
+    pub async fn durable(&self, id: PartitionId) -> Result<(), String> {
+        let (Some(store), Some(p)) = (self.store(id), self.partition(id)) else { return Ok(()) };
+        let end = p.offsets().end;
+        while p.offsets().durable < end {
+            store.check_online().map_err(|e| e.0)?;
+            store.room().await;
+        }
+        Ok(())
+    }
+
+    /// Stops cleanly.
+    pub async fn close(&self) -> Result<(), String> {
+        for store in &self.stores {
+            store.close().await.map_err(|e| format!("stopping: {e}"))?;
+        }
+        Ok(())
+    }
+
+    /// SIGKILL.
+    pub fn kill(self, sim: &Sim, disk: &CrashDisk) {
+        sim.exec().kill(NODE);
+        drop(self);
+        disk.on_kill();
+    }
+}
+
+impl World {
+    fn note(&mut self, event: Event) {
+        self.model.on(&event);
+        self.events.borrow_mut().push((self.disk.now(), event));
+    }
+
+    async fn life(&mut self, life: u64) -> Result<(), String> {
+        let cores = match self.model.cores {
+            0 => 1 + self.rng.below(2) as u16,
+            same if !self.rng.one_in(3) => same,
+            _ => 1 + self.rng.below(3) as u16,
+        };
+        self.note(Event::Start(cores));
+        let (process, ends) = Process::open(&self.sim, &self.disk, self.setup, (cores, &self.model)).await?;
+        self.note(Event::Opened(ends));
+        let (events, disk) = (Rc::clone(&self.events), self.disk.clone());
+        let on_ack: Rc<dyn Fn(PartitionId, u64)> = Rc::new(move |id, offset| {
+            events.borrow_mut().push((disk.now(), Event::Acked(id, offset)));
+        });
+        process.start(&self.sim, &on_ack);
+        // Many small steps fill the log and recycle it; a few show the moments right after a start.
+        let steps = if self.rng.one_in(3) { self.rng.below(4) } else { 8 + self.rng.below(40) };
+        for _ in 0..steps {
+            self.step(&process).await?;
+        }
+        match self.rng.below(3) {
+            0 => process.close().await.map_err(|e| format!("life {life}: {e}"))?,
+            1 => self.sim.exec().jitter(2_000_000).await,
+            _ => {}
+        }
+        // Acknowledgements went to the list only.
+        let events = self.events.borrow();
+        events.iter().filter(|(_, e)| matches!(e, Event::Acked(..))).for_each(|(_, e)| self.model.on(e));
+        drop(events);
+        process.kill(&self.sim, &self.disk);
+        Ok(())
+    }
+
+    async fn step(&mut self, process: &Process) -> Result<(), String> {
+        let ids: Vec<PartitionId> = self.model.logs.keys().copied().collect();
+        if ids.len() < 2 || (ids.len() < 5 && self.rng.one_in(15)) {
+            let n = self.model.made + 1;
+            self.note(Event::Created(id(n, u32::from(n % 3))));
+            return Ok(());
+        }
+        let pick = ids.get(self.rng.below(ids.len() as u64) as usize).copied().ok_or("no partition")?;
+        if ids.len() > 2 && self.rng.one_in(30) {
+            self.note(Event::Deleted(pick));
+            let Some(store) = process.store(pick) else { return Ok(()) };
+            return store.delete_partition(pick).await.map_err(|e| format!("deleting {pick:?}: {e}"));
+        }
+        let size = match self.rng.below(10) {
+            0 => 22_000 + self.rng.below(30_000),
+            1..5 => 3000 + self.rng.below(9000),
+            _ => 20 + self.rng.below(1500),
+        };
+        self.tag += 1;
+        let batch = Batch { tag: self.tag, count: 1 + self.rng.below(2), size: size as usize };
+        process.append(pick, self.setup, &batch).await?;
+        self.note(Event::Appended(pick, batch));
+        if self.rng.one_in(3) {
+            process.durable(pick).await?;
+        }
+        Ok(())
+    }
+}
