@@ -153,7 +153,8 @@ fn finish(result: Result<Instant, Failure>, cores: Cores, out: &Out) -> Result<E
     let since = result?;
     let report = report?;
     out.stopped(since.elapsed(), &report);
-    Ok(ExitCode::SUCCESS)
+    // A supervisor sees statuses, not lines.
+    Ok(if report.unclean == 0 { ExitCode::SUCCESS } else { ExitCode::from(Exit::Unavailable.status()) })
 }
 
 /// The first signal stops, the second one ends the process.

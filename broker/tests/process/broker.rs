@@ -157,6 +157,11 @@ impl Broker {
         (last, self.child.wait().expect("waited"))
     }
 
+    /// How the process ended, when it has.
+    pub fn ended(mut self) -> ExitStatus {
+        self.child.wait().expect("waited")
+    }
+
     /// GET of the admin endpoint; result: the whole answer.
     pub fn ask_admin(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(self.admin).expect("admin");

@@ -9,3 +9,4 @@ mod durable;
 mod forbidden;
 mod hostile;
 mod start;
+mod stop;
