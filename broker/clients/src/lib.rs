@@ -7,6 +7,8 @@
 pub mod broker;
 pub mod chance;
 pub mod client;
+pub mod device;
+pub mod fuse;
 pub mod load;
 pub mod record;
 pub mod verify;
