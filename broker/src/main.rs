@@ -48,6 +48,10 @@ fn command_line(e: &clap::Error) -> ExitCode {
         let _ = e.print();
         return ExitCode::SUCCESS;
     }
+    if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = write!(std::io::stderr(), "error[P001]: a command is missing\n\n{e}");
+        return ExitCode::from(Exit::Usage.status());
+    }
     let text = e.to_string();
     let text = text.trim_start_matches("error: ");
     let _ = write!(std::io::stderr(), "error[P001]: {text}");

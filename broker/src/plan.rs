@@ -74,16 +74,20 @@ pub fn plan(settings: &Settings, machine: &Machine, dev: bool) -> Result<Plan, F
         if !machine.cpus.contains(&cpu) {
             return Err(not_allowed(&format!("`core.{core}.cpu` = {cpu}"), machine));
         }
-        let memory = own.memory.unwrap_or(share);
-        if memory < CORE_MEMORY_MIN {
+        let part = own.memory.unwrap_or(share);
+        if part < CORE_MEMORY_MIN {
             let need = parse::show_size(CORE_MEMORY_MIN * count as u64 + RESERVE);
             return Err(Failure::new("P014", format!("not enough memory for {count} data cores"))
-                .found(format!("{} for core {core}", parse::show_size(memory)))
+                .found(format!(
+                    "{} in all, {} for core {core}",
+                    parse::show_size(memory),
+                    parse::show_size(part)
+                ))
                 .need(format!("at least {need} in all")));
         }
         data.push(CorePlan {
             cpu,
-            memory,
+            memory: part,
             spin_us: own.spin_us.unwrap_or(settings.spin_us),
             commit_window_us: own.commit_window_us.unwrap_or(settings.commit_window_us),
             completion: own.completion.unwrap_or(settings.completion),

@@ -78,7 +78,19 @@ impl Load {
     }
 }
 
+/// Ends the process when a client's thread panics: the owner of the load would wait for it for ever.
+struct Alive;
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            std::process::exit(1);
+        }
+    }
+}
+
 fn produce(mut client: Client, shared: &Shared, c: usize, clients: usize) {
+    let _alive = Alive;
     let mut k = 0;
     while !shared.end.load(Ordering::Acquire) {
         if shared.pause.load(Ordering::Acquire) {

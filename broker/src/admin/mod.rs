@@ -108,7 +108,7 @@ fn route(head: &[u8], status: &Status) -> (u16, String) {
     match (method, path) {
         ("GET", "/v1/status/ready") => status.answer(),
         (_, "/v1/status/ready") => error(405, "GET only"),
-        _ => error(404, "there is /v1/status/ready"),
+        _ => error(404, "not found; there is /v1/status/ready"),
     }
 }
 

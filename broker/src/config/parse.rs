@@ -24,7 +24,9 @@ impl HostPort {
     pub fn parse(s: &str) -> Result<Self, String> {
         let bad = || format!("`{s}` is not HOST:PORT (an IPv6 host goes in brackets)");
         let (host, port) = s.rsplit_once(':').ok_or_else(bad)?;
-        let port = port.parse().map_err(|_| bad())?;
+        let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+        let beyond = || if digits { format!("`{s}`: a port is at most 65535") } else { bad() };
+        let port = port.parse().map_err(|_| beyond())?;
         let host = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
             Some(v6) => v6,
             None if host.contains(':') => return Err(bad()),

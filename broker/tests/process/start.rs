@@ -147,11 +147,13 @@ fn a_foreign_directory_is_refused_and_untouched() {
 #[test]
 fn wrong_command_lines_end_with_64() {
     for args in [
-        &["dev", "--no-such-flag"][..],
+        &[][..],
+        &["dev", "--no-such-flag"],
         &["no-such-command"],
         &["dev", "--smp", "none"],
         &["dev", "--memory", "lots"],
         &["dev", "--kafka", "nowhere"],
+        &["dev", "--kafka", "127.0.0.1:99999"],
         &["dev", "--set", "no-value"],
         &["explain", "P999"],
     ] {
