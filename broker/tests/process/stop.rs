@@ -2,8 +2,9 @@
 
 use crate::broker::{Broker, Temp, free_port, ringlog};
 use crate::client::Client;
-use nix::fcntl::{FcntlArg, fcntl};
-use std::io::{BufRead, BufReader, Read, Write, pipe};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -13,10 +14,10 @@ fn a_second_signal_ends_a_stop_that_hangs() {
     let data = data.to_str().expect("text");
     let mut command =
         ringlog(&["dev", "--data", data, "--kafka", &kafka, "--admin", "off", "--memory", "256MiB"]);
-    let (out, mut fill) = pipe().expect("a pipe");
-    command.stdout(fill.try_clone().expect("cloned")).stderr(Stdio::piped());
+    let (out, mut fill) = UnixStream::pair().expect("a pair of sockets");
+    command.stdout(OwnedFd::from(fill.try_clone().expect("cloned"))).stderr(Stdio::piped());
     let mut child = command.spawn().expect("ringlog starts");
-    // It holds the other end of the pipe, which would keep the read below from ending.
+    // It holds the other end, which would keep the read below from ending.
     drop(command);
     let mut out = BufReader::new(out);
     let mut line = String::new();
@@ -25,8 +26,11 @@ fn a_second_signal_ends_a_stop_that_hangs() {
         assert_ne!(out.read_line(&mut line).expect("read"), 0, "READY before the end");
     }
     // With its standard output full it cannot say STOPPED, and so cannot end by itself.
-    let room = fcntl(&fill, FcntlArg::F_GETPIPE_SZ).expect("the size of a pipe");
-    fill.write_all(&vec![b'.'; usize::try_from(room).expect("positive")]).expect("filled");
+    fill.set_nonblocking(true).expect("set");
+    for chunk in [&[b'.'; 4096][..], b"."] {
+        while fill.write(chunk).is_ok() {}
+    }
+    fill.set_nonblocking(false).expect("set");
     // Two different ones: of two equal signals one could be lost.
     for signal in ["TERM", "INT"] {
         let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().expect("kill");

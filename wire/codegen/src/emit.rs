@@ -39,8 +39,7 @@ pub fn emit(sets: &[Set]) -> Vec<(String, String)> {
 }
 
 fn module(modules: &str, types: &str) -> String {
-    let mut lines: Vec<&str> =
-        modules.lines().chain(["pub mod api;", "pub mod records;"]).collect();
+    let mut lines: Vec<&str> = modules.lines().chain(["pub mod api;", "pub mod records;"]).collect();
     lines.sort_unstable();
     let mut uses: Vec<&str> = types.lines().collect();
     uses.sort_unstable();
