@@ -7,6 +7,7 @@ pub mod buf;
 pub mod checkpoint;
 pub mod commit;
 pub mod disk;
+pub mod few;
 pub mod layout;
 pub mod limits;
 pub mod partition;

@@ -6,6 +6,7 @@
 use super::index::{OffsetEntry, TimeEntry};
 use super::log::PartitionLog;
 use super::tail::{LogPosition, Mark};
+use crate::few::Few;
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 
@@ -26,7 +27,7 @@ pub struct MemoryRead {
     /// Offset behind the last batch.
     pub next: Offset,
     /// The bytes, in order.
-    pub parts: Vec<Bytes>,
+    pub parts: Few<Bytes>,
     /// Their sum.
     pub len: usize,
 }
@@ -119,7 +120,7 @@ impl PartitionLog {
             end = further;
         }
         let parts =
-            self.tail.slices(segment, start.at.pos, end.at.pos).expect("marked batches are in memory");
+            self.tail.few_slices(segment, start.at.pos, end.at.pos).expect("marked batches are in memory");
         let len = (end.at.pos - start.at.pos) as usize;
         ReadPlan::Memory(MemoryRead { base: start.base, next: end.base, parts, len })
     }

@@ -7,6 +7,7 @@
 
 use super::batch::Head;
 use crate::buf::{BLOCK, Chunk, Gauge, blocks_down, blocks_up};
+use crate::few::Few;
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 use std::collections::VecDeque;
@@ -134,19 +135,32 @@ impl Tail {
     #[must_use]
     pub fn slices(&self, segment: Offset, from: u64, to: u64) -> Option<Vec<Bytes>> {
         let mut parts = Vec::new();
+        self.each_slice(segment, from, to, |part| parts.push(part)).then_some(parts)
+    }
+
+    /// The same without memory of its own for one slice: for reads, which rarely cross a chunk.
+    #[must_use]
+    pub fn few_slices(&self, segment: Offset, from: u64, to: u64) -> Option<Few<Bytes>> {
+        let mut parts = Few::default();
+        self.each_slice(segment, from, to, |part| parts.push(part)).then_some(parts)
+    }
+
+    /// Hands the slices to `take`; false if not all bytes are here.
+    fn each_slice(&self, segment: Offset, from: u64, to: u64, mut take: impl FnMut(Bytes)) -> bool {
+        let Some(first) = self.piece_of(LogPosition { segment, pos: from }) else { return false };
         let mut next = from;
-        for piece in self.pieces.range(self.piece_of(LogPosition { segment, pos: from })?..) {
+        for piece in self.pieces.range(first..) {
             if next >= to {
                 break;
             }
             if piece.at.segment != segment || piece.at.pos > next {
-                return None;
+                return false;
             }
             let end = piece.end().min(to);
-            parts.push(piece.chunk.slice((next - piece.at.pos) as usize, (end - piece.at.pos) as usize));
+            take(piece.chunk.slice((next - piece.at.pos) as usize, (end - piece.at.pos) as usize));
             next = end;
         }
-        (next == to).then_some(parts)
+        next == to
     }
 
     /// Fills `buf` from the byte at `at` on; false if not all of it is here.

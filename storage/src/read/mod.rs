@@ -11,6 +11,7 @@ pub mod timestamp;
 
 use crate::buf::Gauge;
 use crate::disk::{Disk, FileRegion, OpenMode};
+use crate::few::Few;
 use crate::partition::files::SegmentFile;
 use crate::partition::index::LoadedIndex;
 use crate::partition::{OutOfRange, PartitionLog, ReadPlan, SegmentBytes};
@@ -62,14 +63,14 @@ impl<F> ReadPart<F> {
 #[derive(Clone, Debug)]
 pub struct ReadBatches<F> {
     /// In order.
-    pub parts: Vec<ReadPart<F>>,
+    pub parts: Few<ReadPart<F>>,
     /// Their sum, bytes.
     pub len: usize,
 }
 
 impl<F> ReadBatches<F> {
     fn empty() -> Self {
-        Self { parts: Vec::new(), len: 0 }
+        Self { parts: Few::default(), len: 0 }
     }
 }
 
@@ -155,6 +156,22 @@ impl<D: Disk> Reader<D> {
         }
     }
 
+    /// Reads whole batches if no file is needed; `None`: `read` has to look into one. Never suspends.
+    ///
+    /// Errors: `OutOfRange` with log start and end.
+    pub fn read_memory(
+        &self,
+        at: LogAt<'_>,
+        want: ReadWant,
+    ) -> Option<Result<ReadBatches<D::File>, ReadError>> {
+        match at.log.borrow().plan_read(want.from, want.max_bytes, want.upto) {
+            Ok(ReadPlan::Cold(_)) => None,
+            Ok(ReadPlan::Empty) => Some(Ok(ReadBatches::empty())),
+            Ok(ReadPlan::Memory(m)) => Some(Ok(ReadBatches { parts: m.parts.map(ReadPart::Bytes), len: m.len })),
+            Err(e) => Some(Err(ReadError::OutOfRange(e))),
+        }
+    }
+
     /// Reads whole batches of one partition.
     ///
     /// Errors: `OutOfRange` with log start and end; I/O; a corrupt segment. From memory it does not suspend.
@@ -165,8 +182,7 @@ impl<D: Disk> Reader<D> {
             let cold = match plan.map_err(ReadError::OutOfRange)? {
                 ReadPlan::Empty => return Ok(ReadBatches::empty()),
                 ReadPlan::Memory(m) => {
-                    let parts = m.parts.into_iter().map(ReadPart::Bytes).collect();
-                    return Ok(ReadBatches { parts, len: m.len });
+                    return Ok(ReadBatches { parts: m.parts.map(ReadPart::Bytes), len: m.len });
                 }
                 ReadPlan::Cold(cold) => cold,
             };
@@ -206,13 +222,15 @@ impl<D: Disk> Reader<D> {
             return Ok(Some(ReadBatches::empty()));
         }
         let end = self.find_end(at, source, (start, &head), want).await?;
-        let mut parts = Vec::new();
+        let mut parts = Few::default();
         let file_end = end.min(source.in_file);
         if let (true, Some(file)) = (start < file_end, &source.file) {
             let len = (file_end - start) as usize;
             parts.push(ReadPart::File(FileRegion { file: file.clone(), pos: start, len }));
         }
-        parts.extend(source.memory_parts(start.max(file_end), end).into_iter().map(ReadPart::Bytes));
+        for part in source.memory_parts(start.max(file_end), end) {
+            parts.push(ReadPart::Bytes(part));
+        }
         Ok(Some(ReadBatches { parts, len: (end - start) as usize }))
     }
 

@@ -19,6 +19,16 @@ impl<D: Disk> Partition<D> {
         self.read_store()?.reader.read(self.log_at(), want).await
     }
 
+    /// The same, if no file is needed; `None`: only `read` can tell. Never suspends.
+    ///
+    /// Errors: out of range with log start and end.
+    pub fn read_memory(&self, want: ReadWant) -> Option<Result<ReadBatches<D::File>, ReadError>> {
+        match self.read_store() {
+            Ok(store) => store.reader.read_memory(self.log_at(), want),
+            Err(e) => Some(Err(e)),
+        }
+    }
+
     /// The first record at or after `timestamp` below `upto`, exact also inside compressed batches (KIP-79).
     ///
     /// Errors: I/O, a corrupt segment.

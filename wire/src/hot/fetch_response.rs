@@ -82,34 +82,80 @@ struct Cut {
     records: usize,
 }
 
-/// Writes the heads of one response. The caller keeps to the counts that it announces.
-#[derive(Debug)]
-pub struct FetchResponseWriter {
-    out: BytesMut,
+/// One response frame: its heads, to be sent with the records between them, and the room for the next.
+#[derive(Debug, Default)]
+pub struct FetchFrame {
+    heads: BytesMut,
     cuts: Vec<Cut>,
-    version: i16,
-    flexible: bool,
 }
 
-impl FetchResponseWriter {
-    /// Begins a frame. `version`: 4 to 18, already checked with the request. `room`: expected bytes of heads;
-    /// about 64 a partition is right.
+/// Cuts kept for the next frame.
+const KEEP_MAX: usize = 4096;
+
+impl FetchFrame {
+    /// Begins a frame in place of what was there. `version`: 4 to 18, already checked with the request. `room`:
+    /// expected bytes of heads; about 64 a partition is right.
     ///
     /// Errors: `TooLong` for more than 2^31-1 topics.
-    pub fn begin(version: i16, head: ResponseHead, room: usize) -> Result<Self, EncodeError> {
+    pub fn begin(
+        &mut self,
+        version: i16,
+        head: ResponseHead,
+        room: usize,
+    ) -> Result<FetchResponseWriter<'_>, EncodeError> {
         let flexible = version >= 12;
-        let mut out = BytesMut::with_capacity(room.max(64));
+        let Self { heads: out, cuts } = self;
+        out.clear();
+        cuts.clear();
+        cuts.shrink_to(KEEP_MAX);
+        out.reserve(room.max(64));
         out.int32(0); // the size, written by `finish`
-        encode_response_head(&mut out, ApiKey::Fetch, version, head.correlation_id);
+        encode_response_head(out, ApiKey::Fetch, version, head.correlation_id);
         out.int32(head.throttle_time_ms);
         if version >= 7 {
             out.int16(head.error_code);
             out.int32(head.session_id);
         }
         out.count(flexible, head.topics)?;
-        Ok(Self { out, cuts: Vec::new(), version, flexible })
+        Ok(FetchResponseWriter { out, cuts, version, flexible })
     }
 
+    /// Bytes of the frame on the wire, its size field included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heads.len() + self.cuts.iter().map(|c| c.records).sum::<usize>()
+    }
+
+    /// True before `begin` and after `take_heads`.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// Takes the heads out in order, each with the bytes of records that follow it: those of the next partition
+    /// that has any. The last head is followed by none. Their memory serves the next frame once all are dropped.
+    pub fn take_heads(&mut self) -> impl Iterator<Item = (Bytes, usize)> {
+        let Self { heads, cuts } = self;
+        let last = Cut { at: heads.len(), records: 0 };
+        let mut from = 0;
+        cuts.drain(..).chain(std::iter::once(last)).map(move |cut| {
+            let head = heads.split_to(cut.at - from).freeze();
+            from = cut.at;
+            (head, cut.records)
+        })
+    }
+}
+
+/// Writes the heads of one response. The caller keeps to the counts that it announces.
+#[derive(Debug)]
+pub struct FetchResponseWriter<'f> {
+    out: &'f mut BytesMut,
+    cuts: &'f mut Vec<Cut>,
+    version: i16,
+    flexible: bool,
+}
+
+impl FetchResponseWriter<'_> {
     /// Begins a topic; its name counts before version 13, its id from there on.
     pub fn topic(&mut self, name: &str, id: TopicId, partitions: usize) -> Encoded {
         if self.version >= 13 {
@@ -122,7 +168,7 @@ impl FetchResponseWriter {
 
     /// Writes one partition whose records are `records` bytes.
     pub fn partition(&mut self, p: &PartitionHead<'_>, records: usize) -> Encoded {
-        let out = &mut self.out;
+        let out = &mut *self.out;
         out.int32(p.index);
         out.int16(p.error_code);
         out.int64(p.high_watermark);
@@ -154,7 +200,7 @@ impl FetchResponseWriter {
     }
 
     fn tags(&mut self, p: &PartitionHead<'_>) -> Encoded {
-        let out = &mut self.out;
+        let out = &mut *self.out;
         let set = [p.diverging_epoch.is_some(), p.current_leader.is_some(), p.snapshot_id.is_some()];
         out.uvarint(set.iter().map(|s| u32::from(*s)).sum());
         if let Some((epoch, end_offset)) = p.diverging_epoch {
@@ -186,48 +232,18 @@ impl FetchResponseWriter {
         }
     }
 
-    /// Ends the frame. `endpoints`: of the leaders named, from version 16 on.
+    /// Ends the frame. `endpoints`: of the leaders named, from version 16 on. Returns its bytes on the wire.
     ///
     /// Errors: `TooLong` if heads and records together pass 2 GiB.
-    pub fn finish(mut self, endpoints: &[Endpoint<'_>]) -> Result<FetchFrame, EncodeError> {
+    pub fn finish(self, endpoints: &[Endpoint<'_>]) -> Result<usize, EncodeError> {
         if self.flexible {
-            write_endpoints(&mut self.out, if self.version >= 16 { endpoints } else { &[] })?;
+            write_endpoints(self.out, if self.version >= 16 { endpoints } else { &[] })?;
         }
         let records: usize = self.cuts.iter().map(|c| c.records).sum();
         let size = self.out.len() - 4 + records;
         let announced = i32::try_from(size).map_err(|_| EncodeError::TooLong(size))?;
         let (head, _) = self.out.split_first_chunk_mut::<4>().expect("begin wrote the size");
         *head = announced.to_be_bytes();
-        Ok(FetchFrame { heads: self.out.freeze(), cuts: self.cuts })
-    }
-}
-
-/// A finished response: its heads, to be sent with the records between them.
-#[derive(Clone, Debug)]
-pub struct FetchFrame {
-    heads: Bytes,
-    cuts: Vec<Cut>,
-}
-
-impl FetchFrame {
-    /// Bytes of the frame on the wire, its size field included.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.heads.len() + self.cuts.iter().map(|c| c.records).sum::<usize>()
-    }
-
-    /// Never true: a frame has a header.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.heads.is_empty()
-    }
-
-    /// The heads in order, each with the bytes of records that follow it: those of the next partition that has
-    /// any. The last head is followed by none.
-    pub fn heads(&self) -> impl Iterator<Item = (Bytes, usize)> {
-        let starts = std::iter::once(0).chain(self.cuts.iter().map(|c| c.at));
-        let last = Cut { at: self.heads.len(), records: 0 };
-        let ends = self.cuts.iter().copied().chain(std::iter::once(last));
-        starts.zip(ends).map(|(from, cut)| (self.heads.slice(from..cut.at), cut.records))
+        Ok(4 + size)
     }
 }

@@ -1,7 +1,7 @@
 //! The hand-written codecs against the generated ones: every version, random messages, every cut.
 
 use super::fetch_request::{self, FetchRequestBuf};
-use super::fetch_response::{FetchResponseWriter, PartitionHead, ResponseHead};
+use super::fetch_response::{FetchFrame, PartitionHead, ResponseHead};
 use super::produce_request::{self, ProduceView};
 use super::produce_response::{Body, PartitionAnswer, ProduceResponseWriter, append_frame};
 use super::*;
@@ -191,7 +191,7 @@ fn too_many_partitions_are_refused_before_they_are_kept() {
     assert_eq!((buf.partitions_len(), buf.topics().count()), (0, 0));
 }
 
-fn fetch_frame(m: &FetchResponse, version: i16) -> Vec<u8> {
+fn fetch_frame(frame: &mut FetchFrame, m: &FetchResponse, version: i16) -> Vec<u8> {
     let head = ResponseHead {
         correlation_id: 77,
         throttle_time_ms: m.throttle_time_ms,
@@ -199,7 +199,7 @@ fn fetch_frame(m: &FetchResponse, version: i16) -> Vec<u8> {
         session_id: m.session_id,
         topics: m.responses.len(),
     };
-    let mut w = FetchResponseWriter::begin(version, head, 0).unwrap();
+    let mut w = frame.begin(version, head, 0).unwrap();
     let mut payloads = Vec::new();
     for t in &m.responses {
         w.topic(&t.topic, t.topic_id, t.partitions.len()).unwrap();
@@ -239,21 +239,23 @@ fn fetch_frame(m: &FetchResponse, version: i16) -> Vec<u8> {
         .iter()
         .map(|e| Endpoint { node_id: e.node_id, host: &e.host, port: e.port, rack: e.rack.as_deref() })
         .collect();
-    let frame = w.finish(&endpoints).unwrap();
+    let len = w.finish(&endpoints).unwrap();
+    assert_eq!(len, frame.len());
     let mut out = Vec::new();
     let mut payloads = payloads.into_iter();
-    for (head, records) in frame.heads() {
+    for (head, records) in frame.take_heads() {
         out.extend_from_slice(&head);
         let payload = if records > 0 { payloads.next().unwrap() } else { Bytes::new() };
         assert_eq!(payload.len(), records);
         out.extend_from_slice(&payload);
     }
-    assert_eq!((out.len(), payloads.next()), (frame.len(), None));
+    assert_eq!((out.len(), payloads.next(), frame.len()), (len, None, 0));
     out
 }
 
 #[test]
 fn fetch_responses_are_the_same_bytes() {
+    let mut frame = FetchFrame::default();
     each::<FetchResponse>((4, 18), |version, mut m| {
         for t in &mut m.responses {
             for p in &mut t.partitions {
@@ -261,6 +263,6 @@ fn fetch_responses_are_the_same_bytes() {
                 p.records.get_or_insert_default();
             }
         }
-        assert_eq!(fetch_frame(&m, version), encode_response(77, version, &m).unwrap(), "v{version} {m:?}");
+        assert_eq!(fetch_frame(&mut frame, &m, version), encode_response(77, version, &m).unwrap(), "v{version} {m:?}");
     });
 }
