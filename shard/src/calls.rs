@@ -3,6 +3,7 @@
 //! Owner: one core. Invariants: an answer reaches the one task that waits for it or nobody; a signal that was
 //! raised stays raised.
 
+use crate::limits::{TURN_BYTES, TURN_PARTITIONS};
 use crate::msg::Token;
 use crate::slots::Slots;
 use std::cell::{Cell, RefCell};
@@ -148,6 +149,68 @@ pub async fn yield_now() {
     .await;
 }
 
+/// Memory that the tasks of a core share by turns. Whoever takes some waits for nothing else before it gives it
+/// back, so nobody waits for ever; one task alone may take more than there is.
+#[derive(Debug)]
+pub struct Allowance {
+    max: usize,
+    used: Cell<usize>,
+    waiting: RefCell<VecDeque<Waker>>,
+}
+
+impl Allowance {
+    /// `max` bytes.
+    #[must_use]
+    pub fn new(max: usize) -> Self {
+        Self { max, used: Cell::new(0), waiting: RefCell::default() }
+    }
+
+    /// Takes `bytes`, waiting until they are there. They come back when the share is dropped.
+    pub async fn take(&self, bytes: usize) -> Share<'_> {
+        std::future::poll_fn(|cx| {
+            let used = self.used.get();
+            if used > 0 && used.saturating_add(bytes) > self.max {
+                self.waiting.borrow_mut().push_back(cx.waker().clone());
+                return Poll::Pending;
+            }
+            self.used.set(used.saturating_add(bytes));
+            Poll::Ready(())
+        })
+        .await;
+        Share { of: self, bytes }
+    }
+}
+
+/// A part of an `Allowance`.
+#[derive(Debug)]
+pub struct Share<'a> {
+    of: &'a Allowance,
+    bytes: usize,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.of.used.set(self.of.used.get().saturating_sub(self.bytes));
+        self.of.waiting.borrow_mut().drain(..).for_each(Waker::wake);
+    }
+}
+
+/// What a task has done since it last let others run.
+#[derive(Debug, Default)]
+pub struct Turn(usize);
+
+impl Turn {
+    /// Lets other tasks run if what was done so far, and one more partition with `bytes`, is enough for a turn.
+    pub async fn spend(&mut self, bytes: usize) {
+        let cost = bytes.saturating_add(TURN_BYTES / TURN_PARTITIONS);
+        if self.0 > 0 && self.0.saturating_add(cost) > TURN_BYTES {
+            self.0 = 0;
+            yield_now().await;
+        }
+        self.0 = self.0.saturating_add(cost);
+    }
+}
+
 /// Work for one task, in order. Bounded by whoever puts it in.
 #[derive(Debug)]
 pub struct Inbox<T> {
@@ -194,5 +257,49 @@ impl<T> Inbox<T> {
             Poll::Pending
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::Pin;
+    use std::task::Context;
+
+    fn poll<T>(f: &mut Pin<Box<dyn Future<Output = T> + '_>>) -> Poll<T> {
+        f.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn an_allowance_is_taken_by_turns_and_one_alone_may_take_more() {
+        let all = Allowance::new(100);
+        let mut large: Pin<Box<dyn Future<Output = Share<'_>>>> = Box::pin(all.take(150));
+        let Poll::Ready(first) = poll(&mut large) else { panic!("nobody has any") };
+        let mut small: Pin<Box<dyn Future<Output = Share<'_>>>> = Box::pin(all.take(60));
+        assert!(poll(&mut small).is_pending());
+        drop(first);
+        let Poll::Ready(second) = poll(&mut small) else { panic!("all of it is there") };
+        let mut third: Pin<Box<dyn Future<Output = Share<'_>>>> = Box::pin(all.take(41));
+        assert!(poll(&mut third).is_pending());
+        drop(second);
+        assert!(poll(&mut third).is_ready());
+        assert_eq!(all.used.get(), 0);
+    }
+
+    #[test]
+    fn a_turn_ends_with_its_bytes_or_its_partitions() {
+        let ends = |bytes: usize| {
+            let mut turn = Turn::default();
+            let mut n = 0;
+            while poll(&mut (Box::pin(turn.spend(bytes)) as Pin<Box<dyn Future<Output = ()> + '_>>))
+                .is_ready()
+            {
+                n += 1;
+            }
+            n
+        };
+        assert_eq!(ends(0), TURN_PARTITIONS);
+        assert_eq!(ends(TURN_BYTES), 1, "the first is always done");
+        assert_eq!(ends(TURN_BYTES / 4), 3);
     }
 }

@@ -3,7 +3,7 @@
 //! Owner: the core's thread. Invariants: no borrow of a cell is held over an await; connections are accepted
 //! only between `Serve` and `Stop`; the image changes only by committed records, in their order.
 
-use crate::calls::{Calls, Inbox, Signal};
+use crate::calls::{Allowance, Calls, Inbox, Signal};
 use crate::config::BrokerConfig;
 use crate::conn::budget::RequestBudget;
 use crate::conn::{Connection, accept_loop, end_idle};
@@ -13,13 +13,14 @@ use crate::group::Ticket;
 use crate::group::host::Groups;
 use crate::handler::init_producer_id::ProducerIds;
 use crate::handler::produce::in_flight;
+use crate::handler::produce::room::Parcel;
 use crate::handler::{fetch, leader_epoch, list_offsets, produce};
 use crate::image::{Identity, MetadataDelta, MetadataImage};
 use crate::limits::{
     BAD_CLIENT_LINES_MAX, CROWDED_FETCH_BYTES, Limits, REMOTE_READERS, SESSION_PARTITIONS_MAX, SESSIONS_MAX,
-    STOP_MAX,
+    STOP_MAX, UNPACK_MAX,
 };
-use crate::msg::{Acks, AppendItem, Reply, Request, ShardMsg, Token};
+use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
 use crate::partition::{Leader, Purgatory};
 use crate::router::Router;
 use crate::session::Sessions;
@@ -49,7 +50,7 @@ pub struct CoreBoot {
 type Sent<T> = (CoreId, Token, T);
 
 /// What `Request::Append` carries.
-type Appends = (Acks, Vec<AppendItem>);
+type Appends = (Acks, Parcel);
 
 /// One store per data directory; `None` for one that could not be opened.
 pub type Stores<E> = RefCell<Vec<Option<Rc<Store<<E as Env>::Disk>>>>>;
@@ -88,6 +89,10 @@ pub struct Core<E: Env> {
     pub stores: Stores<E>,
     /// Produce requests in flight.
     pub produce: in_flight::Table<E>,
+    /// Memory for fetches.
+    pub fetches: fetch::Rooms<FileOf<E>>,
+    /// Memory of decompression.
+    pub unpacking: Allowance,
     /// Appends of other cores, one queue per core: a busy store holds back only those behind it.
     appends: Vec<Inbox<Sent<Appends>>>,
     /// Everything else that other cores ask; taken by a fixed number of tasks.
@@ -146,6 +151,8 @@ impl<E: Env> Core<E> {
             unserved: RefCell::default(),
             stores: RefCell::default(),
             produce: in_flight::Table::default(),
+            fetches: fetch::Rooms::default(),
+            unpacking: Allowance::new(UNPACK_MAX),
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),
             serving: Cell::new(false),
@@ -177,15 +184,15 @@ impl<E: Env> Core<E> {
                     self.env.spawn(Lane::Produce, accept_loop(Rc::clone(self), listener));
                 }
             }
-            ShardMsg::Request { token, request: Request::Append { acks, items } } => {
+            ShardMsg::Request { token, request: Request::Append { acks, items, outcomes } } => {
                 let queue = self.appends.get(usize::from(from.0)).expect("data cores send appends");
-                queue.put((from, token, (acks, items)));
+                queue.put((from, token, (acks, (items, outcomes))));
             }
             ShardMsg::Request { token, request } => self.reads.put((from, token, request)),
             ShardMsg::Reply { token, reply } => {
                 self.router.on_reply(from);
                 match reply {
-                    Reply::Appended(outcomes) => produce::appended(self, token, outcomes),
+                    Reply::Appended { outcomes, items } => produce::appended(self, token, (items, outcomes)),
                     reply => self.router.complete(token, reply),
                 }
             }
@@ -331,7 +338,10 @@ async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
     while core.stopped.or(core.env.clock().sleep_until(next)).await.is_some() {
         let now = core.env.clock().now();
         next = next.max(now).after(Duration::from_secs(1));
-        let stuck = core.request_budget.is_over() && core.request_budget.released() == released;
+        let budget = &core.request_budget;
+        // Requests that wait for the disk are not the fault of those who wait behind them.
+        let blocked = (budget.is_over() || budget.is_awaited()) && core.produce.is_empty();
+        let stuck = blocked && budget.released() == released;
         released = core.request_budget.released();
         end_idle(&core, now, stuck);
         let dropped = core.lines_dropped.take();

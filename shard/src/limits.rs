@@ -21,6 +21,8 @@ pub const CROWDED_FETCH_BYTES: usize = 64 * 1024;
 pub const CREDITS_MAX: usize = 1024;
 /// Produce requests in flight on one core, all connections together.
 pub const PRODUCE_IN_FLIGHT_MAX: usize = 64 * 1024;
+/// Partitions for which one core keeps the memory of answered produce requests: about 3 MB.
+pub const KEPT_PLACES_MAX: usize = 64 * 1024;
 /// Fetches parked on one core, its own and those of other cores.
 pub const PARKED_MAX: usize = 64 * 1024;
 /// Reads for other cores that may wait for the disk at once.
@@ -29,6 +31,8 @@ pub const REMOTE_READERS: usize = 16;
 pub const PARTITIONS_AT_ONCE: usize = 32;
 /// Partitions of one request that are handled before other tasks of the core get a turn: about 0.2 ms.
 pub const TURN_PARTITIONS: usize = 256;
+/// Bytes of one request that are checked and copied before other tasks of the core get a turn: about 0.2 ms.
+pub const TURN_BYTES: usize = 256 * 1024;
 /// Partitions that one request may name.
 pub const REQUEST_PARTITIONS_MAX: usize = 100_000;
 /// Fetch sessions of one core, and partitions in all of them (Kafka: max.incremental.fetch.session.cache.slots).
@@ -39,6 +43,15 @@ pub const SESSION_PARTITIONS_MAX: usize = 200_000;
 pub const CHECK_SLICE: usize = 256 * 1024;
 /// Decoded heap bytes that one request may use besides its frame.
 pub const DECODE_MAX: usize = 16 * 1024 * 1024;
+/// Memory that all batches together may take on one core while they are decompressed to be checked; one batch
+/// alone may take more.
+pub const UNPACK_MAX: usize = 128 * 1024 * 1024;
+/// Cold partitions that one fetch looks for on disk at the same time.
+pub const COLD_READS: usize = 8;
+/// Partitions for which one core keeps the memory of answered fetches: about 5 MB.
+pub const KEPT_TARGETS_MAX: usize = 16 * 1024;
+/// Request bytes that a connection receives ahead while an earlier request of it waits.
+pub const AHEAD_MAX: usize = 64 * 1024;
 /// Longest time that a fetch stays parked, whatever it asks: a vanished client frees its slot.
 pub const PARK_MAX: Duration = Duration::from_secs(60);
 /// How long a stop waits for the answers in flight.

@@ -5,10 +5,11 @@
 //! that feeds it (architecture.md D5). Everything here is `Send`.
 
 use crate::control::msg::{ControlReply, ControlRequest};
-use crate::env::SendPart;
 use crate::group::call::{Answer, Call};
 use crate::image::MetadataDelta;
 use bytes::Bytes;
+use ringlog_storage::few::Few;
+use ringlog_storage::read::ReadPart;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::{Offset, PartitionId};
 use ringlog_wire::record::validate::Validated;
@@ -99,6 +100,8 @@ pub enum Request {
         acks: Acks,
         /// At most one entry per partition of the client's request.
         items: Vec<AppendItem>,
+        /// Empty: memory for the answer.
+        outcomes: Vec<Outcome>,
     },
     /// Read below the high watermark.
     Read(ReadRequest),
@@ -112,7 +115,12 @@ pub enum Request {
 #[derive(Debug)]
 pub enum Reply<F> {
     /// To `Append`.
-    Appended(Vec<Outcome>),
+    Appended {
+        /// One per item.
+        outcomes: Vec<Outcome>,
+        /// Empty: the memory of the items goes home to be used again.
+        items: Vec<AppendItem>,
+    },
     /// To `Read`.
     Read {
         /// One per item.
@@ -164,30 +172,37 @@ pub struct Outcome {
     /// Log start offset, -1 if unknown.
     pub log_start: i64,
     /// Said to the client besides the code (Produce v8).
-    pub message: Option<Arc<str>>,
-    /// Records at fault: index in the batch, and what is wrong (Produce v8).
-    pub record_errors: Vec<(i32, Option<Arc<str>>)>,
+    pub why: Option<Arc<Refusal>>,
+}
+
+/// Why a batch was refused, for people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// Of the batch.
+    pub message: Box<str>,
+    /// Records at fault: index in the batch, and what is wrong.
+    pub record_errors: Vec<(i32, Box<str>)>,
+}
+
+impl Refusal {
+    /// A refusal that no single record is at fault for.
+    #[must_use]
+    pub fn new(message: &str) -> Arc<Self> {
+        Arc::new(Self { message: message.into(), record_errors: Vec::new() })
+    }
 }
 
 impl Outcome {
     /// A refusal.
     #[must_use]
     pub fn refused(slot: u32, error: ErrorCode) -> Self {
-        Self {
-            slot,
-            error,
-            base_offset: -1,
-            append_time: -1,
-            log_start: -1,
-            message: None,
-            record_errors: Vec::new(),
-        }
+        Self { slot, error, base_offset: -1, append_time: -1, log_start: -1, why: None }
     }
 
     /// A refusal that says why.
     #[must_use]
     pub fn refused_because(slot: u32, error: ErrorCode, message: &str) -> Self {
-        Self { message: Some(Arc::from(message)), ..Self::refused(slot, error) }
+        Self { why: Some(Refusal::new(message)), ..Self::refused(slot, error) }
     }
 }
 
@@ -231,7 +246,7 @@ pub struct ReadResult<F> {
     /// Log start offset, -1 if unknown.
     pub log_start: i64,
     /// The records.
-    pub parts: Vec<SendPart<F>>,
+    pub parts: Few<ReadPart<F>>,
     /// Bytes in `parts`.
     pub bytes: usize,
     /// It passes the item's bounds, which only the first non-empty partition of a response may.
@@ -249,7 +264,7 @@ impl<F> ReadResult<F> {
             error,
             high_watermark,
             log_start,
-            parts: Vec::new(),
+            parts: Few::default(),
             bytes: 0,
             over: false,
             diverging: None,

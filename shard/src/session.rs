@@ -111,9 +111,8 @@ pub struct Session {
     by_id: bool,
     created: Instant,
     used: Instant,
-    order: BTreeMap<u64, SessionPartition>,
-    place: HashMap<(TopicKey, i32), u64>,
-    next: u64,
+    order: Order,
+    place: HashMap<(TopicKey, i32), u32>,
 }
 
 impl Session {
@@ -132,37 +131,29 @@ impl Session {
     /// True without partitions.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.order.len() == 0
     }
 
-    /// The partitions, in the order in which they are to be read.
-    pub fn partitions(&self) -> impl Iterator<Item = &SessionPartition> {
-        self.order.values()
+    /// Hands the partitions to `f`, in the order in which they are to be read.
+    pub fn each_mut(&mut self, f: impl FnMut(&mut SessionPartition)) {
+        self.order.each_mut(f);
     }
 
     /// Adds a partition, or changes what is wanted of one that is there.
     pub fn put(&mut self, partition: SessionPartition) {
         let key = partition.key();
-        if let Some(known) = self.place.get(&key).and_then(|at| self.order.get_mut(at)) {
+        if let Some(known) = self.place.get(&key).and_then(|at| self.order.get_mut(*at)) {
             known.wanted = partition.wanted;
             return;
         }
-        self.place.insert(key, self.next);
-        self.order.insert(self.next, partition);
-        self.next += 1;
+        let at = self.order.push(partition);
+        self.place.insert(key, at);
     }
 
     /// Drops a partition; one that is not there is ignored.
     pub fn forget(&mut self, topic: &TopicKey, index: i32) {
         if let Some(at) = self.place.remove(&(topic.clone(), index)) {
-            self.order.remove(&at);
-        }
-    }
-
-    /// Remembers the name that an id stood for, once.
-    pub fn resolved(&mut self, topic: &TopicKey, index: i32, name: &Rc<str>) {
-        if let Some(p) = self.place.get(&(topic.clone(), index)).and_then(|at| self.order.get_mut(at)) {
-            p.name.get_or_insert_with(|| Rc::clone(name));
+            self.order.remove(at);
         }
     }
 
@@ -172,17 +163,13 @@ impl Session {
     pub fn must_tell(&mut self, topic: &TopicKey, index: i32, told: Told) -> bool {
         let key = (topic.clone(), index);
         let Some(&at) = self.place.get(&key) else { return false };
-        let Some(p) = self.order.get_mut(&at) else { return false };
+        let Some(p) = self.order.get_mut(at) else { return false };
         let now = (told.high_watermark, told.log_start);
         let must = told.bytes > 0 || told.error != 0 || told.diverging || p.told != Some(now);
         // An error is told again and again, and its end is told too.
         p.told = (told.error == 0).then_some(now);
-        if told.bytes > 0
-            && let Some(p) = self.order.remove(&at)
-        {
-            self.order.insert(self.next, p);
-            self.place.insert(key, self.next);
-            self.next += 1;
+        if told.bytes > 0 {
+            self.order.move_to_end(at);
         }
         must
     }
@@ -273,9 +260,8 @@ impl Sessions {
             by_id,
             created: now,
             used: now,
-            order: BTreeMap::new(),
+            order: Order::default(),
             place: HashMap::new(),
-            next: 0,
         };
         partitions.into_iter().for_each(|p| session.put(p));
         let session = Rc::new(RefCell::new(session));
@@ -319,5 +305,8 @@ fn next_epoch(epoch: i32) -> i32 {
     if epoch < 0 { FINAL_EPOCH } else { epoch.checked_add(1).unwrap_or(1) }
 }
 
+mod order;
 #[cfg(test)]
 mod tests;
+
+use order::Order;

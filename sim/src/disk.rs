@@ -11,6 +11,7 @@
 
 use crate::exec::Exec;
 use crate::rng::Rng;
+use crate::world;
 use bytes::Bytes;
 use ringlog_storage::buf::{AlignedBuf, BLOCK};
 use ringlog_storage::disk::{DirEntry, Disk, DiskFile, OpenMode, Space};
@@ -121,6 +122,7 @@ struct State {
     capacity: Option<u64>,
     /// Mutating operations left before every further one fails with EIO; `None` is never.
     fail_after: Option<u64>,
+    slow_ns: u64,
     /// Mutating operations done so far.
     operations: u64,
 }
@@ -268,6 +270,11 @@ impl MemDisk {
         self.lock().fail_after = n;
     }
 
+    /// Lets every operation take at least `ns` virtual nanoseconds; 0 heals.
+    pub fn slow_down(&self, ns: u64) {
+        self.lock().slow_ns = ns;
+    }
+
     /// Changes done so far: crash points to enumerate.
     #[must_use]
     pub fn operations(&self) -> u64 {
@@ -301,6 +308,10 @@ impl MemDisk {
     async fn delay(&self) {
         if let Some(exec) = &self.exec {
             exec.jitter(50_000).await;
+            let slow_ns = self.lock().slow_ns;
+            if slow_ns > 0 {
+                exec.sleep_until(exec.now() + slow_ns).await;
+            }
         }
     }
 
@@ -407,6 +418,7 @@ impl Disk for MemDisk {
     ) -> (io::Result<()>, AlignedBuf) {
         self.delay().await;
         let done = (|| {
+            let _world = world::enter();
             aligned(file, pos)?;
             aligned(file, len as u64)?;
             self.lock().mutate()?;
@@ -418,7 +430,10 @@ impl Disk for MemDisk {
         }
         // The bytes are on their way and not yet stable: a cut here may tear them.
         self.delay().await;
-        let synced = self.with_inode(file, |i| i.sync_range(pos, len as u64));
+        let synced = {
+            let _world = world::enter();
+            self.with_inode(file, |i| i.sync_range(pos, len as u64))
+        };
         self.delay().await;
         (synced, buf)
     }

@@ -4,6 +4,7 @@
 //! dropped and never polled again; when nothing is ready and no timer runs, the run is stuck and says so.
 
 use crate::rng::Rng;
+use crate::world;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BinaryHeap};
 use std::future::Future;
@@ -29,6 +30,7 @@ impl Wake for TaskWaker {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
+        let _world = world::enter();
         let mut ready = self.ready.0.lock().expect("one thread never poisons a lock");
         if !ready.contains(&self.id) {
             ready.push(self.id);
@@ -128,6 +130,7 @@ impl Exec {
 
     /// Wakes `waker` at virtual time `at`.
     pub fn timer(&self, at: u64, waker: Waker) {
+        let _world = world::enter();
         let seq = self.0.next_id.get();
         self.0.next_id.set(seq + 1);
         self.0.timers.borrow_mut().push(Timer { at, seq, waker });
@@ -199,7 +202,10 @@ impl Exec {
             return;
         };
         let waker = Waker::from(Arc::new(TaskWaker { id, ready: Arc::clone(&self.0.ready) }));
-        let done = task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
+        let done = {
+            let _task = world::task();
+            task.as_mut().poll(&mut Context::from_waker(&waker)).is_ready()
+        };
         let mut tasks = self.0.tasks.borrow_mut();
         if done {
             tasks.remove(&id);

@@ -12,6 +12,7 @@ pub mod exec;
 pub mod mesh;
 pub mod net;
 pub mod rng;
+pub mod world;
 
 pub use disk::MemDisk;
 pub use env::{Node, Sim, SimEnv};

@@ -5,6 +5,7 @@
 
 use crate::disk::MemFile;
 use crate::exec::Exec;
+use crate::world;
 use bytes::BytesMut;
 use ringlog_shard::env::{Conn, Net, SendPart};
 use std::cell::{Cell, RefCell};
@@ -140,6 +141,7 @@ impl SimConn {
                 }
                 let room = PIPE_MAX.saturating_sub(pipe.bytes.len());
                 if room == 0 {
+                    let _world = world::enter();
                     pipe.wakers.push(cx.waker().clone());
                     return Poll::Pending;
                 }
@@ -147,6 +149,7 @@ impl SimConn {
             })
             .await?;
             let (now, later) = rest.split_at(room.min(rest.len()));
+            let _world = world::enter();
             let mut pipe = self.write.borrow_mut();
             pipe.bytes.extend(now);
             pipe.wake();
@@ -182,6 +185,7 @@ impl Conn for SimConn {
                 if pipe.closed {
                     return Poll::Ready(Ok(0));
                 }
+                let _world = world::enter();
                 pipe.wakers.push(cx.waker().clone());
                 return Poll::Pending;
             }

@@ -29,6 +29,17 @@ impl<T> Few<T> {
         self.first.iter().chain(&self.rest)
     }
 
+    /// Elements in order, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.first.iter_mut().chain(&mut self.rest)
+    }
+
+    /// Forgets all elements.
+    pub fn clear(&mut self) {
+        self.first = None;
+        self.rest.clear();
+    }
+
     /// The same list of other things, in place of this one.
     pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Few<U> {
         Few { first: self.first.map(&mut f), rest: self.rest.into_iter().map(f).collect() }

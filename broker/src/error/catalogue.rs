@@ -289,6 +289,13 @@ pub static CATALOGUE: &[Entry] = &[
         fix: "Give the broker more memory with --memory SIZE, or look for clients that send requests and never finish them.",
     },
     Entry {
+        code: "R041",
+        exit: None,
+        title: "a request needs more memory than there is for requests",
+        cause: "What a request is turned into is charged before it is allocated; this one would pass queued.max.request.bytes by itself, or was closed while it waited.",
+        fix: "Give the broker more memory with --memory SIZE, or look for the client that names so much in one request.",
+    },
+    Entry {
         code: "R050",
         exit: None,
         title: "a data directory is not used",

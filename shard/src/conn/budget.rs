@@ -1,11 +1,14 @@
 //! The bytes of requests that one core holds: charged as they arrive, released when the request is done with.
 //!
 //! Owner: one budget per core, one `Held` per connection. Invariants: an announced length charges nothing; over
-//! the budget a connection may hold at most `SMALL` bytes; if nothing is released for a whole tick while
-//! connections wait, the one that holds the most is to be closed, so half-sent requests cannot block others.
+//! the budget a connection may hold at most `SMALL` bytes; what a request is turned into is charged before it is
+//! allocated; if nothing is released for a whole tick while connections wait, the one that holds the most is to be
+//! closed, so half-sent and greedy requests cannot block others.
 
 use crate::limits::KEPT_BUFFERS_MAX;
 use std::cell::{Cell, RefCell};
+#[cfg(test)]
+use std::future::Future;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
@@ -47,6 +50,12 @@ impl RequestBudget {
         self.released.get()
     }
 
+    /// True while somebody waits for bytes to be released.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        !self.waiting.borrow().is_empty()
+    }
+
     /// True when connections with more than a small request have to wait.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -69,6 +78,8 @@ impl RequestBudget {
 pub struct Held {
     budget: Rc<RequestBudget>,
     bytes: Cell<usize>,
+    /// Bytes of the request that waits for memory.
+    in_hand: Cell<usize>,
     kept: Cell<usize>,
     waker: RefCell<Option<Waker>>,
 }
@@ -80,15 +91,16 @@ impl Held {
         Rc::new(Self {
             budget: Rc::clone(budget),
             bytes: Cell::new(0),
+            in_hand: Cell::new(0),
             kept: Cell::new(0),
             waker: RefCell::new(None),
         })
     }
 
-    /// Bytes in the receive buffer.
+    /// Bytes that others wait for: in the receive buffer, and of a request that waits for memory.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.bytes.get()
+        self.bytes.get() + self.in_hand.get()
     }
 
     /// `n` bytes arrived.
@@ -116,6 +128,36 @@ impl Held {
         Poll::Pending
     }
 
+    /// Charges `n` bytes that are about to be allocated for the request `frame`; waits while the budget is used
+    /// up. A small request never waits.
+    ///
+    /// Error: there is more to charge than the whole budget, or the connection died (`dead`) while it waited.
+    pub async fn charge(&self, frame: &Charge, n: usize, dead: impl Fn() -> bool) -> Result<Charge, Refused> {
+        let all = frame.bytes.saturating_add(n);
+        if all > self.budget.max && all > SMALL {
+            return Err(Refused { needed: all, max: self.budget.max });
+        }
+        self.in_hand.set(frame.bytes);
+        let granted = std::future::poll_fn(|cx| {
+            if dead() {
+                return Poll::Ready(false);
+            }
+            if all <= SMALL || self.budget.used.get().saturating_add(n) <= self.budget.max {
+                return Poll::Ready(true);
+            }
+            self.budget.waiting.borrow_mut().push(cx.waker().clone());
+            *self.waker.borrow_mut() = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        self.in_hand.set(0);
+        if !granted {
+            return Err(Refused { needed: all, max: self.budget.max });
+        }
+        self.budget.used.set(self.budget.used.get() + n);
+        Ok(Charge { budget: Rc::clone(&self.budget), bytes: n })
+    }
+
     /// Whether the connection may keep its empty receive buffer of `n` bytes for the next request. All kept
     /// buffers of a core share a bound; whoever comes later gets a new buffer each time.
     pub fn may_keep(&self, n: usize) -> bool {
@@ -141,7 +183,16 @@ impl Drop for Held {
     }
 }
 
-/// The bytes of one request that is being handled; released on drop.
+/// A request that cannot get its memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Refused {
+    /// Bytes that it would hold.
+    pub needed: usize,
+    /// All that the core has for requests.
+    pub max: usize,
+}
+
+/// The bytes of one request that is being handled, or what was made of them; released on drop.
 #[derive(Debug)]
 pub struct Charge {
     budget: Rc<RequestBudget>,
@@ -188,6 +239,37 @@ mod tests {
         assert!(b.may_keep(10));
         drop(a);
         assert!(b.may_keep(KEPT_BUFFERS_MAX), "its own is not counted twice");
+    }
+
+    #[test]
+    fn memory_for_a_request_is_charged_before_it_is_taken_or_waited_for() {
+        let budget = RequestBudget::new(100_000);
+        let (a, b) = (Held::new(&budget), Held::new(&budget));
+        a.arrived(60_000);
+        b.arrived(20_000);
+        let (frame_a, frame_b) = (a.take(60_000), b.take(20_000));
+        let poll = |f: &mut std::pin::Pin<Box<dyn Future<Output = Result<Charge, Refused>> + '_>>| {
+            f.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+        };
+        {
+            let mut never: std::pin::Pin<Box<dyn Future<Output = _>>> =
+                Box::pin(a.charge(&frame_a, 40_001, || false));
+            let refused = Refused { needed: 100_001, max: 100_000 };
+            assert!(matches!(poll(&mut never), Poll::Ready(Err(r)) if r == refused));
+        }
+        let dead = Cell::new(false);
+        let mut waits: std::pin::Pin<Box<dyn Future<Output = _>>> =
+            Box::pin(b.charge(&frame_b, 20_001, || dead.get()));
+        assert!(poll(&mut waits).is_pending());
+        assert!(budget.is_awaited());
+        assert_eq!(b.bytes(), 20_000, "what it holds while it waits");
+        drop(frame_a);
+        assert!(!budget.is_awaited());
+        let Poll::Ready(Ok(memory)) = poll(&mut waits) else { panic!("there is room") };
+        assert_eq!((budget.used(), b.bytes()), (40_001, 0));
+        drop((memory, waits));
+        drop(frame_b);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]

@@ -12,7 +12,9 @@ mod serve;
 pub use serve::{accept_loop, end_idle};
 
 use crate::config::BrokerConfig;
+use crate::core::Core;
 use crate::env::{Conn, Env, FileOf, Instant, Net};
+use crate::msg::Token;
 use budget::Held;
 use queue::ResponseQueue;
 use std::cell::{Cell, RefCell};
@@ -42,6 +44,8 @@ pub enum Close {
         /// What is wrong with it.
         why: String,
     },
+    /// A request that would need more memory than the core has for requests, or that waited for it in vain.
+    Memory(budget::Refused),
     /// An acks=0 request that failed: closing is the only way to tell (Kafka does the same).
     UnansweredFailure(ringlog_wire::ErrorCode),
     /// We could not build the answer: our defect, never the client's.
@@ -58,6 +62,7 @@ impl Close {
             Self::Malformed { .. } => "R036",
             Self::UnansweredFailure(_) => "R037",
             Self::Internal(_) => "R038",
+            Self::Memory(_) => "R041",
         }
     }
 }
@@ -70,6 +75,11 @@ impl fmt::Display for Close {
                 write!(f, "asked for API {api} version {version}, which is not served")
             }
             Self::Malformed { api, why } => write!(f, "sent a malformed request of API {api}: {why}"),
+            Self::Memory(r) => write!(
+                f,
+                "sent a request that needs {} bytes of memory; queued.max.request.bytes is {}",
+                r.needed, r.max
+            ),
             Self::UnansweredFailure(e) => write!(f, "produced with acks=0 and failed: {}", e.name()),
             Self::Internal(why) => write!(f, "could not be answered: {why}"),
         }
@@ -96,6 +106,10 @@ pub struct Connection<E: Env> {
     pub busy: Cell<bool>,
     /// What the client calls itself; kept to share one string among its requests.
     client_id: RefCell<Option<Rc<str>>>,
+    /// The client sends nothing more.
+    left: Cell<bool>,
+    /// The watch of its parked fetch.
+    parked: Cell<Option<Token>>,
 }
 
 impl<E: Env> Connection<E> {
@@ -104,6 +118,26 @@ impl<E: Env> Connection<E> {
         self.queue.borrow_mut().kill();
         self.socket.shutdown();
         self.held.wake();
+    }
+
+    /// The client has closed its end. A fetch of it that waits answers at once with what there is: nobody may be
+    /// there to take it, and its slot is wanted.
+    fn on_left(&self, core: &Core<E>) {
+        self.left.set(true);
+        if let Some(watch) = self.parked.get() {
+            core.purgatory.fire(watch, &core.router);
+        }
+    }
+
+    /// True if the client has closed its end.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        self.left.get()
+    }
+
+    /// Notes the watch of its parked fetch, or that there is none.
+    pub fn set_parked(&self, watch: Option<Token>) {
+        self.parked.set(watch);
     }
 
     /// Host and port that this client is told for this broker: what the listener advertises, else the address

@@ -18,6 +18,8 @@ use std::task::{Context, Poll, Waker};
 
 /// Memory that a connection's output is built in, bytes.
 const OUTPUT_CHUNK: usize = 4096;
+/// Longest piece that is copied to its neighbours, bytes.
+const COPY_MAX: usize = 512;
 /// Room for a usual answer.
 const ANSWER_ROOM: usize = 256;
 
@@ -129,10 +131,7 @@ impl<F> ResponseQueue<F> {
             return;
         }
         if place.0 == self.first {
-            if self.tail.capacity() - self.tail.len() < ANSWER_ROOM {
-                // Takes the same memory again once what was sent from it is gone: no allocation per answer.
-                self.tail.reserve(OUTPUT_CHUNK);
-            }
+            self.make_room(ANSWER_ROOM);
             let before = self.tail.len();
             encode(&mut self.tail);
             let added = self.tail.len() - before;
@@ -146,16 +145,18 @@ impl<F> ResponseQueue<F> {
         }
     }
 
-    /// Answers `place` with `parts`.
-    pub fn answer_parts(&mut self, place: PlaceId, parts: Vec<SendPart<F>>) {
+    /// Answers `place` with `parts`; returns the list if its memory is free again.
+    pub fn answer_parts(&mut self, place: PlaceId, mut parts: Vec<SendPart<F>>) -> Option<Vec<SendPart<F>>> {
         if self.dead {
-            return;
+            return None;
         }
         if place.0 == self.first {
-            self.push_ready(parts);
+            self.push_ready(&mut parts);
             self.head_answered();
+            Some(parts)
         } else {
             self.put(place, parts);
+            None
         }
     }
 
@@ -172,9 +173,9 @@ impl<F> ResponseQueue<F> {
         assert!(matches!(head, Some(Place::Waiting)), "the head of the queue waits for its answer");
         self.first += 1;
         while matches!(self.places.front(), Some(Place::Done(_))) {
-            if let Some(Place::Done(parts)) = self.places.pop_front() {
+            if let Some(Place::Done(mut parts)) = self.places.pop_front() {
                 self.first += 1;
-                self.push_ready(parts);
+                self.push_ready(&mut parts);
             }
         }
         if let Some(w) = self.writer.take() {
@@ -185,21 +186,31 @@ impl<F> ResponseQueue<F> {
         }
     }
 
-    fn push_ready(&mut self, parts: Vec<SendPart<F>>) {
-        for part in parts {
+    fn push_ready(&mut self, parts: &mut Vec<SendPart<F>>) {
+        for part in parts.drain(..) {
             self.unsent += part.len();
             if let SendPart::Bytes(b) = &part {
                 self.charge(b.len());
             }
             match part {
                 // Small pieces are copied together: one part costs more than these bytes.
-                SendPart::Bytes(b) if b.len() <= 512 => self.tail.extend_from_slice(&b),
+                SendPart::Bytes(b) if b.len() <= COPY_MAX => {
+                    self.make_room(b.len());
+                    self.tail.extend_from_slice(&b);
+                }
                 SendPart::Bytes(b) if b.is_empty() => {}
                 part => {
                     self.flush_tail();
                     self.ready.push(part);
                 }
             }
+        }
+    }
+
+    /// Room for `bytes` in the tail, taken in chunks; the same memory again once what was sent from it is gone.
+    fn make_room(&mut self, bytes: usize) {
+        if self.tail.capacity() - self.tail.len() < bytes {
+            self.tail.reserve(OUTPUT_CHUNK.max(bytes));
         }
     }
 

@@ -5,15 +5,18 @@
 //! task that sends.
 
 use super::{Close, Connection, frame};
+use crate::calls::{First, first};
 use crate::conn::budget::{Charge, Held};
 use crate::conn::queue::ResponseQueue;
 use crate::core::Core;
 use crate::env::{Clock, Conn, Env, Instant, Lane, Net};
 use crate::handler::{self, RequestContext};
-use crate::limits::{IDLE_BUFFER_MAX, IN_FLIGHT_MAX, RECV_MAX, UNSENT_MAX};
+use crate::limits::{AHEAD_MAX, IDLE_BUFFER_MAX, IN_FLIGHT_MAX, RECV_MAX, UNSENT_MAX};
 use bytes::{Buf, Bytes, BytesMut};
 use ringlog_wire::ApiKey;
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
 
 /// Accepts the connections of one listener until the core stops.
@@ -38,6 +41,8 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             active: Cell::new(core.env.clock().now()),
             busy: Cell::new(false),
             client_id: RefCell::new(None),
+            left: Cell::new(false),
+            parked: Cell::new(None),
         });
         let Ok(token) = core.connections.borrow_mut().insert(Rc::clone(&c)) else {
             core.bad_client(&c.peer, "R039", &"is one too many (max.connections)");
@@ -55,7 +60,10 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             match read_requests(&core2, &c2).await {
                 Ok(()) => c2.queue.borrow_mut().finish(),
                 Err(close) => {
-                    core2.bad_client(&c2.peer, close.code(), &close);
+                    // One that is dead already had its line, or ended by itself.
+                    if !c2.queue.borrow().is_dead() {
+                        core2.bad_client(&c2.peer, close.code(), &close);
+                    }
                     c2.kill();
                 }
             }
@@ -78,11 +86,11 @@ async fn write_answers<E: Env>(core: &Core<E>, c: &Connection<E>) {
 
 /// Reads and handles requests until the client closes or the core stops. Error: why we close.
 async fn read_requests<E: Env>(core: &Rc<Core<E>>, c: &Rc<Connection<E>>) -> Result<(), Close> {
-    let mut inbound = Inbound { buf: BytesMut::new(), size: 0, first: true };
+    let mut inbound = Inbound { buf: BytesMut::new(), size: 0, first: true, ended: false };
     loop {
         room(c, IN_FLIGHT_MAX).await;
         let Some((request, charge)) = next_frame(core, c, &mut inbound).await? else { return Ok(()) };
-        handle(core, c, request, charge).await?;
+        handle(core, c, &mut inbound, (request, charge)).await?;
         if c.queue.borrow().is_dead() {
             return Ok(());
         }
@@ -101,6 +109,21 @@ struct Inbound {
     size: usize,
     /// No request came yet.
     first: bool,
+    /// The client has closed; what is in `buf` is all there will be.
+    ended: bool,
+}
+
+impl Inbound {
+    /// Receives once. False: the client has closed.
+    async fn receive<E: Env>(&mut self, core: &Core<E>, c: &Connection<E>) -> bool {
+        match c.socket.recv(&mut self.buf, RECV_MAX).await {
+            Ok(0) | Err(_) => self.ended = true,
+            Ok(n) => c.held.arrived(n),
+        }
+        self.size = self.size.max(self.buf.len());
+        c.active.set(core.env.clock().now());
+        !self.ended
+    }
 }
 
 /// Cuts the next request out of `inbound`, receiving as needed. `None`: the client has closed.
@@ -109,8 +132,8 @@ async fn next_frame<E: Env>(
     c: &Connection<E>,
     inbound: &mut Inbound,
 ) -> Result<Option<(Bytes, Charge)>, Close> {
-    let Inbound { buf, size, first } = inbound;
     loop {
+        let Inbound { buf, size, first, ended } = inbound;
         match frame::front(buf, *first, core.limits.socket_request_max_bytes) {
             frame::Front::Bad(why) => return Err(Close::Stream(why)),
             frame::Front::Frame(len) => {
@@ -121,6 +144,9 @@ async fn next_frame<E: Env>(
             }
             frame::Front::Missing(_) => {}
         }
+        if *ended {
+            return Ok(None);
+        }
         if buf.is_empty() && *size > IDLE_BUFFER_MAX && !c.held.may_keep(*size) {
             (*buf, *size) = (BytesMut::new(), 0);
         }
@@ -128,12 +154,29 @@ async fn next_frame<E: Env>(
         if c.queue.borrow().is_dead() {
             return Ok(None);
         }
-        match c.socket.recv(buf, RECV_MAX).await {
-            Ok(0) | Err(_) => return Ok(None),
-            Ok(n) => c.held.arrived(n),
+        inbound.receive(core, c).await;
+    }
+}
+
+/// Runs `work`, which answers a request of this connection, and meanwhile receives a little ahead: so a client
+/// that goes away is noticed while its request waits, and its parked fetch ends (`Connection::on_left`).
+async fn attended<E: Env, T>(
+    core: &Core<E>,
+    c: &Connection<E>,
+    inbound: &mut Inbound,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    loop {
+        let may_receive = inbound.buf.len() < AHEAD_MAX && !core.request_budget.is_over();
+        if inbound.ended || !may_receive {
+            return work.await;
         }
-        *size = (*size).max(buf.len());
-        c.active.set(core.env.clock().now());
+        match first(work.as_mut(), inbound.receive(core, c)).await {
+            First::Left(done) => return done,
+            First::Right(true) => {}
+            First::Right(false) => c.on_left(core),
+        }
     }
 }
 
@@ -170,8 +213,8 @@ fn parse_head(frame: &[u8]) -> Option<Head<'_>> {
 async fn handle<E: Env>(
     core: &Rc<Core<E>>,
     c: &Rc<Connection<E>>,
-    request: Bytes,
-    charge: Charge,
+    inbound: &mut Inbound,
+    (request, charge): (Bytes, Charge),
 ) -> Result<(), Close> {
     let head = parse_head(&request);
     let head = head.ok_or_else(|| Close::Malformed { api: -1, why: "its header is cut".to_owned() })?;
@@ -199,14 +242,14 @@ async fn handle<E: Env>(
         return Ok(());
     }
     c.busy.set(true);
-    let answer = handler::answer(core, &ctx, body).await;
+    let answer = attended(core, c, inbound, handler::answer(core, &ctx, &charge, body)).await;
     c.busy.set(false);
     let parts = answer?;
     drop(charge);
     let mut queue = c.queue.borrow_mut();
     if !queue.is_dead() {
         let place = queue.take_place();
-        queue.answer_parts(place, parts);
+        core.fetches.keep_parts(queue.answer_parts(place, parts));
     }
     Ok(())
 }
@@ -221,7 +264,8 @@ pub fn end_idle<E: Env>(core: &Core<E>, now: Instant, budget_is_stuck: bool) {
             c.kill();
         }
     }
-    if budget_is_stuck && let Some(c) = all().max_by_key(|c| c.held.bytes()) {
+    let greedy = all().filter(|c| c.held.bytes() > 0).max_by_key(|c| c.held.bytes());
+    if budget_is_stuck && let Some(c) = greedy {
         core.bad_client(
             &c.peer,
             "R040",

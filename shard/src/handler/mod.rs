@@ -27,6 +27,7 @@ pub mod topics;
 mod version_tests;
 pub mod view;
 
+use crate::conn::budget::Charge;
 use crate::conn::{Close, Connection};
 use crate::core::Core;
 use crate::env::{Env, FileOf, SendPart};
@@ -36,7 +37,8 @@ use bytes::Bytes;
 use ringlog_wire::ApiKey;
 use ringlog_wire::header::encode_response;
 use ringlog_wire::message::{Request, Response};
-use ringlog_wire::reader::{DecodeError, Reader};
+use ringlog_wire::reader::Reader;
+use ringlog_wire::view::check;
 use std::fmt;
 use std::rc::Rc;
 use view::View;
@@ -91,6 +93,12 @@ impl<E: Env> RequestContext<E> {
         View { image, listener: connection.listener, local: connection.local, version: self.version }
     }
 
+    /// Charges `n` bytes that are to be allocated for the request `frame`; waits for them if need be.
+    pub async fn charge(&self, frame: &Charge, n: usize) -> Result<Charge, Close> {
+        let c = &self.connection;
+        c.held.charge(frame, n, || c.queue.borrow().is_dead()).await.map_err(Close::Memory)
+    }
+
     /// The client sent something that is not a request of this API and version.
     #[must_use]
     pub fn malformed(&self, why: &impl fmt::Display) -> Close {
@@ -116,10 +124,17 @@ pub fn skip_header_tags<E: Env>(ctx: &RequestContext<E>, body: Bytes) -> Result<
     Ok(body.slice(body.len() - left..))
 }
 
-/// Decodes a request body as `ctx` says.
-pub fn decode<E: Env, R: Request>(ctx: &RequestContext<E>, body: &Bytes) -> Result<R, Close> {
-    let decoded: Result<R, DecodeError> = R::decode(&mut Reader::new(body, DECODE_MAX), ctx.version);
-    decoded.map_err(|e| ctx.malformed(&e))
+/// Decodes a request body as `ctx` says. What that allocates is charged before, and stays charged until the charge
+/// is dropped.
+pub async fn decode<E: Env, R: Request>(
+    ctx: &RequestContext<E>,
+    frame: &Charge,
+    body: &Bytes,
+) -> Result<(R, Charge), Close> {
+    let walked = check::<R>(body, ctx.version, DECODE_MAX).map_err(|e| ctx.malformed(&e))?;
+    let memory = ctx.charge(frame, walked.owned_size()).await?;
+    let request = walked.into_owned().map_err(|e| ctx.malformed(&e))?;
+    Ok((request, memory))
 }
 
 /// Encodes an answer, with its header, in the version of the request.
@@ -132,15 +147,16 @@ pub fn encode<E: Env, R: Response>(ctx: &RequestContext<E>, response: &R) -> Res
 /// A whole response frame.
 pub type Parts<E> = Vec<SendPart<FileOf<E>>>;
 
-/// Answers any request but Produce.
+/// Answers any request but Produce. `frame`: the charge of its bytes.
 pub async fn answer<E: Env>(
     core: &Rc<Core<E>>,
     ctx: &RequestContext<E>,
+    frame: &Charge,
     body: Bytes,
 ) -> Result<Parts<E>, Close> {
     macro_rules! typed {
         ($handle:path) => {{
-            let request = decode(ctx, &body)?;
+            let (request, _memory) = decode(ctx, frame, &body).await?;
             encode(ctx, &$handle(core, ctx, request).await?)
         }};
     }
@@ -150,7 +166,7 @@ pub async fn answer<E: Env>(
             let frame = frame.map_err(|e| Close::Internal(format!("ApiVersions: {e}")))?;
             Ok(vec![SendPart::Bytes(frame.freeze())])
         }
-        ApiKey::Fetch => fetch::handle(core, ctx, body).await,
+        ApiKey::Fetch => fetch::handle(core, ctx, frame, body).await,
         ApiKey::ListOffsets => typed!(list_offsets::handle),
         ApiKey::Metadata => typed!(metadata::handle),
         ApiKey::OffsetCommit => typed!(group::commit::handle),

@@ -127,6 +127,16 @@ impl<E: Env> Leader<E> {
         self.log.read(want).await
     }
 
+    /// The same, if no file is needed; `None`: only `read` can tell.
+    pub fn read_memory(
+        &self,
+        from: Offset,
+        max_bytes: usize,
+    ) -> Option<Result<ReadBatches<FileOf<E>>, ReadError>> {
+        let want = ReadWant { from, max_bytes, upto: self.high_watermark.get() };
+        self.log.read_memory(want)
+    }
+
     /// The first record below the high watermark whose timestamp is at least `timestamp`, ms.
     pub async fn find_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
         let upto = self.high_watermark.get();

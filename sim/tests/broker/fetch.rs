@@ -2,9 +2,12 @@
 
 use crate::harness::*;
 use bytes::Bytes;
+use ringlog_shard::env::Conn;
+use ringlog_shard::limits::Limits;
+use ringlog_sim::Sim;
 use ringlog_wire::ErrorCode as E;
 use ringlog_wire::generated::fetch_request::ReplicaState;
-use ringlog_wire::generated::{FetchRequest, FetchResponse};
+use ringlog_wire::generated::{FetchRequest, FetchResponse, ProduceResponse};
 
 /// The long poll that consumers use.
 fn waiting(request: FetchRequest, ms: i32) -> FetchRequest {
@@ -239,6 +242,108 @@ fn edge_19_offsets_are_dense_and_edge_24_answers_are_complete_and_in_order() {
             let expect: Vec<_> =
                 (0..10).map(|i| (i, vec![(i as u8) * 3 + p.partition_index as u8])).collect();
             assert_eq!(got, expect);
+        }
+    });
+}
+
+#[test]
+fn cold_partitions_are_looked_for_side_by_side_and_bounded_in_order() {
+    for seed in 0..3 {
+        let sim = Sim::new(seed);
+        let disk = sim.disk();
+        sim.run(async {
+            let limits = Limits { commit_log_bytes_max: 8 << 20, ..Limits::default() };
+            let b = Broker::start(&sim, &disk, 1, limits.clone()).await;
+            let mut c = b.client(0);
+            c.create("t", 20, &[]).await;
+            let one = batch(&[&[7; 3000]]);
+            for index in 0..20 {
+                for _ in 0..3 {
+                    c.produce("t", index, one.clone()).await;
+                }
+            }
+            b.stop().await;
+            b.node.kill();
+            let b = Broker::start(&sim, &disk, 1, limits).await;
+            let mut c = b.client(0);
+            disk.slow_down(10_000_000);
+            let mut took = async |indexes: std::ops::Range<i32>| {
+                let before = sim.exec().now();
+                let at: Vec<_> = indexes.map(|i| (i, 0)).collect();
+                let response = c.call(11, &fetch_request("t", &at)).await;
+                let brought: Vec<_> = summary(&response).iter().map(|p| (p.1, p.2 / one.len())).collect();
+                assert!(brought.iter().all(|b| *b == (0, 3)), "seed {seed}: {brought:?}");
+                sim.exec().now() - before
+            };
+            let alone = took(0..1).await;
+            let together = took(1..9).await;
+            assert!(alone >= 10_000_000, "it was cold");
+            assert!(together < 3 * alone, "{together} ns for eight, {alone} ns for one");
+            // What was begun early is cut to what is left when its turn comes.
+            let at: Vec<_> = (10..20).map(|i| (i, 0)).collect();
+            let request = FetchRequest { max_bytes: 5 * one.len() as i32, ..fetch_request("t", &at) };
+            let sizes: Vec<_> =
+                summary(&c.call(11, &request).await).iter().map(|p| p.2 / one.len()).collect();
+            assert_eq!(sizes, [3, 2, 0, 0, 0, 0, 0, 0, 0, 0]);
+            b.node.kill();
+        });
+    }
+}
+
+#[test]
+fn a_client_that_leaves_frees_its_parked_fetch_at_once() {
+    let limits = Limits { max_connections: 1, ..Limits::default() };
+    with_limits(2, limits, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 4, &[]).await;
+        for _ in 0..3 {
+            c.send(11, &waiting(fetch_request("t", &[(0, 0), (1, 0), (2, 0), (3, 0)]), 50_000)).await;
+            b.sim.sleep_ms(5).await;
+            c.conn.shutdown();
+            b.sim.sleep_ms(5).await;
+            // There is place for one connection: it is free again.
+            c = b.client(0);
+            assert_eq!(c.fetch("t", 0, 0).await.error_code, 0);
+        }
+        assert_eq!(b.logged("R039"), 0, "{:?}", b.node.log());
+    });
+}
+
+#[test]
+fn a_client_that_closes_only_its_sending_side_gets_its_waiting_answer_at_once() {
+    with_broker(1, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 1, &[]).await;
+        let before = b.sim.exec().now();
+        c.send(11, &waiting(fetch_request("t", &[(0, 0)]), 50_000)).await;
+        b.sim.sleep_ms(5).await;
+        c.conn.close_write();
+        let (_, response) = c.receive::<FetchResponse>(11).await;
+        assert_eq!(summary(&response), [(0, 0, 0)]);
+        assert!(b.sim.exec().now() - before < 1_000_000_000);
+        assert!(c.is_closed().await);
+    });
+}
+
+#[test]
+fn requests_behind_a_waiting_fetch_are_received_and_answered_in_their_turn() {
+    with_broker(2, |b| async move {
+        let (mut c, mut other) = (b.client(0), b.client(1));
+        c.create("t", 1, &[]).await;
+        let parked = c.send(11, &waiting(fetch_request("t", &[(0, 0)]), 50_000)).await;
+        b.sim.sleep_ms(5).await;
+        // Far more than is received ahead.
+        let mut later = Vec::new();
+        for n in 0..40u8 {
+            let batch = batch(&[&[n; 5000]]);
+            later.push(c.send(9, &produce_request(-1, "t", vec![(0, Some(batch))])).await);
+        }
+        b.sim.sleep_ms(50).await;
+        assert_eq!(other.produce("t", 0, batch(&[b"wakes"])).await.base_offset, 0, "not overtaken");
+        assert_eq!(c.receive::<FetchResponse>(11).await.0, parked);
+        for (id, offset) in later.into_iter().zip(1..) {
+            let (answered, response) = c.receive::<ProduceResponse>(9).await;
+            assert_eq!((answered, response.responses[0].partition_responses[0].base_offset), (id, offset));
         }
     });
 }

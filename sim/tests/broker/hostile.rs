@@ -290,3 +290,109 @@ fn edge_13_a_producer_that_names_its_id_and_epoch_gets_a_new_identity() {
         assert_ne!((first.producer_id, first.producer_epoch), (second.producer_id, second.producer_epoch));
     });
 }
+
+/// A produce request of many partitions without records.
+fn many_partitions(n: i32) -> ringlog_wire::generated::ProduceRequest {
+    produce_request(-1, "t", (0..n).map(|i| (i, None)).collect())
+}
+
+#[test]
+fn a_request_that_needs_more_memory_than_there_is_closes_its_connection_with_one_line() {
+    let limits = Limits { request_bytes_max: 2_000_000, ..Limits::default() };
+    with_limits(2, limits, |b| async move {
+        let mut honest = b.client(0);
+        honest.create("t", 4, &[]).await;
+        let mut c = b.client(0);
+        c.send(9, &many_partitions(50_000)).await;
+        assert!(c.is_closed().await);
+        assert_eq!(b.logged("R041"), 1, "{:?}", b.node.log());
+        let mut c = b.client(0);
+        let at: Vec<_> = (0..50_000).map(|i| (i, 0)).collect();
+        c.send(11, &fetch_request("t", &at)).await;
+        assert!(c.is_closed().await);
+        assert_eq!(b.logged("R041"), 2);
+        let mut c = b.client(0);
+        let topics = (0..50_000).map(|_| ringlog_wire::generated::metadata_request::MetadataRequestTopic {
+            name: Some("t".into()),
+            ..Default::default()
+        });
+        c.send(9, &MetadataRequest { topics: Some(topics.collect()), ..MetadataRequest::default() }).await;
+        assert!(c.is_closed().await);
+        assert_eq!(b.logged("R041"), 3);
+        assert_eq!(honest.produce("t", 0, batch(&[b"x"])).await.error_code, 0);
+    });
+}
+
+#[test]
+fn requests_wait_for_memory_and_are_all_answered() {
+    let limits = Limits { request_bytes_max: 2_000_000, ..Limits::default() };
+    with_limits(2, limits, |b| async move {
+        let mut honest = b.client(0);
+        honest.create("t", 4, &[]).await;
+        let mut clients: Vec<_> = (0..12).map(|_| b.client(0)).collect();
+        for c in &mut clients {
+            // 6,000 places are 1.5 MB: one at a time.
+            c.send(9, &many_partitions(6000)).await;
+        }
+        assert_eq!(honest.produce("t", 0, batch(&[b"small"])).await.error_code, 0, "small requests go on");
+        for c in &mut clients {
+            let (_, response) = c.receive::<ringlog_wire::generated::ProduceResponse>(9).await;
+            assert_eq!(response.responses[0].partition_responses.len(), 6000);
+        }
+        assert_eq!((b.logged("R040"), b.logged("R041")), (0, 0), "{:?}", b.node.log());
+    });
+}
+
+#[test]
+fn a_fetch_session_of_many_partitions_is_charged_with_every_fetch() {
+    let limits = Limits { request_bytes_max: 2_000_000, ..Limits::default() };
+    with_limits(1, limits, |b| async move {
+        let mut honest = b.client(0);
+        honest.create("t", 4, &[]).await;
+        let mut c = b.client(0);
+        let mut ended = 0;
+        // Each request alone is small enough; the session that they build up is not.
+        let mut session = (0, 0);
+        for from in [0, 2000, 4000] {
+            let at: Vec<_> = (from..from + 2000).map(|i| (i, 0)).collect();
+            let request =
+                FetchRequest { session_id: session.0, session_epoch: session.1, ..fetch_request("t", &at) };
+            c.send(11, &request).await;
+            match c.frame().await {
+                None => ended += 1,
+                Some(frame) => {
+                    let mut r = Reader::new(&frame, 1 << 24);
+                    r.int32().unwrap();
+                    let response = FetchResponse::decode(&mut r, 11).unwrap();
+                    session = (response.session_id, session.1 + 1);
+                }
+            }
+            if ended > 0 {
+                break;
+            }
+        }
+        assert_eq!((ended, b.logged("R041")), (1, 1), "{:?}", b.node.log());
+        assert_eq!(honest.fetch("t", 0, 0).await.error_code, 0);
+    });
+}
+
+#[test]
+fn many_compressed_batches_at_once_take_turns_with_their_memory() {
+    with_broker(1, |b| async move {
+        let mut honest = b.client(0);
+        honest.create("t", 1, &[]).await;
+        let zeros = vec![0u8; 3 << 20];
+        for id in [1, 2, 3, 4] {
+            let codec = Codec::from_id(id).unwrap();
+            let packed = batch_with(BatchOptions { codec, ..BatchOptions::default() }, &[&zeros]);
+            let mut clients: Vec<_> = (0..20).map(|_| b.client(0)).collect();
+            for c in &mut clients {
+                c.send(9, &produce_request(-1, "t", vec![(0, Some(packed.clone()))])).await;
+            }
+            for c in &mut clients {
+                let (_, response) = c.receive::<ringlog_wire::generated::ProduceResponse>(9).await;
+                assert_eq!(response.responses[0].partition_responses[0].error_code, 0, "{codec:?}");
+            }
+        }
+    });
+}

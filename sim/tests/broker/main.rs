@@ -3,7 +3,9 @@
 //! Owner: tests. `harness` starts brokers and speaks as a client; each sharp edge of the protocol is one test.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod allocations;
 mod durable;
+mod edges;
 mod fetch;
 mod groups;
 mod harness;

@@ -280,3 +280,51 @@ fn a_compacted_topic_refuses_records_without_a_key_one_by_one() {
         assert_eq!(c.fetch("t", 0, 0).await.high_watermark, 0, "all or nothing");
     });
 }
+
+#[test]
+fn a_disk_that_is_too_slow_is_told_as_a_timeout_and_the_records_are_there_once() {
+    for cores in [1, 2] {
+        with_disk(cores, |b, disk| async move {
+            let mut c = b.client(0);
+            c.create("t", 4, &[]).await;
+            disk.slow_down(3_000_000_000);
+            let before = b.sim.exec().now();
+            let all = (0..4).map(|index| (index, Some(idempotent(7, 0, 0, &[b"a"])))).collect();
+            let request = ProduceRequest { timeout_ms: 1000, ..produce_request(-1, "t", all) };
+            let response = c.call(9, &request).await;
+            let waited = (b.sim.exec().now() - before) / 1_000_000;
+            assert!((1000..2500).contains(&waited), "{waited} ms");
+            let answers: Vec<_> = response.responses[0]
+                .partition_responses
+                .iter()
+                .map(|p| (p.error_code, p.base_offset, p.log_start_offset))
+                .collect();
+            assert_eq!(answers, [(E::RequestTimedOut.code(), -1, -1); 4]);
+            // The client tries again, as it must: one answer, when the first attempt is durable.
+            let again = c.call(9, &ProduceRequest { timeout_ms: 60_000, ..request.clone() }).await;
+            disk.slow_down(0);
+            for (p, index) in again.responses[0].partition_responses.iter().zip(0..) {
+                assert_eq!((p.error_code, p.base_offset), (0, 0));
+                let fetched = c.fetch("t", index, 0).await;
+                assert_eq!(records(&fetched.records.unwrap()), [(0, b"a".to_vec())]);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_timeout_answers_what_is_durable_as_durable() {
+    with_disk(1, |b, disk| async move {
+        let mut c = b.client(0);
+        c.create("t", 2, &[]).await;
+        assert_eq!(c.produce("t", 0, idempotent(7, 0, 0, &[b"a"])).await.error_code, 0);
+        disk.slow_down(3_000_000_000);
+        // Partition 0 gets a duplicate of what is durable, partition 1 something new.
+        let all = (0..2).map(|index| (index, Some(idempotent(7, 0, 0, &[b"a"])))).collect();
+        let response = c.call(9, &ProduceRequest { timeout_ms: 1000, ..produce_request(-1, "t", all) }).await;
+        let answers: Vec<_> =
+            response.responses[0].partition_responses.iter().map(|p| p.error_code).collect();
+        assert_eq!(answers, [0, E::RequestTimedOut.code()]);
+        disk.slow_down(0);
+    });
+}

@@ -167,7 +167,9 @@ impl<D: Disk> Reader<D> {
         match at.log.borrow().plan_read(want.from, want.max_bytes, want.upto) {
             Ok(ReadPlan::Cold(_)) => None,
             Ok(ReadPlan::Empty) => Some(Ok(ReadBatches::empty())),
-            Ok(ReadPlan::Memory(m)) => Some(Ok(ReadBatches { parts: m.parts.map(ReadPart::Bytes), len: m.len })),
+            Ok(ReadPlan::Memory(m)) => {
+                Some(Ok(ReadBatches { parts: m.parts.map(ReadPart::Bytes), len: m.len }))
+            }
             Err(e) => Some(Err(ReadError::OutOfRange(e))),
         }
     }

@@ -114,6 +114,24 @@ impl Default for DecodeLimits {
 }
 
 impl DecodeLimits {
+    /// Most memory that a decoder of `input_len` compressed bytes takes, besides the input: to be charged before
+    /// the decoder is made.
+    #[must_use]
+    pub fn memory(&self, codec: Codec, input_len: usize) -> usize {
+        const CONTEXT: usize = 256 << 10;
+        const LZ4_BLOCK_MAX: usize = 4 << 20;
+        let cap = self.cap(input_len);
+        match codec {
+            Codec::None => 0,
+            Codec::Gzip => CONTEXT,
+            // A raw block is unpacked whole.
+            Codec::Snappy => CONTEXT.saturating_add(cap),
+            // A block as it came, and unpacked behind the window before it.
+            Codec::Lz4 => CONTEXT.saturating_add(2 * cap.min(LZ4_BLOCK_MAX)),
+            Codec::Zstd => CONTEXT.saturating_add(cap.min(1 << self.zstd_window_log_max.min(31))),
+        }
+    }
+
     /// The cap on the output of `input_len` compressed bytes.
     #[must_use]
     pub fn cap(&self, input_len: usize) -> usize {

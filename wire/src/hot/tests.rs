@@ -263,6 +263,10 @@ fn fetch_responses_are_the_same_bytes() {
                 p.records.get_or_insert_default();
             }
         }
-        assert_eq!(fetch_frame(&mut frame, &m, version), encode_response(77, version, &m).unwrap(), "v{version} {m:?}");
+        assert_eq!(
+            fetch_frame(&mut frame, &m, version),
+            encode_response(77, version, &m).unwrap(),
+            "v{version} {m:?}"
+        );
     });
 }

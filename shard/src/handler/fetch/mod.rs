@@ -2,27 +2,35 @@
 //!
 //! Owner: the core of the connection. Invariants: every partition asked for is answered (in an incremental
 //! session: every one that changed); nothing at or above the high watermark leaves; the first non-empty
-//! partition gets at least one whole batch, and only it may pass the bounds. Source: KIP-74, 227, 320, 516.
+//! partition gets at least one whole batch, and only it may pass the bounds; nothing is allocated per record,
+//! nor per partition in a steady load. Source: KIP-74, 227, 320, 516.
 
+mod cold;
 pub mod encode;
 pub mod read;
+pub mod rooms;
 mod round;
 
+pub use rooms::{Room, Rooms};
+
 use crate::conn::Close;
+use crate::conn::budget::Charge;
 use crate::core::Core;
-use crate::env::{Clock, Env};
-use crate::handler::{Parts, RequestContext, decode};
+use crate::env::{Clock, Env, FileOf};
+use crate::handler::{Parts, RequestContext};
+use crate::image::MetadataImage;
 use crate::limits::{PARK_MAX, REQUEST_PARTITIONS_MAX};
 use crate::msg::{ReadItem, ReadResult};
-use crate::session::{
-    NO_SESSION, Opened, SessionError, SessionPartition, SharedSession, Told, TopicKey, Wanted,
-};
+use crate::session::{NO_SESSION, Opened, SessionError, SessionPartition, Told, TopicKey, Wanted};
 use bytes::Bytes;
 use ringlog_wire::ErrorCode;
-use ringlog_wire::generated::FetchRequest;
-use ringlog_wire::ids::PartitionId;
+use ringlog_wire::hot::fetch_request::FetchRequestBuf;
+use ringlog_wire::ids::{PartitionId, TopicId};
 use std::rc::Rc;
 use std::time::Duration;
+
+/// Heap bytes of a decoded request per byte of its frame: a topic without partitions is 6 bytes and 48.
+const DECODE_RATIO: usize = 8;
 
 /// One partition that a fetch answers for.
 #[derive(Debug)]
@@ -33,6 +41,8 @@ pub struct Target {
     pub name: Option<Rc<str>>,
     /// Index as on the wire.
     pub index: i32,
+    /// It stands in the response.
+    pub told: bool,
     wanted: Wanted,
     /// What to read, or why not.
     place: Result<PartitionId, ErrorCode>,
@@ -49,45 +59,42 @@ pub struct Bounds {
     pub max_wait: Duration,
 }
 
-/// Answers one fetch.
+/// Answers one fetch. `frame`: the charge of its bytes.
 pub async fn handle<E: Env>(
     core: &Rc<Core<E>>,
     ctx: &RequestContext<E>,
+    frame: &Charge,
     body: Bytes,
 ) -> Result<Parts<E>, Close> {
-    let request: FetchRequest = decode(ctx, &body)?;
-    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    let most = body.len().saturating_mul(DECODE_RATIO);
+    let decoding = ctx.charge(frame, most).await?;
+    let mut request = core.fetches.request();
+    let decoded = request.decode(body, ctx.version, REQUEST_PARTITIONS_MAX);
+    decoded.map_err(|e| ctx.malformed(&e))?;
     let by_id = ctx.version >= 13;
     let now = core.env.clock().now();
     let opened = core.sessions.borrow_mut().open(request.session_id, request.session_epoch, by_id, now);
     let opened = match opened {
         Ok(opened) => opened,
-        Err(e) => return encode::error(ctx, session_error(e)),
+        Err(e) => return encode::error(core, ctx, session_error(e)),
     };
-    let mut targets = targets(core, ctx.version, &request, &opened);
-    if is_replica(ctx.version, &request) {
+    let known = if let Opened::Incremental(s) = &opened { s.borrow().len() } else { 0 };
+    let count = request.partitions_len() + known;
+    let _memory = ctx.charge(frame, count * Room::<FileOf<E>>::TARGET_COST).await?;
+    let mut room = core.fetches.room();
+    targets(core, ctx.version, &request, &opened, &mut room);
+    if request.replica_id >= 0 {
         // Nobody is a follower of ours yet, and a client must not pass for one (CVE-2018-1288).
-        targets.iter_mut().for_each(|t| t.place = Err(ErrorCode::ClusterAuthorizationFailed));
+        room.targets.iter_mut().for_each(|t| t.place = Err(ErrorCode::ClusterAuthorizationFailed));
     }
-    let items: Vec<ReadItem> = targets.iter().zip(0u32..).filter_map(|(t, slot)| item(t, slot)).collect();
-    let read = round::wait_and_read(core, items, bounds(core, &request)).await;
-    let mut results: Vec<ReadResult<_>> = targets
-        .iter()
-        .zip(0u32..)
-        .map(|(t, slot)| ReadResult::empty(slot, t.place.err().unwrap_or(ErrorCode::None), -1, -1))
-        .collect();
-    for result in read {
-        let slot = result.slot as usize;
-        if let Some(place) = results.get_mut(slot) {
-            *place = result;
-        }
-    }
-    let answered: Vec<_> = targets.iter().zip(results).collect();
-    let (session_id, answered) = settle(core, ctx, opened, answered);
-    encode::response(core, ctx, session_id, answered)
+    let bounds = bounds(core, &request);
+    core.fetches.keep_request(request);
+    drop(decoding);
+    round::wait_and_read(core, &ctx.connection, &mut room, bounds).await;
+    let session_id = settle(core, ctx, opened, &mut room);
+    let parts = encode::response(core, ctx, (ErrorCode::None, session_id), &mut room);
+    core.fetches.keep_room(room);
+    parts
 }
 
 fn session_error(e: SessionError) -> ErrorCode {
@@ -98,18 +105,14 @@ fn session_error(e: SessionError) -> ErrorCode {
     }
 }
 
-fn is_replica(version: i16, request: &FetchRequest) -> bool {
-    let id = if version >= 15 { request.replica_state.replica_id } else { request.replica_id };
-    id >= 0
-}
-
-fn bounds<E: Env>(core: &Core<E>, request: &FetchRequest) -> Bounds {
+fn bounds<E: Env>(core: &Core<E>, request: &FetchRequestBuf) -> Bounds {
     let bytes = |n: i32| usize::try_from(n).unwrap_or(0);
     let max_bytes = bytes(request.max_bytes).min(core.limits.fetch_max_bytes);
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
     Bounds { max_bytes, min_bytes: bytes(request.min_bytes).min(max_bytes), max_wait: wait.min(PARK_MAX) }
 }
 
+/// The item that reads `t`, if there is anything to read.
 fn item(t: &Target, slot: u32) -> Option<ReadItem> {
     Some(ReadItem {
         partition: t.place.ok()?,
@@ -122,52 +125,67 @@ fn item(t: &Target, slot: u32) -> Option<ReadItem> {
 }
 
 /// The partitions of the request, as the client names them.
-fn named(version: i16, request: &FetchRequest) -> impl Iterator<Item = SessionPartition> {
-    request.topics.iter().flat_map(move |t| {
-        let key = key(version, &t.topic, t.topic_id);
-        t.partitions.iter().map(move |p| {
+fn named<'a>(
+    image: &'a MetadataImage,
+    version: i16,
+    request: &'a FetchRequestBuf,
+) -> impl Iterator<Item = SessionPartition> + 'a {
+    request.topics().flat_map(move |(name, id, partitions)| {
+        let key = key(image, version, name, id);
+        partitions.iter().map(move |p| {
             let wanted = Wanted {
                 fetch_offset: p.fetch_offset,
-                max_bytes: p.partition_max_bytes,
+                max_bytes: p.max_bytes,
                 current_leader_epoch: p.current_leader_epoch,
                 last_fetched_epoch: p.last_fetched_epoch,
             };
-            SessionPartition::new(key.clone(), p.partition, wanted)
+            SessionPartition::new(key.clone(), p.index, wanted)
         })
     })
 }
 
-fn key(version: i16, name: &str, id: ringlog_wire::ids::TopicId) -> TopicKey {
-    if version >= 13 { TopicKey::Id(id) } else { TopicKey::Name(Rc::from(name)) }
+/// The name of a topic that exists is shared with the image.
+fn key(image: &MetadataImage, version: i16, name: &str, id: TopicId) -> TopicKey {
+    if version >= 13 {
+        return TopicKey::Id(id);
+    }
+    TopicKey::Name(image.topic_named(name).map_or_else(|| Rc::from(name), |t| Rc::clone(&t.name)))
 }
 
 /// Everything that this fetch reads, in order: the request's partitions, or the whole session after the
 /// request's changes.
-fn targets<E: Env>(core: &Core<E>, version: i16, request: &FetchRequest, opened: &Opened) -> Vec<Target> {
+fn targets<E: Env>(
+    core: &Core<E>,
+    version: i16,
+    request: &FetchRequestBuf,
+    opened: &Opened,
+    room: &mut Room<FileOf<E>>,
+) {
+    let image = core.image.borrow();
     let Opened::Incremental(session) = opened else {
-        return named(version, request).map(|p| resolve(core, &p)).collect();
+        return room.targets.extend(named(&image, version, request).map(|p| resolve(&image, &p)));
     };
     let mut session = session.borrow_mut();
-    for p in named(version, request) {
+    for p in named(&image, version, request) {
         session.put(p);
     }
-    for t in &request.forgotten_topics_data {
-        let key = key(version, &t.topic, t.topic_id);
-        t.partitions.iter().for_each(|index| session.forget(&key, *index));
+    for (name, id, partitions) in request.forgotten() {
+        let key = key(&image, version, name, id);
+        partitions.iter().for_each(|index| session.forget(&key, *index));
     }
-    let targets: Vec<Target> = session.partitions().map(|p| resolve(core, p)).collect();
-    for t in &targets {
-        if let Some(name) = &t.name {
-            session.resolved(&t.topic, t.index, name);
+    session.each_mut(|p| {
+        let target = resolve(&image, p);
+        // An id stands for one name for ever.
+        if p.name.is_none() {
+            p.name.clone_from(&target.name);
         }
-    }
-    targets
+        room.targets.push(target);
+    });
 }
 
 /// Finds what a client means. An id that once stood for a name is INCONSISTENT_TOPIC_ID when that name has been
 /// made anew, and UNKNOWN_TOPIC_ID as long as nothing has that id.
-fn resolve<E: Env>(core: &Core<E>, p: &SessionPartition) -> Target {
-    let image = core.image.borrow();
+fn resolve(image: &MetadataImage, p: &SessionPartition) -> Target {
     let topic = match &p.topic {
         TopicKey::Name(name) => image.topic_named(name).ok_or(ErrorCode::UnknownTopicOrPartition),
         TopicKey::Id(id) => image.topic(*id).ok_or_else(|| match &p.name {
@@ -179,57 +197,52 @@ fn resolve<E: Env>(core: &Core<E>, p: &SessionPartition) -> Target {
     let place = topic.and_then(|t| {
         let index = u32::try_from(p.index).map_err(|_| ErrorCode::UnknownTopicOrPartition)?;
         let partition = t.partitions.get(index as usize).ok_or(ErrorCode::UnknownTopicOrPartition)?;
-        if partition.leader != Some(core.config.node_id) {
+        if partition.leader != Some(image.node()) {
             return Err(ErrorCode::NotLeaderOrFollower);
         }
         Ok(PartitionId { topic: t.id, index })
     });
-    Target { topic: p.topic.clone(), name, index: p.index, wanted: p.wanted, place }
+    Target { topic: p.topic.clone(), name, index: p.index, told: true, wanted: p.wanted, place }
 }
 
-/// A partition and its answer.
-pub type Answered<'a, F> = (&'a Target, ReadResult<F>);
-
-/// Brings the session up to date: what of the answers is told, and under which session id.
-fn settle<'a, E: Env, F>(
+/// Brings the session up to date: marks which of the answers are told, and returns under which session id.
+fn settle<E: Env>(
     core: &Core<E>,
     ctx: &RequestContext<E>,
     opened: Opened,
-    answered: Vec<Answered<'a, F>>,
-) -> (i32, Vec<Answered<'a, F>>) {
-    match opened {
-        Opened::Sessionless => (NO_SESSION, answered),
-        Opened::Incremental(session) => {
-            let told = answered.into_iter().filter(|(t, r)| tell(&session, t, r)).collect();
-            let id = session.borrow().id();
-            (id, told)
-        }
+    room: &mut Room<FileOf<E>>,
+) -> i32 {
+    let (session, all) = match opened {
+        Opened::Sessionless => return NO_SESSION,
+        Opened::Incremental(session) => (session, false),
+        Opened::Full if ctx.version < 7 => return NO_SESSION,
         Opened::Full => {
-            let partitions = answered
+            let partitions = room
+                .targets
                 .iter()
-                .map(|(t, _)| SessionPartition::new(t.topic.clone(), t.index, t.wanted).named(t.name.clone()))
-                .collect();
+                .map(|t| SessionPartition::new(t.topic.clone(), t.index, t.wanted).named(t.name.clone()));
             let now = core.env.clock().now();
             let by_id = ctx.version >= 13;
-            let created = core.sessions.borrow_mut().create(partitions, by_id, core.env.random(), now);
-            let Some(session) = created.filter(|_| ctx.version >= 7) else { return (NO_SESSION, answered) };
+            let mut sessions = core.sessions.borrow_mut();
+            let created = sessions.create(partitions.collect(), by_id, core.env.random(), now);
+            let Some(session) = created else { return NO_SESSION };
             // A full answer tells everything; the session remembers what.
-            answered.iter().for_each(|(t, r)| {
-                tell(&session, t, r);
-            });
-            let id = session.borrow().id();
-            (id, answered)
+            (session, true)
         }
+    };
+    let mut session = session.borrow_mut();
+    for (t, r) in room.targets.iter_mut().zip(&room.results) {
+        t.told = session.must_tell(&t.topic, t.index, summary(r)) || all;
     }
+    session.id()
 }
 
-fn tell<F>(session: &SharedSession, t: &Target, r: &ReadResult<F>) -> bool {
-    let told = Told {
+fn summary<F>(r: &ReadResult<F>) -> Told {
+    Told {
         high_watermark: r.high_watermark,
         log_start: r.log_start,
         bytes: r.bytes,
         error: r.error.code(),
         diverging: r.diverging.is_some(),
-    };
-    session.borrow_mut().must_tell(&t.topic, t.index, told)
+    }
 }

@@ -1,146 +1,138 @@
 //! Reading all partitions of a fetch, wherever they are, and waiting until there is enough.
 //!
 //! Owner: the fetch. Invariants: a round asks every owner once, all at the same time; a parked fetch holds no
-//! records; whatever wakes it, it reads anew.
+//! records; whatever wakes it, it reads anew; it ends when its client closes.
 
-use super::{Bounds, read};
+use super::{Bounds, Room, item, read};
+use crate::conn::Connection;
 use crate::core::Core;
 use crate::env::{Clock, CoreId, Env, FileOf};
 use crate::msg::{ReadItem, ReadRequest, ReadResult, Reply, Request, ShardMsg, Token};
 use ringlog_wire::ErrorCode;
-use ringlog_wire::ids::Offset;
 use std::rc::Rc;
 
-/// The items of one fetch by owner.
-struct Plan {
-    here: Vec<ReadItem>,
-    others: Vec<(CoreId, Vec<ReadItem>)>,
-}
-
-/// Reads `items`; waits as `bounds` say. One result per item, in the order of the items' slots.
+/// Reads the targets of `room`, one result each; waits as `bounds` say, and not for a client that has closed.
 pub async fn wait_and_read<E: Env>(
     core: &Rc<Core<E>>,
-    items: Vec<ReadItem>,
+    client: &Connection<E>,
+    room: &mut Room<FileOf<E>>,
     bounds: Bounds,
-) -> Vec<ReadResult<FileOf<E>>> {
+) {
     let until = core.env.clock().now().after(bounds.max_wait);
-    let plan = plan(core, items);
-    let may_wait = !bounds.max_wait.is_zero() && bounds.min_bytes > 0 && !plan.is_empty();
+    plan(core, room);
+    let nothing = room.here.is_empty() && room.others.is_empty();
+    let may_wait = !bounds.max_wait.is_zero() && bounds.min_bytes > 0 && !nothing;
     let Some(watch) = may_wait.then(|| core.purgatory.watch()).flatten() else {
-        return round(core, &plan, bounds, None).await.results;
+        round(core, room, bounds, None).await;
+        return;
     };
-    let results = loop {
-        let waiting = core.env.clock().now() < until && !core.stopping.is_raised();
-        let read = round(core, &plan, bounds, waiting.then_some(watch)).await;
-        if !waiting || read.is_enough() {
-            read.unwatch(core);
-            break read.results;
+    client.set_parked(Some(watch));
+    loop {
+        let over = core.env.clock().now() >= until || core.stopping.is_raised() || client.has_left();
+        let min_bytes = round(core, room, bounds, (!over).then_some(watch)).await;
+        if over || is_enough(room, min_bytes) {
+            unwatch(core, room);
+            break;
         }
-        read.watch_here(core, &plan, watch);
-        let remote = read.remote_watches();
-        drop(read);
+        watch_here(core, room, watch);
+        // It holds no records while it waits.
+        room.results.clear();
         core.purgatory.wait(watch, core.env.clock(), until).await;
-        unwatch(core, &remote);
-    };
+        unwatch(core, room);
+    }
+    client.set_parked(None);
     core.purgatory.end(watch);
-    results
 }
 
-fn plan<E: Env>(core: &Core<E>, items: Vec<ReadItem>) -> Plan {
+/// Sorts what is to be read by its owners.
+fn plan<E: Env>(core: &Core<E>, room: &mut Room<FileOf<E>>) {
     let here = core.router.here();
-    let mut plan = Plan { here: Vec::new(), others: Vec::new() };
-    for item in items {
+    for item in room.targets.iter().zip(0..).filter_map(|(t, slot)| item(t, slot)) {
         let owner = core.router.owner(item.partition);
         if owner == here {
-            plan.here.push(item);
+            room.here.push(item);
+        } else if let Some((_, items)) = room.others.iter_mut().find(|(to, _)| *to == owner) {
+            items.push(item);
         } else {
-            match plan.others.iter_mut().find(|(to, _)| *to == owner) {
-                Some((_, items)) => items.push(item),
-                None => plan.others.push((owner, vec![item])),
-            }
+            room.others.push((owner, vec![item]));
         }
     }
-    plan
 }
 
-impl Plan {
-    fn is_empty(&self) -> bool {
-        self.here.is_empty() && self.others.is_empty()
-    }
+/// What was read of the partitions that could be read.
+fn read_results<F>(room: &Room<F>) -> impl Iterator<Item = &ReadResult<F>> {
+    room.targets.iter().zip(&room.results).filter(|(t, _)| t.place.is_ok()).map(|(_, r)| r)
 }
 
-/// What one round gave.
-struct Round<F> {
-    results: Vec<ReadResult<F>>,
-    /// What was enough for this round.
-    min_bytes: usize,
-    /// Watches left on other cores.
-    watches: Vec<(CoreId, Token)>,
+fn is_enough<F>(room: &Room<F>, min_bytes: usize) -> bool {
+    let bytes: usize = room.results.iter().map(|r| r.bytes).sum();
+    let at_once = |r: &ReadResult<F>| r.error != ErrorCode::None || r.diverging.is_some();
+    bytes >= min_bytes || read_results(room).any(at_once)
 }
 
-impl<F> Round<F> {
-    fn is_enough(&self) -> bool {
-        let bytes: usize = self.results.iter().map(|r| r.bytes).sum();
-        let at_once = |r: &ReadResult<F>| r.error != ErrorCode::None || r.diverging.is_some();
-        bytes >= self.min_bytes || self.results.iter().any(at_once)
-    }
-
-    /// Leaves watches on the partitions of this core, at the high watermarks that were read.
-    fn watch_here<E: Env>(&self, core: &Core<E>, plan: &Plan, watch: Token) {
-        for item in &plan.here {
-            let at = self.results.binary_search_by_key(&item.slot, |r| r.slot);
-            let Some(result) = at.ok().and_then(|i| self.results.get(i)) else { continue };
-            let seen = Offset::from_wire(result.high_watermark).unwrap_or(Offset::ZERO);
-            match core.leader(item.partition) {
-                Some(leader) => leader.watch(watch, seen, &core.purgatory, &core.router),
-                None => core.purgatory.fire(watch, &core.router),
-            }
-        }
-    }
-
-    fn remote_watches(&self) -> Vec<(CoreId, Token)> {
-        self.watches.clone()
-    }
-
-    fn unwatch<E: Env>(&self, core: &Core<E>) {
-        unwatch(core, &self.watches);
+/// Leaves watches on the partitions of this core, at the high watermarks that were read.
+fn watch_here<E: Env>(core: &Core<E>, room: &Room<FileOf<E>>, watch: Token) {
+    for item in &room.here {
+        let result = room.results.get(item.slot as usize);
+        read::leave_watch(core, item.partition, watch, result.map_or(-1, |r| r.high_watermark));
     }
 }
 
-fn unwatch<E: Env>(core: &Core<E>, watches: &[(CoreId, Token)]) {
-    for (to, watch) in watches {
-        core.router.owe(*to, ShardMsg::Unwatch { watch: *watch });
+fn unwatch<E: Env>(core: &Core<E>, room: &mut Room<FileOf<E>>) {
+    for (to, watch) in room.watches.drain(..) {
+        core.router.owe(to, ShardMsg::Unwatch { watch });
     }
 }
 
-/// Asks every owner once. `watch`: leave watches on other cores that fire this one.
+/// Asks every owner once. `watch`: leave watches on other cores that fire this one. Returns what is enough.
 async fn round<E: Env>(
     core: &Rc<Core<E>>,
-    plan: &Plan,
+    room: &mut Room<FileOf<E>>,
     bounds: Bounds,
     watch: Option<Token>,
-) -> Round<FileOf<E>> {
+) -> usize {
     let max_bytes = core.fetch_bytes(bounds.max_bytes);
     let min_bytes = bounds.min_bytes.min(max_bytes);
-    let mut asked = Vec::with_capacity(plan.others.len());
-    for (to, items) in &plan.others {
-        let watch = watch.map(|token| (token, min_bytes));
-        let request = ReadRequest { items: items.clone(), max_bytes, watch };
-        asked.push((*to, core.router.ask(*to, Request::Read(request)).await));
-    }
-    let mut results = read::read_here(core, &plan.here, max_bytes).await;
-    let mut watches = Vec::new();
+    let Room { targets, here, others, results, watches } = room;
+    results.clear();
+    results.extend(
+        targets
+            .iter()
+            .zip(0..)
+            .map(|(t, slot)| ReadResult::empty(slot, t.place.err().unwrap_or(ErrorCode::None), -1, -1)),
+    );
+    let asked = ask(core, others, max_bytes, watch.map(|token| (token, min_bytes))).await;
+    let mut put = |result: ReadResult<FileOf<E>>| {
+        if let Some(place) = results.get_mut(result.slot as usize) {
+            *place = result;
+        }
+    };
+    read::read_here(core, here, max_bytes, &mut put).await;
     for (from, token) in asked {
         if let Reply::Read { results: theirs, watch } = core.router.answer(token).await {
-            results.extend(theirs);
+            theirs.into_iter().for_each(&mut put);
             watches.extend(watch.map(|w| (from, w)));
         }
     }
-    if !plan.others.is_empty() {
-        results.sort_unstable_by_key(|r| r.slot);
-        keep_within(&mut results, max_bytes);
+    if !others.is_empty() {
+        keep_within(results, max_bytes);
     }
-    Round { results, min_bytes, watches }
+    min_bytes
+}
+
+/// Sends the questions to the other owners. Allocates per owner: what crosses to another core stays there.
+async fn ask<E: Env>(
+    core: &Core<E>,
+    others: &[(CoreId, Vec<ReadItem>)],
+    max_bytes: usize,
+    watch: Option<(Token, usize)>,
+) -> Vec<(CoreId, Token)> {
+    let mut asked = Vec::with_capacity(others.len());
+    for (to, items) in others {
+        let request = ReadRequest { items: items.clone(), max_bytes, watch };
+        asked.push((*to, core.router.ask(*to, Request::Read(request)).await));
+    }
+    asked
 }
 
 /// Several owners answered, each as if it were alone: takes out what is too much for one response. The first
@@ -159,6 +151,9 @@ fn keep_within<F>(results: &mut [ReadResult<F>], max_bytes: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handler::fetch::Target;
+    use crate::session::{TopicKey, Wanted};
+    use ringlog_wire::ids::{PartitionId, TopicId};
 
     fn result(slot: u32, bytes: usize) -> ReadResult<()> {
         ReadResult { bytes, ..ReadResult::empty(slot, ErrorCode::None, 0, 0) }
@@ -187,10 +182,27 @@ mod tests {
     }
 
     #[test]
-    fn errors_are_answered_without_waiting() {
-        let round = |results| Round { results, min_bytes: 10, watches: Vec::new() };
-        assert!(!round(vec![result(0, 9)]).is_enough());
-        assert!(round(vec![result(0, 4), result(1, 6)]).is_enough());
-        assert!(round(vec![ReadResult::<()>::empty(0, ErrorCode::OffsetOutOfRange, 5, 1)]).is_enough());
+    fn errors_of_reads_are_answered_without_waiting() {
+        let target = |place| Target {
+            topic: TopicKey::Id(TopicId::ZERO),
+            name: None,
+            index: 0,
+            told: true,
+            wanted: Wanted {
+                fetch_offset: 0,
+                max_bytes: 1,
+                current_leader_epoch: -1,
+                last_fetched_epoch: -1,
+            },
+            place,
+        };
+        let there = || target(Ok(PartitionId { topic: TopicId::ZERO, index: 0 }));
+        let enough = |targets, results| is_enough(&Room { targets, results, ..Room::default() }, 10);
+        assert!(!enough(vec![there()], vec![result(0, 9)]));
+        assert!(enough(vec![there(), there()], vec![result(0, 4), result(1, 6)]));
+        let refused = || ReadResult::<()>::empty(0, ErrorCode::OffsetOutOfRange, 5, 1);
+        assert!(enough(vec![there()], vec![refused()]));
+        let unknown = target(Err(ErrorCode::UnknownTopicId));
+        assert!(!enough(vec![unknown, there()], vec![refused(), result(1, 0)]), "the others are waited for");
     }
 }

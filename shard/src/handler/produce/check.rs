@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::env::{Clock, Env};
 use crate::image::Topic;
 use crate::limits::CHECK_SLICE;
-use crate::msg::{Acks, AppendItem, Outcome};
+use crate::msg::{Acks, AppendItem, Outcome, Refusal};
 use bytes::Bytes;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::compress::{Codec, DecodeLimits};
@@ -50,7 +50,7 @@ pub async fn check<E: Env>(
     let rules = rules(core, &topic.config, wanted.version);
     let refuse = |r| refused(slot, r);
     let mut batch = wanted.records;
-    let mut facts = look(&batch, rules).await.map_err(refuse)?;
+    let mut facts = look(core, &batch, rules).await.map_err(refuse)?;
     if facts.header.attributes.is_transactional() {
         let why = "transactions are not available in this version";
         return Err(Outcome::refused_because(slot, ErrorCode::TransactionalIdAuthorizationFailed, why));
@@ -62,7 +62,7 @@ pub async fn check<E: Env>(
             .map_err(|e| Outcome::refused_because(slot, ErrorCode::InvalidRecord, &e.to_string()))?;
         // The copy may be longer than what a client may send: only its own bytes are counted.
         let own = ProduceRules { max_message_bytes: usize::MAX, produce_version: i16::MAX, ..rules };
-        facts = look(&batch, own).await.map_err(refuse)?;
+        facts = look(core, &batch, own).await.map_err(refuse)?;
     }
     Ok(AppendItem { partition, slot, batch, facts })
 }
@@ -97,9 +97,16 @@ fn rules<E: Env>(core: &Core<E>, config: &TopicConfig, produce_version: i16) -> 
     }
 }
 
-/// Runs the check of the bytes, yielding between slices.
-async fn look(batch: &Bytes, rules: ProduceRules) -> Result<Validated, ProduceReject> {
+/// Runs the check of the bytes, yielding between slices. What decompression may take is charged first.
+async fn look<E: Env>(
+    core: &Core<E>,
+    batch: &Bytes,
+    rules: ProduceRules,
+) -> Result<Validated, ProduceReject> {
     let mut check = Check::begin(batch, rules)?;
+    let codec = check.header().attributes.codec().unwrap_or_default();
+    let memory = rules.limits.memory(codec, batch.len());
+    let _share = if memory > 0 { Some(core.unpacking.take(memory).await) } else { None };
     loop {
         match check.step(CHECK_SLICE)? {
             Progress::Done(facts) => return Ok(facts),
@@ -121,9 +128,7 @@ fn stored_codec(config: &TopicConfig) -> Option<(Codec, Option<i32>)> {
 
 fn refused(slot: u32, reject: ProduceReject) -> Outcome {
     let error = ErrorCode::from_code(reject.kind.code()).unwrap_or(ErrorCode::InvalidRecord);
-    let record_errors = reject.record_errors.into_iter();
-    Outcome {
-        record_errors: record_errors.map(|e| (e.batch_index, Some(Arc::from(&*e.message)))).collect(),
-        ..Outcome::refused_because(slot, error, &reject.message)
-    }
+    let record_errors = reject.record_errors.iter().map(|e| (e.batch_index, Box::from(&*e.message)));
+    let why = Refusal { message: reject.message.as_ref().into(), record_errors: record_errors.collect() };
+    Outcome { why: Some(Arc::new(why)), ..Outcome::refused(slot, error) }
 }

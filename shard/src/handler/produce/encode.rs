@@ -1,18 +1,19 @@
 //! Writing a ProduceResponse straight into the connection's output.
 //!
 //! Owner: the answering call. Invariants: topics and partitions in the request's order, each exactly once; no
-//! allocation but the output's growth.
+//! allocation but the output's growth, unless there is an error to explain.
 
+use super::room::Room;
 use crate::conn::Connection;
 use crate::core::Core;
 use crate::env::Env;
-use crate::handler::leader_hint;
+use crate::handler::leader_hint::{self, Endpoints};
 use crate::msg::Outcome;
 use bytes::BytesMut;
-use ringlog_wire::generated::produce_request::TopicProduceData;
-use ringlog_wire::header::encode_response_head;
-use ringlog_wire::writer::{self, Encoded, Sink};
-use ringlog_wire::{ApiKey, ErrorCode};
+use ringlog_wire::ErrorCode;
+use ringlog_wire::hot::produce_response::{Body, PartitionAnswer, ProduceResponseWriter, append_frame};
+use ringlog_wire::ids::TopicId;
+use ringlog_wire::writer::{Encoded, Sink};
 
 /// Of the request that is answered.
 pub struct Head<'a, E: Env> {
@@ -24,102 +25,64 @@ pub struct Head<'a, E: Env> {
     pub connection: &'a Connection<E>,
 }
 
-/// Appends a whole response frame to `out`. `answer`: the request's topics, and one outcome per partition in
-/// their order.
+/// Appends a whole response frame to `out`: one answer per place of `room`, in their order.
 ///
 /// # Panics
 /// If a name came back longer than it was read: our defect.
-pub fn response<E: Env>(
-    core: &Core<E>,
-    out: &mut BytesMut,
-    head: &Head<'_, E>,
-    answer: (&[TopicProduceData], &[Outcome]),
-) {
-    let start = out.len();
-    out.int32(0);
-    encode_response_head(out, ApiKey::Produce, head.version, head.correlation_id);
-    body(core, out, head, answer).expect("what was decoded can be encoded");
-    let len = i32::try_from(out.len() - start - 4).expect("a response without records is small");
-    if let Some(size) = out.get_mut(start..start + 4) {
-        size.copy_from_slice(&len.to_be_bytes());
-    }
+pub fn response<E: Env>(core: &Core<E>, out: &mut BytesMut, head: &Head<'_, E>, room: &Room) {
+    let moved =
+        head.version >= 10 && room.places.iter().any(|p| p.outcome().error == ErrorCode::NotLeaderOrFollower);
+    let endpoints = moved.then(|| Endpoints::of(core, head.connection));
+    let answer = Answer { core, version: head.version, room, endpoints };
+    append_frame(out, head.version, head.correlation_id, &answer).expect("what was read can be written");
 }
 
-fn body<E: Env>(
-    core: &Core<E>,
-    out: &mut BytesMut,
-    head: &Head<'_, E>,
-    (topics, outcomes): (&[TopicProduceData], &[Outcome]),
-) -> Encoded {
-    let version = head.version;
-    let flexible = version >= 9;
-    let mut outcomes = outcomes.iter();
-    let mut moved = false;
-    out.count(flexible, topics.len())?;
-    for topic in topics {
-        if version <= 12 {
-            out.string(flexible, &topic.name)?;
-        } else {
-            out.uuid(topic.topic_id);
-        }
-        out.count(flexible, topic.partition_data.len())?;
-        for p in &topic.partition_data {
-            let outcome = outcomes.next().expect("one outcome per partition");
-            moved |= outcome.error == ErrorCode::NotLeaderOrFollower;
-            partition(core, out, version, (topic, p.index), outcome)?;
-        }
-        if flexible {
-            out.uvarint(0);
-        }
-    }
-    out.int32(0); // throttle time
-    if version >= 10 && moved {
-        out.uvarint(1);
-        writer::tagged(out, 0, &|s| leader_hint::node_endpoints(core, head.connection, s))?;
-    } else if flexible {
-        out.uvarint(0);
-    }
-    Ok(())
-}
-
-fn partition<E: Env>(
-    core: &Core<E>,
-    out: &mut BytesMut,
+struct Answer<'a, E: Env> {
+    core: &'a Core<E>,
     version: i16,
-    (topic, index): (&TopicProduceData, i32),
-    o: &Outcome,
-) -> Encoded {
-    let flexible = version >= 9;
-    out.int32(index);
-    out.int16(o.error.code());
-    out.int64(o.base_offset);
-    out.int64(o.append_time);
-    if version >= 5 {
-        out.int64(o.log_start);
-    }
-    if version >= 8 {
-        out.count(flexible, o.record_errors.len())?;
-        for (record, message) in &o.record_errors {
-            out.int32(*record);
-            out.nullable_string(flexible, message.as_deref())?;
-            if flexible {
-                out.uvarint(0);
+    room: &'a Room,
+    endpoints: Option<Endpoints>,
+}
+
+impl<E: Env> Body for Answer<'_, E> {
+    fn write<S: Sink>(&self, sink: &mut S) -> Encoded {
+        let mut w = ProduceResponseWriter::begin(sink, self.version, self.room.topics_len())?;
+        for (name, id, places) in self.room.topics() {
+            w.topic(name, id, places.len())?;
+            for place in places {
+                self.partition(&mut w, (name, id, place.index), place.outcome())?;
             }
+            w.end_topic();
         }
-        out.nullable_string(flexible, o.message.as_deref())?;
+        match &self.endpoints {
+            None => w.finish(0, &[]),
+            Some(endpoints) => w.finish(0, &endpoints.list()),
+        }
     }
-    if flexible {
+}
+
+impl<E: Env> Answer<'_, E> {
+    fn partition<S: Sink>(
+        &self,
+        w: &mut ProduceResponseWriter<'_, S>,
+        (name, id, index): (&str, TopicId, i32),
+        o: &Outcome,
+    ) -> Encoded {
+        let records = o.why.iter().flat_map(|w| &w.record_errors);
+        let record_errors: Vec<_> = records.map(|(i, why)| (*i, Some(&**why))).collect();
         // KIP-951: who leads, so that the client need not ask.
-        let leader = (version >= 10 && o.error == ErrorCode::NotLeaderOrFollower)
-            .then(|| leader_hint::current(core, &topic.name, topic.topic_id, index))
+        let current_leader = (self.version >= 10 && o.error == ErrorCode::NotLeaderOrFollower)
+            .then(|| leader_hint::current(self.core, name, id, index))
             .flatten();
-        match leader {
-            None => out.uvarint(0),
-            Some((id, epoch)) => {
-                out.uvarint(1);
-                writer::tagged(out, 0, &|s| leader_hint::encode(s, id, epoch))?;
-            }
-        }
+        w.partition(&PartitionAnswer {
+            index,
+            error_code: o.error.code(),
+            base_offset: o.base_offset,
+            log_append_time_ms: o.append_time,
+            log_start_offset: o.log_start,
+            record_errors: &record_errors,
+            error_message: o.why.as_ref().map(|w| &*w.message),
+            current_leader,
+        })
     }
-    Ok(())
 }

@@ -9,11 +9,11 @@ use crate::conn::queue::PlaceId;
 use crate::core::Core;
 use crate::env::{CoreId, Env, Instant};
 use crate::handler::produce::encode;
+use crate::handler::produce::room::{Parcel, Pool, Room};
 use crate::limits::PRODUCE_IN_FLIGHT_MAX;
-use crate::msg::{Acks, Outcome, Reply, Token};
+use crate::msg::{Acks, AppendItem, Outcome, Reply, Token};
 use crate::slots::Slots;
 use ringlog_wire::ErrorCode;
-use ringlog_wire::generated::produce_request::TopicProduceData;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::task::Waker;
@@ -30,10 +30,10 @@ pub enum Asker<E: Env> {
         version: i16,
         /// Echoed.
         correlation_id: i32,
-        /// The topics and partitions of the request, without their records.
-        topics: Vec<TopicProduceData>,
         /// The bytes of the request, until no core holds any of them.
-        charge: Option<Charge>,
+        frame: Option<Charge>,
+        /// What was made of it.
+        memory: Option<Charge>,
     },
     /// Another core, for its client.
     Core {
@@ -41,6 +41,8 @@ pub enum Asker<E: Env> {
         core: CoreId,
         /// Its request in flight.
         token: Token,
+        /// What it sent, emptied, and memory for the answer.
+        parcel: Parcel,
     },
 }
 
@@ -50,40 +52,29 @@ pub struct InFlight<E: Env> {
     pub asker: Asker<E>,
     /// When.
     pub acks: Acks,
-    /// One per partition.
-    pub places: Vec<Place>,
+    /// Its partitions.
+    pub room: Room,
     /// Places still to be done, and 1 while the request is being taken in.
     pub missing: usize,
     /// When REQUEST_TIMED_OUT is answered instead.
     pub deadline: Instant,
 }
 
-/// One partition of a request.
-#[derive(Debug)]
-pub struct Place {
-    /// What is answered once the place is done; a timeout before that.
-    outcome: Outcome,
-    /// The outcome holds.
-    done: bool,
-}
-
-impl Place {
-    /// A place that waits, known to its request as `slot`.
-    #[must_use]
-    pub fn waiting(slot: u32) -> Self {
-        Self { outcome: Outcome::refused(slot, ErrorCode::RequestTimedOut), done: false }
-    }
-}
-
 /// All of them.
 pub struct Table<E: Env> {
     slots: RefCell<Slots<InFlight<E>>>,
     waiting: RefCell<Vec<Waker>>,
+    /// Memory for the next ones.
+    pub pool: Pool,
 }
 
 impl<E: Env> Default for Table<E> {
     fn default() -> Self {
-        Self { slots: RefCell::new(Slots::new(PRODUCE_IN_FLIGHT_MAX)), waiting: RefCell::default() }
+        Self {
+            slots: RefCell::new(Slots::new(PRODUCE_IN_FLIGHT_MAX)),
+            waiting: RefCell::default(),
+            pool: Pool::default(),
+        }
     }
 }
 
@@ -101,6 +92,8 @@ impl<E: Env> Table<E> {
     }
 
     /// Adds a request. Error: no room; the request comes back.
+    // The request is large because it is stored in place: a box would be an allocation per request.
+    #[allow(clippy::result_large_err)]
     pub fn insert(&self, request: InFlight<E>) -> Result<Token, InFlight<E>> {
         self.slots.borrow_mut().insert(request)
     }
@@ -119,8 +112,8 @@ impl<E: Env> Table<E> {
 
     /// The outcome that place `at` of `token` will have once it is done.
     pub fn expect(&self, token: Token, at: usize, outcome: Outcome) {
-        if let Some(place) = self.slots.borrow_mut().peek_mut(token).and_then(|r| r.places.get_mut(at)) {
-            place.outcome = outcome;
+        if let Some(place) = self.slots.borrow_mut().peek_mut(token).and_then(|r| r.room.places.get_mut(at)) {
+            place.expect(outcome);
         }
     }
 
@@ -128,15 +121,7 @@ impl<E: Env> Table<E> {
     /// Returns the request when it was the last.
     #[must_use]
     pub fn done(&self, token: Token, at: usize, outcome: Option<Outcome>) -> Option<InFlight<E>> {
-        {
-            let mut slots = self.slots.borrow_mut();
-            let place = slots.peek_mut(token)?.places.get_mut(at)?;
-            assert!(!place.done, "a place is done once");
-            place.done = true;
-            if let Some(outcome) = outcome {
-                place.outcome = Outcome { slot: place.outcome.slot, ..outcome };
-            }
-        }
+        self.slots.borrow_mut().peek_mut(token)?.room.places.get_mut(at)?.end(outcome);
         self.count(token)
     }
 
@@ -147,11 +132,20 @@ impl<E: Env> Table<E> {
     }
 
     /// The bytes of the request are needed no more.
-    pub fn release_bytes(&self, token: Token) {
-        if let Some(InFlight { asker: Asker::Client { charge, .. }, .. }) =
+    pub fn release_frame(&self, token: Token) {
+        if let Some(InFlight { asker: Asker::Client { frame, .. }, .. }) =
             self.slots.borrow_mut().peek_mut(token)
         {
-            charge.take();
+            frame.take();
+        }
+    }
+
+    /// The memory of the items that another core sent goes back with the answer.
+    pub fn send_back(&self, token: Token, emptied: Vec<AppendItem>) {
+        if let Some(InFlight { asker: Asker::Core { parcel, .. }, .. }) =
+            self.slots.borrow_mut().peek_mut(token)
+        {
+            parcel.0 = emptied;
         }
     }
 
@@ -179,23 +173,22 @@ impl<E: Env> Table<E> {
 
 /// Answers a request whose outcomes are all known; missing ones have timed out.
 pub fn finish<E: Env>(core: &Core<E>, request: InFlight<E>) {
-    let timed_out = |p: Place| match p.done {
-        true => p.outcome,
-        false => Outcome::refused(p.outcome.slot, ErrorCode::RequestTimedOut),
-    };
-    let outcomes = request.places.into_iter().map(timed_out);
+    let mut room = request.room;
+    room.settle();
     match request.asker {
-        Asker::Core { core: to, token } => core.router.reply(to, token, Reply::Appended(outcomes.collect())),
-        Asker::Client { connection, place: Some(place), version, correlation_id, topics, charge } => {
-            drop(charge);
-            let outcomes: Vec<Outcome> = outcomes.collect();
+        Asker::Core { core: to, token, parcel: (items, mut outcomes) } => {
+            outcomes.extend(room.places.drain(..).map(|p| p.outcome().clone()));
+            core.router.reply(to, token, Reply::Appended { outcomes, items });
+        }
+        Asker::Client { connection, place: Some(place), version, correlation_id, frame, memory } => {
+            drop((frame, memory));
             let head = encode::Head { version, correlation_id, connection: &connection };
             let mut queue = connection.queue.borrow_mut();
-            queue.answer_bytes(place, |out| encode::response(core, out, &head, (&topics, &outcomes)));
+            queue.answer_bytes(place, |out| encode::response(core, out, &head, &room));
         }
         Asker::Client { connection, place: None, .. } => {
             // acks=0: the client learns of a failure by losing the connection, as with Kafka.
-            let failed = outcomes.map(|o| o.error).find(|e| *e != ErrorCode::None);
+            let failed = room.places.iter().map(|p| p.outcome().error).find(|e| *e != ErrorCode::None);
             if let Some(error) = failed
                 && !connection.queue.borrow().is_dead()
             {
@@ -205,4 +198,5 @@ pub fn finish<E: Env>(core: &Core<E>, request: InFlight<E>) {
             }
         }
     }
+    core.produce.pool.keep_room(room);
 }

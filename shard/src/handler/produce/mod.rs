@@ -2,28 +2,32 @@
 //!
 //! Owner: the core of the connection. Invariants: requests of one connection are appended in their order, per
 //! partition; success is answered only when the high watermark (or, for acks=1, the durable offset) has passed
-//! the batch; acks=0 gets no bytes. Source: protocol.md 3.2, KIP-951, KIP-516.
+//! the batch; acks=0 gets no bytes; nothing is allocated per partition or record in a steady load.
+//! Source: protocol.md 3.2, KIP-951, KIP-516.
 
 pub mod check;
 pub mod encode;
 pub mod in_flight;
+pub mod room;
 
-use crate::calls::yield_now;
+use crate::calls::Turn;
 use crate::conn::Close;
 use crate::conn::budget::Charge;
 use crate::core::Core;
 use crate::env::{Clock, CoreId, Env};
-use crate::handler::{RequestContext, decode};
+use crate::handler::RequestContext;
 use crate::image::Topic;
-use crate::limits::{REQUEST_PARTITIONS_MAX, TURN_PARTITIONS};
-use crate::msg::{Acks, AppendItem, Outcome, Request, Token};
+use crate::limits::REQUEST_PARTITIONS_MAX;
+use crate::msg::{Acks, AppendItem, Outcome, Refusal, Request, Token};
 use crate::partition::Taken;
 use bytes::Bytes;
-use in_flight::{Asker, InFlight, Place, finish};
+use in_flight::{Asker, InFlight, finish};
+use ringlog_storage::few::Few;
 use ringlog_wire::ErrorCode;
-use ringlog_wire::generated::ProduceRequest;
-use ringlog_wire::generated::produce_request::TopicProduceData;
+use ringlog_wire::hot::produce_request::{ProduceView, TopicView};
+use room::{Parcel, Room};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Takes in one request. Returns once everything in it is appended or refused; the answer comes by itself.
@@ -31,36 +35,40 @@ pub async fn accept<E: Env>(
     core: &Rc<Core<E>>,
     ctx: RequestContext<E>,
     body: Bytes,
-    charge: Charge,
+    frame: Charge,
 ) -> Result<(), Close> {
-    let mut request: ProduceRequest = decode(&ctx, &body)?;
-    drop(body);
-    let count: usize = request.topic_data.iter().map(|t| t.partition_data.len()).sum();
+    let view = ProduceView::parse(body, ctx.version).map_err(|e| ctx.malformed(&e))?;
+    let count = view.partitions_len();
     if count > REQUEST_PARTITIONS_MAX {
         return Err(ctx.malformed(&"too many partitions"));
     }
+    let memory = ctx.charge(&frame, count * Room::PLACE_COST).await?;
     core.produce.room().await;
     // A place is taken before anything can wait, so that answers keep the order of the requests.
-    let acks = acks(request.acks);
+    let acks = acks(view.acks());
     let place = (acks != Some(Acks::None)).then(|| ctx.connection.queue.borrow_mut().take_place());
-    let checked = check_all(core, &ctx, &mut request, acks).await;
-    let timeout = Duration::from_millis(u64::try_from(request.timeout_ms).unwrap_or(0));
+    let timeout = Duration::from_millis(u64::try_from(view.timeout_ms()).unwrap_or(0));
+    let mut room = core.produce.pool.room();
+    room.note(&view);
     let in_flight = InFlight {
         asker: Asker::Client {
             version: ctx.version,
             correlation_id: ctx.correlation_id,
             connection: ctx.connection,
             place,
-            topics: request.topic_data,
-            charge: Some(charge),
+            frame: Some(frame),
+            memory: Some(memory),
         },
         acks: acks.unwrap_or(Acks::All),
-        places: (0u32..).take(count).map(Place::waiting).collect(),
+        room,
         missing: count + 1,
         deadline: core.env.clock().now().after(timeout),
     };
     let token = insert(core, in_flight).await;
-    append_all(core, token, acks.unwrap_or(Acks::All), checked).await;
+    match refuse_all(&view, acks) {
+        Err((error, why)) => refuse(core, token, count, error, &why),
+        Ok(acks) => take_in(core, token, acks, view).await,
+    }
     if let Some(done) = core.produce.taken_in(token) {
         finish(core, done);
     }
@@ -86,87 +94,75 @@ fn acks(wire: i16) -> Option<Acks> {
     }
 }
 
-/// Checks every partition in the request's order; takes the records out of the request.
-async fn check_all<E: Env>(
-    core: &Core<E>,
-    ctx: &RequestContext<E>,
-    request: &mut ProduceRequest,
-    acks: Option<Acks>,
-) -> Vec<Result<AppendItem, Outcome>> {
-    let refusal = refuse_all(request, acks);
-    let mut checked = Vec::with_capacity(request.topic_data.len());
-    let mut slot = 0;
-    for data in &mut request.topic_data {
-        let topic = find_topic(core, ctx.version, data);
-        for p in &mut data.partition_data {
-            let records = p.records.take().unwrap_or_default();
-            checked.push(match refusal {
-                Some((error, why)) => Err(Outcome::refused_because(slot, error, why)),
-                None => {
-                    let acks = acks.unwrap_or(Acks::All);
-                    let wanted = check::Wanted { slot, index: p.index, records, acks, version: ctx.version };
-                    check::check(core, topic.as_ref(), wanted).await
-                }
-            });
-            slot += 1;
-            if (slot as usize).is_multiple_of(TURN_PARTITIONS) {
-                yield_now().await;
-            }
-        }
-    }
-    checked
-}
-
-/// What is wrong with the request as a whole.
-fn refuse_all(request: &ProduceRequest, acks: Option<Acks>) -> Option<(ErrorCode, &'static str)> {
-    if acks.is_none() {
-        return Some((ErrorCode::InvalidRequiredAcks, "acks must be -1, 0 or 1"));
-    }
+/// What is wrong with the request as a whole; else its acks.
+fn refuse_all(view: &ProduceView, acks: Option<Acks>) -> Result<Acks, (ErrorCode, Arc<Refusal>)> {
+    let Some(acks) = acks else {
+        let why = Refusal::new("acks must be -1, 0 or 1");
+        return Err((ErrorCode::InvalidRequiredAcks, why));
+    };
     // Fatal to the client, so that it fails at once instead of retrying for a minute.
-    request.transactional_id.as_ref().map(|_| {
-        let why = "transactions are not available in this version";
-        (ErrorCode::TransactionalIdAuthorizationFailed, why)
-    })
+    if view.transactional_id().is_some() {
+        let why = Refusal::new("transactions are not available in this version");
+        return Err((ErrorCode::TransactionalIdAuthorizationFailed, why));
+    }
+    Ok(acks)
 }
 
-fn find_topic<E: Env>(core: &Core<E>, version: i16, data: &TopicProduceData) -> Option<Rc<Topic>> {
+fn refuse<E: Env>(core: &Core<E>, token: Token, count: usize, error: ErrorCode, why: &Arc<Refusal>) {
+    for at in 0..count {
+        let outcome = Outcome { why: Some(Arc::clone(why)), ..Outcome::refused(0, error) };
+        done(core, token, at, Some(outcome));
+    }
+}
+
+fn find_topic<E: Env>(core: &Core<E>, version: i16, named: &TopicView<'_>) -> Option<Rc<Topic>> {
     let image = core.image.borrow();
-    let topic = if version >= 13 { image.topic(data.topic_id) } else { image.topic_named(&data.name) };
+    let topic = if version >= 13 { image.topic(named.id) } else { image.topic_named(named.name) };
     topic.cloned()
 }
 
-/// Appends what this core owns and sends the rest to its owners, one message each.
-async fn append_all<E: Env>(
-    core: &Core<E>,
-    token: Token,
-    acks: Acks,
-    checked: Vec<Result<AppendItem, Outcome>>,
-) {
-    let mut others: Vec<(CoreId, Vec<AppendItem>)> = Vec::new();
-    for one in checked {
-        match one {
-            Err(outcome) => done(core, token, outcome.slot as usize, Some(outcome)),
-            Ok(item) => {
-                let owner = core.router.owner(item.partition);
-                if owner == core.router.here() {
-                    let at = item.slot as usize;
-                    append_here(core, token, at, acks, &item).await;
-                } else {
-                    match others.iter_mut().find(|(to, _)| *to == owner) {
-                        Some((_, items)) => items.push(item),
-                        None => others.push((owner, vec![item])),
-                    }
-                }
+/// Checks every partition in the request's order and appends what this core owns; sends the rest to its owners,
+/// one message each.
+async fn take_in<E: Env>(core: &Core<E>, token: Token, acks: Acks, view: ProduceView) {
+    let mut others: Few<(CoreId, Parcel)> = Few::default();
+    let mut turn = Turn::default();
+    let mut slot = 0;
+    for named in view.topics() {
+        let topic = find_topic(core, view.version(), &named);
+        for p in named {
+            let records = p.records.unwrap_or_default();
+            turn.spend(records.len()).await;
+            let wanted = check::Wanted { slot, index: p.index, records, acks, version: view.version() };
+            let checked = check::check(core, topic.as_ref(), wanted).await;
+            let at = slot as usize;
+            slot += 1;
+            match checked {
+                Err(outcome) => done(core, token, at, Some(outcome)),
+                Ok(item) => match core.router.owner(item.partition) {
+                    owner if owner == core.router.here() => append_here(core, token, at, acks, &item).await,
+                    owner => put(core, &mut others, owner, item),
+                },
             }
         }
     }
+    drop(view);
     if others.is_empty() {
         // Appending has copied the records: the request's bytes are free while it waits for the disk.
-        core.produce.release_bytes(token);
+        core.produce.release_frame(token);
     }
-    for (to, items) in others {
-        core.router.send(to, token, Request::Append { acks, items }).await;
+    for (to, (items, outcomes)) in others {
+        core.router.send(to, token, Request::Append { acks, items, outcomes }).await;
     }
+}
+
+/// Puts `item` into the parcel for `owner`.
+fn put<E: Env>(core: &Core<E>, others: &mut Few<(CoreId, Parcel)>, owner: CoreId, item: AppendItem) {
+    if let Some((_, (items, _))) = others.iter_mut().find(|(to, _)| *to == owner) {
+        return items.push(item);
+    }
+    let (mut items, outcomes) = core.produce.pool.parcel();
+    items.push(item);
+    others.push((owner, (items, outcomes)));
 }
 
 /// Appends one batch; waits while the store is busy, which holds back whoever sent it.
@@ -200,28 +196,34 @@ pub async fn append_for<E: Env>(
     core: &Core<E>,
     from: CoreId,
     token: Token,
-    (acks, items): (Acks, Vec<AppendItem>),
+    (acks, (mut items, outcomes)): (Acks, Parcel),
 ) {
+    let mut room = core.produce.pool.room();
+    room.note_items(&items);
     let in_flight = InFlight {
-        asker: Asker::Core { core: from, token },
+        asker: Asker::Core { core: from, token, parcel: (Vec::new(), outcomes) },
         acks,
-        places: items.iter().map(|i| Place::waiting(i.slot)).collect(),
+        room,
         missing: items.len() + 1,
         // The asking core keeps the client's time; here nothing may be left behind for ever.
         deadline: core.env.clock().now().after(Duration::from_secs(3600)),
     };
     let here = insert(core, in_flight).await;
-    for (at, item) in items.into_iter().enumerate() {
+    let mut turn = Turn::default();
+    for (at, item) in items.drain(..).enumerate() {
+        turn.spend(item.batch.len()).await;
         append_here(core, here, at, acks, &item).await;
     }
+    core.produce.send_back(here, items);
     if let Some(request) = core.produce.taken_in(here) {
         finish(core, request);
     }
 }
 
 /// The owner of some partitions of `token` has answered.
-pub fn appended<E: Env>(core: &Core<E>, token: Token, outcomes: Vec<Outcome>) {
-    for outcome in outcomes {
+pub fn appended<E: Env>(core: &Core<E>, token: Token, (items, mut outcomes): Parcel) {
+    for outcome in outcomes.drain(..) {
         done(core, token, outcome.slot as usize, Some(outcome));
     }
+    core.produce.pool.keep_parcel((items, outcomes));
 }
