@@ -6,6 +6,7 @@
 
 use super::bufring::BufRing;
 use super::disk::{Dir, UringDisk};
+use super::fixed::FIXED_MAX;
 use super::flusher::FlusherLink;
 use super::listen::{ListenerInner, fd_bound};
 use super::mesh::{MeshCore, mesh};
@@ -20,6 +21,7 @@ use super::watch::{PHASES, Phase, PhaseCounters};
 use super::worker::Worker;
 use super::{UringEnv, exec};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, sockopt};
 use nix::unistd::Pid;
 use ringlog_shard::env::{CoreId, Level};
@@ -386,6 +388,10 @@ impl Seed {
         exec::enter_core(self.shared.token);
         let ring = Ring::new().map_err(no_ring)?;
         self.shared.ring_fd.store(ring.fd(), Ordering::Release);
+        if self.core.listens {
+            // Where even that is refused, sockets go by their descriptors.
+            let _ = ring.register_table(fixed_files());
+        }
         // The control core has no connections, but one code path for all is worth a few pages.
         let count = if self.core.listens { self.spec.recv_buffers } else { 8 };
         let bufs = BufRing::new(count, self.spec.recv_buffer_size);
@@ -406,6 +412,12 @@ impl Seed {
         let disk = UringDisk { core: Rc::clone(&core), dirs: self.dirs.into() };
         Ok((UringEnv::new(disk, net, self.spec.log), core))
     }
+}
+
+/// Slots for registered sockets: the kernel allows no more than files may be open.
+fn fixed_files() -> u32 {
+    let open = getrlimit(Resource::RLIMIT_NOFILE).map_or(u64::from(FIXED_MAX), |(soft, _)| soft);
+    u32::try_from(open).map_or(FIXED_MAX, |open| open.min(FIXED_MAX))
 }
 
 /// Pins the calling thread; result: the other allowed CPUs, for the flusher.

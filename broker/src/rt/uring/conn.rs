@@ -5,10 +5,12 @@
 //! order of arrival (`queue`, then `spill`); a reader that stays away holds at most a few provided buffers:
 //! what comes in after that is moved to `spill` and the receive is cancelled, so the rest waits in the socket.
 
+use super::fixed::Slot;
 use super::op::{Payload, SendMsg};
 use super::reactor::Core;
+use super::ring::Ring;
 use bytes::{Buf, BytesMut};
-use io_uring::cqueue;
+use io_uring::{cqueue, squeue, types::Fd};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
@@ -52,6 +54,8 @@ impl RecvState {
 }
 
 pub(super) struct ConnInner {
+    /// Its place among the ring's registered sockets.
+    slot: Option<Slot>,
     stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) local: SocketAddr,
@@ -64,9 +68,10 @@ pub(super) struct ConnInner {
 
 impl ConnInner {
     /// Takes over an accepted socket. Errors: the client has gone already.
-    pub(super) fn new(stream: TcpStream) -> io::Result<Rc<Self>> {
+    pub(super) fn new(stream: TcpStream, ring: &Ring) -> io::Result<Rc<Self>> {
         let (peer, local) = (stream.peer_addr()?, stream.local_addr()?);
         Ok(Rc::new(Self {
+            slot: ring.register_socket(stream.as_raw_fd()),
             stream,
             peer,
             local,
@@ -78,6 +83,17 @@ impl ConnInner {
 
     pub(super) fn fd(&self) -> RawFd {
         self.stream.as_raw_fd()
+    }
+
+    /// Finishes an entry for this socket, which `build` makes for a descriptor: a registered one if it is.
+    pub(super) fn entry(&self, build: impl FnOnce(Fd) -> squeue::Entry) -> squeue::Entry {
+        match &self.slot {
+            Some(slot) => {
+                let index = RawFd::try_from(slot.index()).expect("the table is small");
+                build(Fd(index)).flags(squeue::Flags::FIXED_FILE)
+            }
+            None => build(Fd(self.fd())),
+        }
     }
 
     pub(super) fn stream(&self) -> &TcpStream {

@@ -11,6 +11,7 @@ mod conn;
 mod disk;
 mod exec;
 mod file;
+mod fixed;
 mod flusher;
 mod listen;
 mod mesh;

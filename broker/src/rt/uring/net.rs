@@ -42,7 +42,7 @@ impl Net for UringNet {
                 Accepted::Exhausted => Sleep::until(&self.core, self.core.now() + EXHAUSTED_NS).await,
                 Accepted::Socket(stream) => {
                     // A client that has gone already has no address: the next one.
-                    if let Ok(inner) = ConnInner::new(stream) {
+                    if let Ok(inner) = ConnInner::new(stream, &self.core.ring) {
                         let core = Rc::clone(&self.core);
                         return Ok(UringConn(Rc::new(Handle { core, inner })));
                     }

@@ -65,12 +65,12 @@ impl SendMsg {
         }
     }
 
-    fn entry(&mut self, fd: RawFd) -> squeue::Entry {
+    fn entry(&mut self, fd: Fd) -> squeue::Entry {
         let more = if self.more { libc::MSG_MORE } else { 0 };
         let flags = libc::MSG_NOSIGNAL | libc::MSG_WAITALL | more;
         if let [only] = self.bytes.as_slice() {
             let len = u32::try_from(only.len().min(OP_LEN_MAX)).expect("clamped");
-            return opcode::Send::new(Fd(fd), only.as_ptr(), len).flags(flags).build();
+            return opcode::Send::new(fd, only.as_ptr(), len).flags(flags).build();
         }
         self.iov.clear();
         self.iov.extend(
@@ -81,7 +81,7 @@ impl SendMsg {
         self.header.msg_iov = self.iov.as_mut_ptr();
         self.header.msg_iovlen = self.iov.len();
         let flags = u32::try_from(flags).expect("message flags are positive");
-        opcode::SendMsg::new(Fd(fd), &raw const self.header).flags(flags).build()
+        opcode::SendMsg::new(fd, &raw const self.header).flags(flags).build()
     }
 }
 
@@ -164,16 +164,16 @@ impl Payload {
                     .build()
             }
             Self::WriteV(w) => w.entry(),
-            Self::Send(conn, msg) => msg.entry(conn.fd()),
+            Self::Send(conn, msg) => conn.entry(|fd| msg.entry(fd)),
             Self::Writable(conn) => {
                 let out = u32::try_from(libc::POLLOUT).expect("a positive mask");
-                opcode::PollAdd::new(Fd(conn.fd()), out).build()
+                conn.entry(|fd| opcode::PollAdd::new(fd, out).build())
             }
-            Self::Recv(conn, true) => opcode::RecvMulti::new(Fd(conn.fd()), GROUP).build(),
-            Self::Recv(conn, false) => opcode::Recv::new(Fd(conn.fd()), ptr::null_mut(), 0)
-                .buf_group(GROUP)
-                .build()
-                .flags(squeue::Flags::BUFFER_SELECT),
+            Self::Recv(conn, true) => conn.entry(|fd| opcode::RecvMulti::new(fd, GROUP).build()),
+            Self::Recv(conn, false) => {
+                let receive = |fd| opcode::Recv::new(fd, ptr::null_mut(), 0).buf_group(GROUP).build();
+                conn.entry(receive).flags(squeue::Flags::BUFFER_SELECT)
+            }
             Self::Accept(listener) => opcode::AcceptMulti::new(Fd(listener.fd()))
                 .flags(libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK)
                 .build(),

@@ -6,12 +6,14 @@
 //! queue full wait in `backlog`, in order.
 #![allow(unsafe_code)]
 
+use super::fixed::{FixedFiles, Slot};
 use super::op::Payload;
 use io_uring::{IoUring, cqueue, opcode, squeue, types};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
+use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 /// Submission and completion entries. A full submission queue is submitted early; completions that do not fit
@@ -91,6 +93,7 @@ pub(super) struct Ring {
     ops: RefCell<Ops>,
     backlog: RefCell<VecDeque<squeue::Entry>>,
     reaped: Cell<Vec<(u64, i32, u32)>>,
+    fixed: Rc<FixedFiles>,
 }
 
 impl Ring {
@@ -126,7 +129,34 @@ impl Ring {
             ops: RefCell::default(),
             backlog: RefCell::default(),
             reaped: Cell::new(Vec::with_capacity(256)),
+            fixed: Rc::default(),
         })
+    }
+
+    /// Makes the table of registered sockets, `len` empty slots. Errors: more than RLIMIT_NOFILE.
+    pub(super) fn register_table(&self, len: u32) -> io::Result<()> {
+        self.uring.borrow().submitter().register_files_sparse(len)?;
+        self.fixed.on_registered(len);
+        Ok(())
+    }
+
+    /// Registers a socket; none if there is no slot for it.
+    pub(super) fn register_socket(&self, fd: RawFd) -> Option<Slot> {
+        // A slot that cannot be filled is emptied like one that was.
+        let slot = self.fixed.take()?;
+        let filled = self.uring.borrow().submitter().register_files_update(slot.index(), &[fd]);
+        filled.is_ok_and(|n| n == 1).then_some(slot)
+    }
+
+    /// Lets go of the registered sockets that are gone here.
+    fn empty_slots(&self) {
+        while let Some(index) = self.fixed.next_dead() {
+            let emptied = self.uring.borrow().submitter().register_files_update(index, &[-1]);
+            // It fails only for want of memory: the slot is lost then, and its socket closes with the ring.
+            if emptied.is_ok() {
+                self.fixed.on_emptied(index);
+            }
+        }
     }
 
     /// Sends an empty operation through the kernel: `io_uring_enter` may be forbidden where the set-up is not.
@@ -264,6 +294,9 @@ impl Ring {
     pub(super) fn enter(&self, wait: Option<u64>) -> io::Result<bool> {
         // What waits in the backlog must be with the kernel before anybody sleeps.
         let mut wait = wait.filter(|_| self.backlog.borrow().is_empty());
+        if self.fixed.has_dead() {
+            self.empty_slots();
+        }
         loop {
             let overflow = self.uring.borrow_mut().submission().cq_overflow();
             match self.enter_once(wait) {
