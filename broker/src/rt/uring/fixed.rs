@@ -1,5 +1,5 @@
 //! Registered sockets: the ring's own table of descriptors, so that an operation needs no look-up in the process's
-//! table and no count on the file (docs/decisions/0005-registered-sockets.md has what it brings).
+//! table and no count on the file (docs/decisions/0004-registered-sockets.md has what it brings).
 //!
 //! Owner: one table per ring. Invariants: a slot belongs to one socket until that socket has no operation any
 //! more; it is emptied before the kernel is entered next, because a registered socket stays open; a socket that
