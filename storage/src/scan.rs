@@ -2,10 +2,11 @@
 //!
 //! Owner: recovery. Invariants: every batch's CRC is verified; index files, producers and epochs are rebuilt
 //! from the batches; the log ends before the first bad batch, and nothing is erased. Good batches behind it mean
-//! either a write that the power cut tore before its sync, and then the commit log has all of it, or corruption:
-//! the caller replays the commit log and refuses the partition if its end does not reach `min_end`.
+//! either a write that the power cut tore before its sync, and then the commit log has what was acknowledged of it,
+//! or corruption: the caller replays the commit log, and refuses the partition if that leaves a hole, or says
+//! nothing of the partition and the log does not reach `min_end`.
 
-use crate::buf::{Gauge, blocks_down};
+use crate::buf::{BLOCK, Gauge, blocks_down};
 use crate::disk::{Disk, OpenMode};
 use crate::partition::epoch_cache::EpochCache;
 use crate::partition::files::SegmentFile;
@@ -43,9 +44,10 @@ pub struct Scanned {
     pub image: PartitionImage,
     /// The partly filled last block of good batches, to be replayed after `restore`, before the commit log.
     pub trailing: Option<(LogPosition, Vec<u8>)>,
-    /// What the file has behind, if it is cut off inside a batch: for `offer_from_file`.
+    /// What the file has of the batch behind, which is cut off or torn: for `offer_from_file`.
     pub cut: Option<(LogPosition, Vec<u8>)>,
-    /// The log must reach this offset after the commit log is replayed: good batches below it were seen.
+    /// Good batches below this offset were seen, some perhaps behind bad ones. The log must reach it after the
+    /// commit log is replayed, unless that tells how much was acknowledged.
     pub min_end: Offset,
     /// The first batch that is not good, if one was found: what is behind it was left out.
     pub damage: Option<Damage>,
@@ -180,7 +182,8 @@ impl<D: Disk> Scan<'_, D> {
         segment.flushed = size;
         self.segments.push(segment);
         if next.is_none() || !whole {
-            let upto = if matches!(walked, Walked::Cut) { len } else { size };
+            let upto =
+                if matches!(walked, Walked::Whole) { size } else { front_end(&mut source, size).await? };
             for (from, to, place) in
                 [(block_floor(size), size, &mut self.trailing), (size, upto, &mut self.cut)]
             {
@@ -338,6 +341,16 @@ impl<D: Disk> Scan<'_, D> {
             damage: self.damage,
         })
     }
+}
+
+/// Where the front of the bad batch at `pos` may end in its file, the rest being in the commit log: where its
+/// header says that it ends; a torn header crosses into the next block, which is the one that was carried.
+async fn front_end<D: Disk>(source: &mut Source<D>, pos: u64) -> Result<u64, ReadError> {
+    let len = (source.end - pos).min(Head::LEN as u64) as usize;
+    let raw = source.bytes_at(pos, len).await?;
+    let head = raw.first_chunk().and_then(|raw| Head::parse(raw).ok()).filter(|h| h.size <= BATCH_MAX);
+    let end = head.map_or(pos.next_multiple_of(BLOCK as u64), |head| pos + u64::from(head.size));
+    Ok(end.min(source.end))
 }
 
 enum Checked {

@@ -49,6 +49,8 @@ pub struct Replay {
     pub(super) was_flushed: u64,
     /// Bytes that a file has behind the last whole batch, by place: true only where the log needs them.
     in_file: Option<(LogPosition, Vec<u8>)>,
+    /// Where the bytes end that came from there: a batch that starts below must have the right CRC.
+    filled: Option<LogPosition>,
 }
 
 impl Replay {
@@ -70,6 +72,7 @@ impl Replay {
             promised: promised.collect(),
             was_flushed: 0,
             in_file: None,
+            filled: None,
         })
     }
 }
@@ -163,6 +166,9 @@ impl PartitionLog {
             self.offer_from_file(at, bytes);
             return Ok(None);
         };
+        if let Some(replay) = &mut self.replay {
+            replay.filled = Some(place);
+        }
         self.replay(AppendBytes { segment: place.segment, position: have, bytes: missing }, now_ms)?;
         Ok(Some(place))
     }
@@ -209,6 +215,9 @@ impl PartitionLog {
             if have.pos < at.pos + u64::from(head.size) {
                 return Ok(());
             }
+            if replay.filled.is_some_and(|upto| at.segment == upto.segment && at < upto) {
+                self.check_crc(&head, at)?;
+            }
             if self.segments.find(at.segment).is_some_and(|s| s.relative(head.last_offset()).is_none()) {
                 return Err(Corrupt("a batch in the commit log lies too far from its segment's base"));
             }
@@ -223,6 +232,17 @@ impl PartitionLog {
             let at = LogPosition { pos: at.pos + u64::from(head.size), ..at };
             replay.next = Mark { base: head.next_offset(), at };
         }
+    }
+
+    /// Checks the CRC of the batch at `at`: its front came from a file that a power cut may have torn.
+    fn check_crc(&self, head: &Head, at: LogPosition) -> Result<(), Corrupt> {
+        let from = at.pos + Head::CRC_FROM as u64;
+        let parts = self.tail.slices(at.segment, from, at.pos + u64::from(head.size)).unwrap_or_default();
+        let crc = parts.iter().fold(0, |crc, part| crc32c::crc32c_append(crc, part));
+        if crc == head.crc {
+            return Ok(());
+        }
+        Err(Corrupt("a batch whose front is in the segment and whose rest is in the commit log is damaged"))
     }
 
     /// At the end of a closed segment the batches go on in the next one; true if so.

@@ -31,7 +31,7 @@ impl<D: Disk> Store<D> {
         self.write_frame(building, slot, durable).await
     }
 
-    fn has_frame(&self) -> bool {
+    pub(super) fn has_frame(&self) -> bool {
         self.frames.borrow().has_work()
     }
 

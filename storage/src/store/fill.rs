@@ -4,9 +4,10 @@
 //! a frame's durable write changes neither the file's size nor its extents (architecture.md D2: 110 against
 //! 187-191 microseconds). The first file of a new log is short, so that filling it never delays the start.
 
+use super::segment::final_error;
 use super::{Phase, Store, StoreError};
 use crate::buf::{AlignedBuf, BLOCK};
-use crate::commit::frame::Link;
+use crate::commit::frame::{HEADER_LEN, Link};
 use crate::commit::log::LogFile;
 use crate::disk::{Disk, OpenMode};
 use crate::layout;
@@ -38,6 +39,18 @@ pub(super) async fn zero_fill<D: Disk>(
 impl<D: Disk> Store<D> {
     pub(super) fn zeros(&self) -> Bytes {
         AlignedBuf::zeroed(FILL_BYTES, &self.buffers).freeze()
+    }
+
+    /// Clears the header at the front of a file that is to take frames again. Durable before its first one: should
+    /// that be torn, no older frame is left in its place, and a damaged front always means a damaged frame that
+    /// counts. The rest of the block is written as it was, so that this write cannot be torn itself.
+    pub(super) async fn clear_front(&self, file: &D::File) -> io::Result<()> {
+        let buf = AlignedBuf::zeroed(BLOCK, &self.buffers);
+        let (read, mut buf) = self.disk.read_at(file, buf, 0, BLOCK).await;
+        read?;
+        buf.as_mut_slice().iter_mut().take(HEADER_LEN).for_each(|b| *b = 0);
+        self.disk.write_at(file, vec![buf.freeze()], 0).await.map_err(final_error)?;
+        self.disk.sync(file).await.map_err(final_error)
     }
 
     /// A new log file of `bytes`, filled and durable, not yet in the queue.

@@ -126,6 +126,7 @@ impl<D: Disk> Store<D> {
             stats: Cell::new(StoreStats::default()),
             config,
         });
+        let mut rebuilt = Vec::new();
         for parts in recovered.partitions {
             let base = store.config.dir.clone();
             let partition = Partition::new(&Rc::downgrade(&store), &base, parts.id, &parts.known, parts.log);
@@ -136,9 +137,14 @@ impl<D: Disk> Store<D> {
             for (base, file) in parts.files {
                 partition.adopt_file(base, file);
             }
-            store.partitions.borrow_mut().insert(parts.id, Rc::new(partition));
+            let partition = Rc::new(partition);
+            if parts.scanned.is_some() && parts.clean_end.is_some() {
+                rebuilt.push(Rc::clone(&partition));
+            }
+            store.partitions.borrow_mut().insert(parts.id, partition);
         }
         store.ready_log(recovered.rest).await?;
+        store.settle_rebuilt(rebuilt).await?;
         if recovered.needs_checkpoint {
             store.write_checkpoint(false).await.map_err(io_error("writing the first checkpoint"))?;
         }
@@ -157,13 +163,17 @@ impl<D: Disk> Store<D> {
                 continue;
             }
             if found.len == shape.file_bytes {
+                if found.first.is_some() {
+                    let cleared = self.clear_front(&found.file).await;
+                    cleared.map_err(io_error("preparing the commit log"))?;
+                }
                 self.log.borrow_mut().expect_file();
                 self.log.borrow_mut().add_free(log_file(found, self.salt));
                 continue;
             }
-            // Half made when the last process ended: what is missing is filled now, it is at most one file.
+            // Half made when the last process ended: it is at most one file.
             let zeros = self.zeros();
-            zero_fill(&self.disk, &found.file, found.len, shape.file_bytes, &zeros)
+            zero_fill(&self.disk, &found.file, 0, shape.file_bytes, &zeros)
                 .await
                 .map_err(io_error("preparing the commit log"))?;
             self.log.borrow_mut().expect_file();

@@ -5,20 +5,22 @@
 
 use super::open::{OpenContext, Opening, io_error};
 use super::recover::{Parts, Rescan};
-use super::{Known, StoreError};
+use super::wait::side_by_side;
+use super::{Known, Partition, Store, StoreError};
 use crate::disk::{Disk, OpenMode};
 use crate::layout::owner;
-use crate::limits::SMALL_FILE_MAX;
+use crate::limits::{FLUSH_WRITES_MAX, SMALL_FILE_MAX};
 use crate::partition::files::{
     LOG_START_OFFSETS, LogStartEntry, PARTITION_METADATA, SegmentFile, parse_log_start_offsets,
     parse_partition_metadata,
 };
-use crate::partition::{AppendBytes, LogPosition, PartitionLog};
+use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
 use crate::scan::{ScanInput, Scanned, scan_partition};
 use ringlog_wire::ids::PartitionId;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::rc::Rc;
 
 /// Puts every partition of this core that has segments into `map`. Reads every byte of them.
 pub(super) async fn rebuild<D: Disk, P: AsyncFn(u64)>(
@@ -118,4 +120,39 @@ fn parts<D: Disk>(
     parts.clean_end = active.filter(|end| !end.pos.is_multiple_of(crate::buf::BLOCK as u64));
     parts.scanned = Some(Rescan { min_end: scanned.min_end, damage: scanned.damage });
     Ok(parts)
+}
+
+impl<D: Disk> Store<D> {
+    /// Before the first checkpoint: bytes of a partly filled block that only the file has must not lie between
+    /// what the checkpoint calls flushed and what the commit log holds. What follows them is flushed, and if it
+    /// ends in the same block, that block enters the log.
+    pub(super) async fn settle_rebuilt(&self, rebuilt: Vec<Rc<Partition<D>>>) -> Result<(), StoreError> {
+        let flush = |p: Rc<Partition<D>>| async move {
+            loop {
+                let before = p.log.borrow().unflushed_bytes();
+                self.flush_partition(Rc::clone(&p), FlushWant::WholeBlocks { min: 1 }, usize::MAX).await?;
+                if p.log.borrow().unflushed_bytes() == before {
+                    return p.sync_writes(&self.disk).await;
+                }
+            }
+        };
+        let waiting = rebuilt.iter().filter(|p| !p.must_carry.get()).cloned();
+        for done in side_by_side(waiting, FLUSH_WRITES_MAX, flush).await {
+            done.map_err(io_error("flushing what was rebuilt"))?;
+        }
+        for partition in rebuilt.iter().filter(|p| !p.must_carry.get()) {
+            let log = partition.log.borrow();
+            let active = log.segments().active();
+            let only_in_file =
+                partition.clean_end.get().is_some_and(|e| e.segment == active.base && e.pos > active.flushed);
+            if only_in_file {
+                partition.carry_into(self, &log);
+            }
+        }
+        let mut durable = Vec::new();
+        while self.has_frame() {
+            self.commit_next(&mut durable).await.map_err(|e| StoreError::Offline(e.0))?;
+        }
+        Ok(())
+    }
 }

@@ -37,6 +37,8 @@ pub(super) struct Parts<F> {
     pub extents: Vec<LogPosition>,
     /// Ends of bytes that were passed over because those before them come later, carried.
     skipped: Vec<LogPosition>,
+    /// The commit log speaks of the partition: it holds, or names, everything acknowledged since its first entry.
+    logged: bool,
     log_start: Option<Offset>,
     /// Where the file ended at the last clean stop, if inside a block: no truncation goes below, because the
     /// checkpoint in force says that the bytes are there.
@@ -189,6 +191,7 @@ impl<F> Parts<F> {
             files: Vec::new(),
             extents: Vec::new(),
             skipped: Vec::new(),
+            logged: false,
             log_start: None,
             clean_end: None,
             file_len: None,
@@ -348,6 +351,7 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
     ) -> Result<(), StoreError> {
         let now_ms = self.context.now_ms;
         let Some(parts) = self.parts(id)? else { return Ok(()) };
+        parts.logged = true;
         if parts.skips(place, bytes.len() as u64, now_ms)? {
             return Ok(());
         }
@@ -364,6 +368,7 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
     async fn extent(&mut self, e: &Extent) -> Result<(), StoreError> {
         let (opening, now_ms) = (self.opening, self.context.now_ms);
         let Some(parts) = self.parts(e.partition)? else { return Ok(()) };
+        parts.logged = true;
         let len = u64::from(e.len);
         if parts.is_flushed(e.place, len) || parts.skips(e.place, len, now_ms)? {
             return Ok(());
@@ -401,7 +406,8 @@ async fn finish<D: Disk, P: AsyncFn(u64)>(
 
 fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
     let dropped = parts.log.finish_replay().map_err(|e| parts.corrupt(e))?;
-    if let Some(scan) = parts.scanned.filter(|scan| parts.log.end() < scan.min_end) {
+    // Behind the last entry nothing was acknowledged: good batches there belong to a torn write past the log.
+    if let Some(scan) = parts.scanned.filter(|scan| !parts.logged && parts.log.end() < scan.min_end) {
         let end = parts.log.end();
         let place = scan.damage.map(|d| format!(" ({d})")).unwrap_or_default();
         return Err(parts.corrupt(format!(

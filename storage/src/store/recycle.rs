@@ -2,7 +2,8 @@
 //!
 //! Owner: the store's flush task. Order, each step durable before the next: whole blocks are in their segments
 //! (`flush`) -> partial blocks are in a newer frame -> the state of all partitions is taken, and every frame and
-//! segment byte it speaks of is durable -> the checkpoint is -> the files take frames again.
+//! segment byte it speaks of is durable -> the checkpoint is -> the files' fronts are cleared -> they take frames
+//! again.
 
 use super::wait::give_way;
 use super::{Partition, Store};
@@ -145,6 +146,7 @@ impl<D: Disk> Store<D> {
                 self.disk.unlink(&dir.join(crate::layout::log_name(file.number))).await?;
                 self.log.borrow_mut().forget();
             } else {
+                self.clear_front(&file.file).await?;
                 self.log.borrow_mut().add_free(file);
                 self.count(|s| s.recycled += 1);
             }
