@@ -1,8 +1,9 @@
-//! How records of the metadata log and of the coordinators' logs are framed inside a record's key and value.
+//! How messages are framed where no request or response is: in records, and as opaque bytes inside messages.
 //!
 //! Owner: nobody. Invariant: stored data is read strictly: no trailing bytes, tags in order.
 //! Metadata (KIP-631): no key; value = frame version 1, type, version as unsigned varints, then the message.
 //! Coordinators: key = int16 type, then the key message (version 0); value = int16 version, then the message.
+//! Clients' subscriptions and assignments, and principals: int16 version, then the message.
 
 use bytes::Bytes;
 
@@ -10,6 +11,7 @@ use crate::generated::records::{
     GroupRecordKey, GroupRecordValue, MetadataRecord, ShareRecordKey, ShareRecordValue, TransactionRecordKey,
     TransactionRecordValue,
 };
+use crate::message::Message;
 use crate::reader::{DecodeError, Reader};
 use crate::writer::{Encoded, Sink};
 
@@ -39,6 +41,23 @@ impl MetadataRecord {
         s.uvarint(u32::from(version.unsigned_abs()));
         self.encode_body(s, version)
     }
+}
+
+/// Reads what a consumer put into JoinGroup or SyncGroup: int16 version, then the message (KIP-429, KIP-792).
+///
+/// A version above the known ones is read as the highest known, whose fields come first; the rest is ignored.
+/// Returns the version as sent. Errors: `Version` below 0, or the message's own.
+pub fn decode_prefixed<M: Message>(bytes: &Bytes, budget: usize) -> Result<(M, i16), DecodeError> {
+    let mut r = Reader::new(bytes, budget);
+    let version = r.int16()?;
+    let message = M::decode(&mut r, version.min(M::MAX))?;
+    Ok((message, version))
+}
+
+/// Writes int16 version, then the message. Errors: see `EncodeError`.
+pub fn encode_prefixed<M: Message>(message: &M, s: &mut dyn Sink, version: i16) -> Encoded {
+    s.int16(version);
+    message.encode(s, version)
 }
 
 fn small(v: u32) -> Result<i16, DecodeError> {
@@ -92,7 +111,9 @@ coordinator!(ShareRecordKey, ShareRecordValue);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generated::{FeatureLevelRecord, OffsetCommitKey, OffsetCommitValue};
+    use crate::generated::{
+        ConsumerProtocolSubscription, FeatureLevelRecord, OffsetCommitKey, OffsetCommitValue,
+    };
 
     #[test]
     fn metadata_values_carry_frame_type_and_version() {
@@ -114,6 +135,21 @@ mod tests {
         check(&[1, 13, 0], DecodeError::UnknownType(13));
         check(&[1, 20, 1], DecodeError::Version { found: 1, min: 0, max: 0 });
         check(&[1, 20, 0, 0, 9], DecodeError::TrailingBytes(1));
+    }
+
+    #[test]
+    fn a_subscription_of_a_later_version_is_read_as_the_highest_known() {
+        let m = ConsumerProtocolSubscription { topics: vec!["t".into()], ..Default::default() };
+        let mut bytes = Vec::new();
+        encode_prefixed(&m, &mut bytes, 3).unwrap();
+        assert_eq!(bytes[..2], [0, 3]);
+        assert_eq!(decode_prefixed(&Bytes::from(bytes.clone()), 1 << 10), Ok((m.clone(), 3)));
+        bytes[1] = 9;
+        bytes.push(0xaa);
+        assert_eq!(decode_prefixed(&Bytes::from(bytes.clone()), 1 << 10), Ok((m, 9)));
+        bytes[0] = 0x80;
+        let e = decode_prefixed::<ConsumerProtocolSubscription>(&Bytes::from(bytes), 1 << 10).unwrap_err();
+        assert!(matches!(e, DecodeError::Version { .. }), "{e}");
     }
 
     #[test]

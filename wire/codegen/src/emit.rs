@@ -15,9 +15,9 @@ use std::fmt::Write as _;
 
 use crate::facts::Set;
 
-/// The files (name, text) of `wire/src/generated`.
+/// The files (name, text) of `wire/src/generated`. `release`: the release of Kafka that the facts are of.
 #[must_use]
-pub fn emit(sets: &[Set]) -> Vec<(String, String)> {
+pub fn emit(sets: &[Set], release: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut modules = String::new();
     let mut types = String::new();
@@ -30,21 +30,21 @@ pub fn emit(sets: &[Set]) -> Vec<(String, String)> {
             files.push((format!("{file}.rs"), text));
         }
     }
-    files.push(("api.rs".into(), api::emit(sets)));
+    files.push(("api.rs".into(), api::emit(sets, release)));
     files.push(("list.rs".into(), list::emit(sets)));
     files.push(("records.rs".into(), records::emit(sets)));
     files.push(("samples.rs".into(), samples::emit(sets)));
-    files.push(("mod.rs".into(), module(&modules, &types)));
+    files.push(("mod.rs".into(), module(&modules, &types, release)));
     files
 }
 
-fn module(modules: &str, types: &str) -> String {
+fn module(modules: &str, types: &str, release: &str) -> String {
     let mut lines: Vec<&str> = modules.lines().chain(["pub mod api;", "pub mod records;"]).collect();
     lines.sort_unstable();
     let mut uses: Vec<&str> = types.lines().collect();
     uses.sort_unstable();
     format!(
-        "//! Every message of Kafka 4.3.1, generated from `wire/facts` by `ringlog-wire-codegen generate`.\n\
+        "//! Every message of Kafka {release}, generated from `wire/facts` by `ringlog-wire-codegen generate`.\n\
          //!\n\
          //! Owner: nobody. Not to be edited. A message is re-exported here; its inner structs live in its module.\n\
          #![allow(clippy::large_enum_variant, clippy::redundant_closure, clippy::match_single_binding)]\n\n\

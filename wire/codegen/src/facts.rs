@@ -185,26 +185,33 @@ pub fn print(messages: &[Message]) -> String {
 
 fn print_fields(out: &mut String, fields: &[Field], depth: usize) {
     for f in fields {
-        let _ = write!(out, "{:1$}{2} {3} {4}", "", depth * 2, f.name, f.ty, f.versions.print());
-        if !f.nullable.is_empty() {
-            let _ = write!(out, " null={}", f.nullable.print());
-        }
-        if let Some((tag, versions)) = f.tag {
-            let _ = write!(out, " tag={tag}");
-            if versions != f.versions {
-                let _ = write!(out, "@{}", versions.print());
-            }
-        }
-        if let Some(default) = &f.default {
-            let _ = write!(out, " default={default}");
-        }
-        if let Some(entity) = &f.entity {
-            let _ = write!(out, " entity={entity}");
-        }
-        out.push_str(if f.ignorable { " ignorable" } else { "" });
-        out.push_str(if f.inflexible { " noflex\n" } else { "\n" });
+        let _ = writeln!(out, "{:1$}{2}", "", depth * 2, print_field(f));
         print_fields(out, &f.fields, depth + 1);
     }
+}
+
+/// One field's line without its fields and indentation.
+#[must_use]
+pub fn print_field(f: &Field) -> String {
+    let mut out = format!("{} {} {}", f.name, f.ty, f.versions.print());
+    if !f.nullable.is_empty() {
+        let _ = write!(out, " null={}", f.nullable.print());
+    }
+    if let Some((tag, versions)) = f.tag {
+        let _ = write!(out, " tag={tag}");
+        if versions != f.versions {
+            let _ = write!(out, "@{}", versions.print());
+        }
+    }
+    if let Some(default) = &f.default {
+        let _ = write!(out, " default={default}");
+    }
+    if let Some(entity) = &f.entity {
+        let _ = write!(out, " entity={entity}");
+    }
+    out.push_str(if f.ignorable { " ignorable" } else { "" });
+    out.push_str(if f.inflexible { " noflex" } else { "" });
+    out
 }
 
 struct Line<'a> {

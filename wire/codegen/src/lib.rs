@@ -6,3 +6,4 @@
 pub mod emit;
 pub mod extract;
 pub mod facts;
+pub mod update;

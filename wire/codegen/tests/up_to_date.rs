@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use ringlog_wire_codegen::facts::Versions;
-use ringlog_wire_codegen::{emit, extract, facts};
+use ringlog_wire_codegen::{emit, extract, facts, update};
 
 fn wire() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -35,7 +35,8 @@ fn assert_same(made: BTreeMap<String, String>, dir: &Path, command: &str) {
 #[test]
 fn codecs_are_made_from_the_facts() {
     let sets = facts::read_dir(&wire().join("facts")).unwrap();
-    let made = emit::emit(&sets).into_iter().collect();
+    let release = update::release(&wire().join("facts")).unwrap();
+    let made = emit::emit(&sets, &release).into_iter().collect();
     assert_same(made, &wire().join("src/generated"), "generate");
 }
 
@@ -55,6 +56,30 @@ fn facts_are_those_of_the_jars() {
     };
     let made = extract::extract(Path::new(&jars)).unwrap().into_iter().collect();
     assert_same(made, &wire().join("facts"), "extract JARS_DIR");
+}
+
+#[test]
+fn changes_between_releases_are_told_by_message_and_field() {
+    let set = |text: &str| vec![facts::Set { name: "api".into(), messages: facts::parse(text).unwrap() }];
+    let old = set("A request key=1 valid=0-1\n  X []S 0+\n    Y int8 0+\nGone data valid=0\n");
+    let new = set(
+        "A request key=1 valid=0-2\n  X []S 0+\n    Y int8 0+\n    Z int8 2+ default=5\nB data valid=0\n",
+    );
+    let expect = [
+        "~ A: versions 0-1 -> 0-2",
+        "  + A.X.Z int8 2+ default=5",
+        "+ B: data, versions 0, 0 fields",
+        "- Gone",
+    ];
+    assert_eq!(update::changes(&old, &new), expect);
+    assert_eq!(update::changes(&old, &old), [""; 0]);
+}
+
+#[test]
+fn the_jars_are_fetched_for_the_release_of_the_facts() {
+    let release = update::release(&wire().join("facts")).unwrap();
+    let pom = fs::read_to_string(wire().join("peers/java/pom.xml")).unwrap();
+    assert!(pom.contains(&format!("<kafka.version>{release}</kafka.version>")));
 }
 
 #[test]

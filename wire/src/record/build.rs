@@ -32,6 +32,8 @@ pub struct BatchOptions {
     pub control: bool,
     /// `Some(ms)`: sets bit 3, and the max timestamp is this.
     pub log_append_time: Option<i64>,
+    /// `Some(ms)`: sets bit 6, and the base timestamp, to which all deltas relate, is this (KIP-534).
+    pub delete_horizon: Option<i64>,
 }
 
 impl Default for BatchOptions {
@@ -48,6 +50,7 @@ impl Default for BatchOptions {
             transactional: false,
             control: false,
             log_append_time: None,
+            delete_horizon: None,
         }
     }
 }
@@ -87,7 +90,7 @@ impl BatchBuilder {
         headers: &[HeaderPair<'_>],
     ) -> i64 {
         if self.count == 0 {
-            self.base_timestamp = timestamp_ms;
+            self.base_timestamp = self.options.delete_horizon.unwrap_or(timestamp_ms);
         }
         self.max_timestamp = self.max_timestamp.max(timestamp_ms);
         let delta = timestamp_ms.wrapping_sub(self.base_timestamp);
@@ -125,7 +128,8 @@ impl BatchBuilder {
         let flag = |on: bool, bit: u16| if on { bit } else { 0 };
         let bits = flag(o.transactional, Attributes::TRANSACTIONAL)
             | flag(o.control, Attributes::CONTROL)
-            | flag(o.log_append_time.is_some(), Attributes::LOG_APPEND_TIME);
+            | flag(o.log_append_time.is_some(), Attributes::LOG_APPEND_TIME)
+            | flag(o.delete_horizon.is_some(), Attributes::DELETE_HORIZON);
         let header = BatchHeader {
             base_offset: o.base_offset,
             batch_length: i32::try_from(out.len() - LENGTH_PREFIX).map_err(|_| CompressError::TooLarge)?,
@@ -241,5 +245,19 @@ mod tests {
         let deltas: Vec<_> = view.records().map(|r| r.unwrap().timestamp_delta).collect();
         assert_eq!(deltas, [0, -2]);
         assert_eq!(BatchBuilder::new(BatchOptions::default()).build(), Err(CompressError::Empty));
+    }
+
+    #[test]
+    fn a_delete_horizon_takes_the_base_timestamp_and_leaves_the_records_theirs() {
+        let o = BatchOptions { delete_horizon: Some(100), ..Default::default() };
+        let mut b = BatchBuilder::new(o);
+        b.append(7, None, None, &[]);
+        b.append(250, None, None, &[]);
+        let bytes = b.build().expect("fits");
+        let view = BatchView::first(&bytes).unwrap();
+        let h = view.header();
+        assert_eq!((h.delete_horizon_ms(), h.base_timestamp, h.max_timestamp), (Some(100), 100, 250));
+        let stamps: Vec<_> = view.records().map(|r| h.timestamp_of(r.unwrap().timestamp_delta)).collect();
+        assert_eq!(stamps, [7, 250]);
     }
 }

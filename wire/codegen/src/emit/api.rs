@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::facts::{Message, Set};
 
 /// `api.rs`: the enum and the table behind it.
-pub fn emit(sets: &[Set]) -> String {
+pub fn emit(sets: &[Set], release: &str) -> String {
     let all = || sets.iter().flat_map(|s| &s.messages);
     let mut requests: Vec<&Message> = all().filter(|m| m.kind == "request").collect();
     requests.sort_by_key(|m| m.key);
@@ -42,7 +42,7 @@ pub fn emit(sets: &[Set]) -> String {
     }
     let count = list.lines().count();
     format!(
-        "//! The APIs of Kafka 4.3.1: keys, versions, listeners. Generated; not to be edited.\n\n\
+        "//! The APIs of Kafka {release}: keys, versions, listeners. Generated; not to be edited.\n\n\
          use bytes::Bytes;\n\n\
          use super::*;\nuse crate::api::ApiFacts;\nuse crate::reader::DecodeError;\nuse crate::view::{{Walked, walk}};\n\n\
          /// An API, by its key.\n\

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use ringlog_wire::ApiKey;
 use ringlog_wire::for_each_message;
+use ringlog_wire::frames::decode_prefixed;
 use ringlog_wire::generated::records::{
     GroupRecordKey, GroupRecordValue, MetadataRecord, ShareRecordKey, ShareRecordValue, TransactionRecordKey,
     TransactionRecordValue,
@@ -127,6 +128,9 @@ pub fn data(input: &[u8]) {
     let by_number = all.iter().find(|c| name_number(c.name) == number);
     let Some(codec) = by_number.or_else(|| all.get(usize::from(number) % all.len())) else { return };
     (codec.reread)(&Bytes::copy_from_slice(body), i16::from(version), Ending::Strict);
+    let prefixed = Bytes::copy_from_slice(input.get(1..).unwrap_or_default());
+    let _ = decode_prefixed::<ConsumerProtocolSubscription>(&prefixed, BUDGET);
+    let _ = decode_prefixed::<ConsumerProtocolAssignment>(&prefixed, BUDGET);
 }
 
 /// Stays the same when messages are added.
