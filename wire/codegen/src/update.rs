@@ -24,8 +24,8 @@ pub fn release(facts: &Path) -> io::Result<String> {
 /// Errors: no POM, no Maven, or Maven's own.
 pub fn jars(version: &str) -> io::Result<PathBuf> {
     let pom = fs::read_to_string(POM)?;
-    let (head, rest) = pom.split_once("<kafka.version>").ok_or_else(|| no_version())?;
-    let (_, tail) = rest.split_once("</kafka.version>").ok_or_else(|| no_version())?;
+    let (head, rest) = pom.split_once("<kafka.version>").ok_or_else(no_version)?;
+    let (_, tail) = rest.split_once("</kafka.version>").ok_or_else(no_version)?;
     fs::write(POM, format!("{head}<kafka.version>{version}</kafka.version>{tail}"))?;
     let folder = std::env::current_dir()?.join("target/kafka-jars").join(version);
     let status = Command::new("mvn")

@@ -11,6 +11,24 @@ use crate::writer::EncodeError;
 
 const BUDGET: usize = 1 << 20;
 
+/// Why a version is not decoded, and not encoded.
+type Refusals = (Option<DecodeError>, Result<usize, EncodeError>);
+
+/// One message with its type taken out: the checks below are compiled once, not for every message.
+struct Case {
+    name: &'static str,
+    versions: (i16, i16),
+    /// The bytes of a seed's sample; of the default.
+    sample: fn(u64, i16) -> Bytes,
+    default: fn(i16) -> Bytes,
+    /// True if the bytes decode to a seed's sample (the default without seed) and end there.
+    is: fn(Option<u64>, &Bytes, i16) -> bool,
+    /// Decodes and encodes again.
+    again: fn(&Bytes, i16, usize) -> Result<Bytes, DecodeError>,
+    /// What decoding nothing and measuring the default say of a version.
+    refused: fn(i16) -> Refusals,
+}
+
 fn encoded<M: Message>(m: &M, version: i16) -> Bytes {
     let mut out = Vec::new();
     let result = m.encode(&mut out, version);
@@ -19,117 +37,102 @@ fn encoded<M: Message>(m: &M, version: i16) -> Bytes {
     Bytes::from(out)
 }
 
-fn round_trip<M: Message + Sample + PartialEq + std::fmt::Debug>() {
-    for version in M::MIN..=M::MAX {
-        for seed in 0..6 {
-            let m = M::sample(&mut Rng(seed), version);
-            let bytes = encoded(&m, version);
-            let mut r = Reader::new(&bytes, BUDGET);
-            let back = M::decode(&mut r, version);
-            assert_eq!(back.as_ref(), Ok(&m), "{} v{version} seed {seed} {bytes:?}", M::NAME);
-            assert_eq!(r.finish_strict(), Ok(()), "{} v{version} seed {seed}", M::NAME);
-        }
-        let default = encoded(&M::default(), version);
-        let back = M::decode(&mut Reader::new(&default, BUDGET), version);
-        assert_eq!(back, Ok(M::default()), "{} v{version} default", M::NAME);
+fn is<M: Message + Sample + PartialEq>(seed: Option<u64>, bytes: &Bytes, version: i16) -> bool {
+    let m = seed.map_or_else(M::default, |seed| M::sample(&mut Rng(seed), version));
+    let mut r = Reader::new(bytes, BUDGET);
+    M::decode(&mut r, version) == Ok(m) && r.finish_strict() == Ok(())
+}
+
+fn cases() -> Vec<Case> {
+    let mut all = Vec::new();
+    macro_rules! case {
+        ($m:ident) => {
+            all.push(Case {
+                name: $m::NAME,
+                versions: ($m::MIN, $m::MAX),
+                sample: |seed, version| encoded(&$m::sample(&mut Rng(seed), version), version),
+                default: |version| encoded(&$m::default(), version),
+                is: is::<$m>,
+                again: |bytes, version, budget| {
+                    $m::decode(&mut Reader::new(bytes, budget), version).map(|m| encoded(&m, version))
+                },
+                refused: |version| {
+                    let decoded = $m::decode(&mut Reader::new(&Bytes::new(), 0), version);
+                    (decoded.err(), $m::default().encoded_len(version))
+                },
+            });
+        };
+    }
+    for_each_message!(case);
+    all
+}
+
+/// Runs `check` for every message and version.
+fn each_version(check: impl Fn(&Case, i16)) {
+    for case in cases() {
+        (case.versions.0..=case.versions.1).for_each(|version| check(&case, version));
     }
 }
 
+#[test]
+fn every_message_and_version_round_trips() {
+    each_version(|case, version| {
+        for seed in 0..6 {
+            let bytes = (case.sample)(seed, version);
+            assert!((case.is)(Some(seed), &bytes, version), "{} v{version} seed {seed} {bytes:?}", case.name);
+        }
+        assert!((case.is)(None, &(case.default)(version), version), "{} v{version} default", case.name);
+    });
+}
+
 /// Every cut of a message fails; every flipped byte decodes or fails, within the budget.
-fn damage<M: Message + Sample + PartialEq + std::fmt::Debug>() {
-    for version in M::MIN..=M::MAX {
+#[test]
+fn every_message_survives_damage() {
+    each_version(|case, version| {
         let mut g = Rng(7);
-        let bytes = encoded(&M::sample(&mut g, version), version);
+        let bytes = (case.sample)(g.next(), version);
         for cut in 0..bytes.len() {
-            let short = bytes.slice(..cut);
-            let result = M::decode(&mut Reader::new(&short, BUDGET), version);
-            assert!(result.is_err(), "{} v{version} cut at {cut} of {}", M::NAME, bytes.len());
+            let result = (case.again)(&bytes.slice(..cut), version, BUDGET);
+            assert!(result.is_err(), "{} v{version} cut at {cut} of {}", case.name, bytes.len());
         }
         for at in 0..bytes.len() {
             let mut bad = bytes.to_vec();
             bad[at] ^= g.below(255) as u8 + 1;
-            let bad = Bytes::from(bad);
-            let mut r = Reader::new(&bad, BUDGET);
-            if let Ok(m) = M::decode(&mut r, version) {
-                let again = encoded(&m, version);
-                let back = M::decode(&mut Reader::new(&again, BUDGET), version);
-                // NaN is the one value that differs from itself.
-                assert!(back.is_ok(), "{} v{version} flipped at {at}", M::NAME);
+            if let Ok(again) = (case.again)(&Bytes::from(bad), version, BUDGET) {
+                // Bytes, not values: NaN differs from itself.
+                let back = (case.again)(&again, version, BUDGET);
+                assert_eq!(back, Ok(again), "{} v{version} flipped at {at}", case.name);
             }
         }
-    }
+    });
 }
 
 /// Bytes that never were a message decode or fail, within the budget.
-fn garbage<M: Message>() {
-    let mut g = Rng(99);
-    for version in M::MIN..=M::MAX {
+#[test]
+fn every_message_survives_garbage() {
+    let g = std::cell::RefCell::new(Rng(99));
+    each_version(|case, version| {
+        let g = &mut *g.borrow_mut();
         for _ in 0..20 {
             // Mostly small bytes: as lengths and counts they get further than random ones.
             let bytes: Bytes = (0..g.below(200))
                 .map(|_| if g.one_in(4) { g.next() as u8 } else { g.below(4) as u8 })
                 .collect();
-            let mut r = Reader::new(&bytes, 4096);
-            let decoded = M::decode(&mut r, version);
-            if let Ok(m) = decoded {
-                assert!(m.encoded_len(version).is_ok(), "{} v{version} {bytes:?}", M::NAME);
-            }
+            let _ = (case.again)(&bytes, version, 4096);
         }
-    }
-}
-
-fn version_bounds<M: Message + std::fmt::Debug>() {
-    let empty = Bytes::new();
-    for version in [M::MIN - 1, M::MAX + 1, i16::MIN, i16::MAX] {
-        let e = DecodeError::Version { found: version, min: M::MIN, max: M::MAX };
-        assert_eq!(M::decode(&mut Reader::new(&empty, 0), version).err(), Some(e));
-        let e = EncodeError::Version { message: M::NAME, version };
-        assert_eq!(M::default().encoded_len(version), Err(e));
-    }
-}
-
-macro_rules! round_trip_case {
-    ($m:ident) => {
-        round_trip::<$m>();
-    };
-}
-
-macro_rules! damage_case {
-    ($m:ident) => {
-        damage::<$m>();
-    };
-}
-
-macro_rules! garbage_case {
-    ($m:ident) => {
-        garbage::<$m>();
-    };
-}
-
-macro_rules! bounds_case {
-    ($m:ident) => {
-        version_bounds::<$m>();
-    };
-}
-
-#[test]
-fn every_message_and_version_round_trips() {
-    for_each_message!(round_trip_case);
-}
-
-#[test]
-fn every_message_survives_damage() {
-    for_each_message!(damage_case);
-}
-
-#[test]
-fn every_message_survives_garbage() {
-    for_each_message!(garbage_case);
+    });
 }
 
 #[test]
 fn every_message_refuses_other_versions() {
-    for_each_message!(bounds_case);
+    for case in cases() {
+        let (min, max) = case.versions;
+        for version in [min - 1, max + 1, i16::MIN, i16::MAX] {
+            let decode = DecodeError::Version { found: version, min, max };
+            let encode = EncodeError::Version { message: case.name, version };
+            assert_eq!((case.refused)(version), (Some(decode), Err(encode)));
+        }
+    }
 }
 
 #[test]

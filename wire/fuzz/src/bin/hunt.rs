@@ -1,11 +1,13 @@
 //! `hunt [TARGET|all] [SECONDS] [SEED]`: mutates the corpus for a while, on stable, without coverage.
+//! `hunt unpack`: writes the corpus as libFuzzer wants it, a file an input, below `corpus/`.
 //!
 //! Owner: a developer's shell. Prints each target's inputs, its slowest input and how long that took. A panic
 //! names target and seed, and leaves the input as a line of hex for `corpus/found`.
 
-use std::env;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use ringlog_wire_fuzz::mutate::{Rng, mutated};
 use ringlog_wire_fuzz::targets::{TARGETS, Target};
@@ -14,10 +16,22 @@ fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
     let word = |i: usize| args.get(i).map(String::as_str);
     let wanted = word(0).unwrap_or("all");
+    if wanted == "unpack" {
+        TARGETS.iter().for_each(unpack);
+        return;
+    }
     let seconds = word(1).and_then(|s| s.parse().ok()).unwrap_or(10);
     let seed = word(2).and_then(|s| s.parse().ok()).unwrap_or(1);
     for target in TARGETS.iter().filter(|t| wanted == "all" || wanted == t.name) {
         hunt(target, Duration::from_secs(seconds), seed);
+    }
+}
+
+fn unpack(target: &Target) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
+    fs::create_dir_all(&folder).expect("the corpus can be written");
+    for (i, input) in target.inputs().iter().enumerate() {
+        fs::write(folder.join(i.to_string()), input).expect("the corpus can be written");
     }
 }
 
