@@ -5,6 +5,7 @@
 //! Invariants: no real clock, thread, file or socket; the same seed gives the same run; production code does
 //! not know that this crate exists.
 
+pub mod config;
 pub mod crash;
 pub mod disk;
 pub mod env;

@@ -2,7 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use ringlog_raft::QuorumState;
-use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
+use ringlog_shard::config::BrokerConfig;
 use ringlog_shard::control::batch::{self, Content, ControlKind};
 use ringlog_shard::control::msg::{ControlReply, ControlRequest};
 use ringlog_shard::control::quorum_file::parse_quorum_state;
@@ -10,6 +10,7 @@ use ringlog_shard::control::{BootError, Control, ControlBoot, Ready};
 use ringlog_shard::env::{CoreId, Env, Lane, Mesh};
 use ringlog_shard::image::{MetadataDelta, MetadataImage};
 use ringlog_shard::msg::{ShardMsg, Token};
+use ringlog_sim::config::broker_config;
 use ringlog_sim::env::SimEnv;
 use ringlog_sim::{MemDisk, Node, Sim};
 use ringlog_wire::generated::create_topics_request::CreatableTopic;
@@ -23,18 +24,6 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 const LOG: &str = "/d/__cluster_metadata-0/00000000000000000000.log";
-
-fn config(extra: &[(&str, &str)]) -> BrokerConfig {
-    let listener = Listener {
-        name: "PLAINTEXT".into(),
-        protocol: SecurityProtocol::Plaintext,
-        advertised_host: None,
-        advertised_port: None,
-        bound: ("127.0.0.1".into(), 9092),
-    };
-    let statics: BTreeMap<_, _> = extra.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    BrokerConfig::new(NodeId(1), vec![listener], vec!["/d".into()], &statics).unwrap()
-}
 
 /// A data core that only applies metadata.
 struct Follower {
@@ -180,7 +169,7 @@ fn a_new_node_writes_kafkas_first_records_and_serves() {
     let sim = Sim::new(1);
     let disk = sim.disk();
     sim.run(async {
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         let ready = node.ready.lock().unwrap().clone().unwrap();
         assert_eq!((ready.topics, ready.partitions, ready.cluster_id.len()), (0, 0, 22));
@@ -204,7 +193,7 @@ fn a_topic_is_answered_when_every_core_has_it_and_each_start_raises_its_epoch() 
     let sim = Sim::new(2);
     let disk = sim.disk();
     sim.run(async {
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         let response = node.create(&sim, "t", 3).await;
         assert_eq!((response.topics[0].error_code, response.topics[0].num_partitions), (0, 3));
@@ -218,7 +207,7 @@ fn a_topic_is_answered_when_every_core_has_it_and_each_start_raises_its_epoch() 
             // Alternately SIGKILL and loss of power; answered means durable in both.
             if starts % 2 == 0 { Node::kill(node_of(&sim, &disk).await) } else { cut(&sim, &disk).await }
         }
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         assert_eq!(node.epoch_of(1, "t", 2), LeaderEpoch(4));
         assert_eq!(node.ready.lock().unwrap().as_ref().unwrap().partitions, 3);
@@ -226,7 +215,7 @@ fn a_topic_is_answered_when_every_core_has_it_and_each_start_raises_its_epoch() 
 }
 
 async fn node_of(sim: &Sim, disk: &MemDisk) -> Node {
-    let node = Running::start(sim, disk, &config(&[]));
+    let node = Running::start(sim, disk, &broker_config(&[]));
     node.serving(sim).await;
     node.node
 }
@@ -238,7 +227,7 @@ async fn cut(sim: &Sim, disk: &MemDisk) {
 
 /// The text of the error with which the start ends.
 async fn refused(sim: &Sim, disk: &MemDisk) -> String {
-    let node = Running::start(sim, disk, &config(&[]));
+    let node = Running::start(sim, disk, &broker_config(&[]));
     node.until(sim, |r| r.ended.borrow().is_some()).await;
     let ended = node.ended.borrow_mut().take();
     assert!(!*node.cores[0].serving.borrow());
@@ -249,7 +238,7 @@ async fn refused(sim: &Sim, disk: &MemDisk) -> String {
 /// A disk with one topic on it, its broker killed.
 async fn used(sim: &Sim) -> MemDisk {
     let disk = sim.disk();
-    let node = Running::start(sim, &disk, &config(&[]));
+    let node = Running::start(sim, &disk, &broker_config(&[]));
     node.serving(sim).await;
     assert_eq!(node.create(sim, "t", 2).await.topics[0].error_code, 0);
     node.node.kill();
@@ -265,7 +254,7 @@ fn a_torn_last_batch_is_cut_off_and_whatever_came_before_stays() {
         for keep in [0, 1, 11, 12, 40, 60, 61, last - 1] {
             let disk = used(&sim).await;
             disk.corrupt(&PathBuf::from(LOG), |bytes| bytes.truncate(bytes.len() - last + keep));
-            let node = Running::start(&sim, &disk, &config(&[]));
+            let node = Running::start(&sim, &disk, &broker_config(&[]));
             node.serving(&sim).await;
             let found = node.cores[0].image.borrow().as_ref().unwrap().topic_named("t").is_some();
             assert!(!found, "the topic was in the last batch");
@@ -273,7 +262,7 @@ fn a_torn_last_batch_is_cut_off_and_whatever_came_before_stays() {
             let told = node.node.log().iter().any(|(_, line)| line.contains("unfinished batch"));
             assert_eq!(told, keep > 0);
             node.node.kill();
-            let again = Running::start(&sim, &disk, &config(&[]));
+            let again = Running::start(&sim, &disk, &broker_config(&[]));
             again.serving(&sim).await;
             assert_eq!(again.epoch_of(1, "t", 1), LeaderEpoch(1));
             again.node.kill();
@@ -338,7 +327,7 @@ fn requests_that_arrive_together_share_one_batch() {
     let sim = Sim::new(7);
     let disk = sim.disk();
     sim.run(async {
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         let before = batches(&disk, LOG).len();
         let tokens: Vec<_> = (0..20)
@@ -366,7 +355,7 @@ fn producer_ids_are_never_given_twice() {
     sim.run(async {
         let mut firsts = Vec::new();
         for start in 0..3 {
-            let node = Running::start(&sim, &disk, &config(&[]));
+            let node = Running::start(&sim, &disk, &broker_config(&[]));
             node.serving(&sim).await;
             for core in [0, 1, 0] {
                 match node.call(&sim, core, ControlRequest::ProducerIds).await {
@@ -386,7 +375,7 @@ fn a_snapshot_replaces_the_log_before_it() {
     let sim = Sim::new(9);
     let disk = sim.disk();
     sim.run(async {
-        let small = config(&[("metadata.log.max.record.bytes.between.snapshots", "2000")]);
+        let small = broker_config(&[("metadata.log.max.record.bytes.between.snapshots", "2000")]);
         let mut cluster = String::new();
         for starts in 0..6 {
             let node = Running::start(&sim, &disk, &small);
@@ -421,7 +410,7 @@ fn a_log_that_grew_a_little_gets_its_snapshot_in_time() {
     let sim = Sim::new(13);
     let disk = sim.disk();
     sim.run(async {
-        let hourly = config(&[("metadata.log.max.snapshot.interval.ms", "5000")]);
+        let hourly = broker_config(&[("metadata.log.max.snapshot.interval.ms", "5000")]);
         let node = Running::start(&sim, &disk, &hourly);
         node.serving(&sim).await;
         let snapshots =
@@ -443,7 +432,7 @@ fn a_damaged_snapshot_without_its_log_stops_the_start() {
     let sim = Sim::new(10);
     let disk = sim.disk();
     sim.run(async {
-        let small = config(&[("metadata.log.max.record.bytes.between.snapshots", "1")]);
+        let small = broker_config(&[("metadata.log.max.record.bytes.between.snapshots", "1")]);
         let node = Running::start(&sim, &disk, &small);
         node.serving(&sim).await;
         node.create(&sim, "t", 1).await;
@@ -461,7 +450,7 @@ fn after_a_failed_write_nothing_is_promised_any_more() {
     let sim = Sim::new(11);
     let disk = sim.disk();
     sim.run(async {
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         node.create(&sim, "kept", 1).await;
         disk.fail_after(Some(0));
@@ -472,7 +461,7 @@ fn after_a_failed_write_nothing_is_promised_any_more() {
         disk.fail_after(None);
         assert!(failed(node.call(&sim, 1, request()).await), "no later success");
         node.node.kill();
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         assert_eq!(node.epoch_of(0, "kept", 0), LeaderEpoch(1));
     });
@@ -485,12 +474,12 @@ fn power_may_fail_at_any_moment_of_the_first_start() {
         for operations in 0..40 {
             let disk = sim.disk();
             disk.fail_after(Some(operations));
-            let node = Running::start(&sim, &disk, &config(&[]));
+            let node = Running::start(&sim, &disk, &broker_config(&[]));
             let over = |r: &Running| r.ended.borrow().is_some() || r.ready.lock().unwrap().is_some();
             node.until(&sim, over).await;
             node.node.cut_power(sim.rng());
             disk.fail_after(None);
-            let node = Running::start(&sim, &disk, &config(&[]));
+            let node = Running::start(&sim, &disk, &broker_config(&[]));
             node.serving(&sim).await;
             assert_eq!(node.create(&sim, "t", 1).await.topics[0].error_code, 0);
             node.node.kill();
@@ -501,7 +490,7 @@ fn power_may_fail_at_any_moment_of_the_first_start() {
 #[test]
 fn power_may_fail_at_any_moment_of_snapshots_and_changes() {
     let sim = Sim::new(14);
-    let small = config(&[("metadata.log.max.record.bytes.between.snapshots", "300")]);
+    let small = broker_config(&[("metadata.log.max.record.bytes.between.snapshots", "300")]);
     sim.run(async {
         for operations in 0..120 {
             let disk = sim.disk();
@@ -540,7 +529,7 @@ fn a_full_disk_refuses_new_topics_lets_old_ones_go_and_heals() {
     let sim = Sim::new(15);
     let disk = sim.disk();
     sim.run(async {
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         assert_eq!(node.create(&sim, "old", 1).await.topics[0].error_code, 0);
         // What is reserved by now, and a little for small files.
@@ -571,7 +560,7 @@ fn a_full_disk_refuses_new_topics_lets_old_ones_go_and_heals() {
         disk.set_capacity(None);
         assert_eq!(node.create(&sim, "new", 3).await.topics[0].error_code, 0);
         node.node.cut_power(sim.rng());
-        let node = Running::start(&sim, &disk, &config(&[]));
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
         node.serving(&sim).await;
         assert_eq!(node.epoch_of(0, "new", 2), LeaderEpoch(1));
         assert!(node.cores[0].image.borrow().as_ref().unwrap().topic_named("old").is_none());

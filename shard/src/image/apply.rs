@@ -57,6 +57,21 @@ fn node(id: i32) -> Result<NodeId, ApplyError> {
     u32::try_from(id).map(NodeId).map_err(|_| ApplyError(format!("node id {id} is negative")))
 }
 
+/// Endpoints and features of a registration. Brokers and controllers have the same fields in types of their own.
+macro_rules! registered {
+    ($record:expr) => {{
+        let endpoints = $record.end_points.iter().map(|e| Endpoint {
+            listener: e.name.clone(),
+            host: e.host.clone(),
+            port: e.port,
+            protocol: e.security_protocol,
+        });
+        let features = $record.features.iter();
+        let features = features.map(|f| (f.name.clone(), f.min_supported_version, f.max_supported_version));
+        (endpoints.collect(), features.collect())
+    }};
+}
+
 impl MetadataImage {
     /// Applies a delta and says what it changed. O(records · log).
     ///
@@ -249,25 +264,18 @@ impl MetadataImage {
 
     fn register_broker(&mut self, r: &RegisterBrokerRecord, changes: &mut Changes) -> Result<(), ApplyError> {
         changes.cluster = true;
-        let endpoints = r.end_points.iter().map(|e| Endpoint {
-            listener: e.name.clone(),
-            host: e.host.clone(),
-            port: e.port,
-            protocol: e.security_protocol,
-        });
-        let features = r.features.iter();
-        let features = features.map(|f| (f.name.clone(), f.min_supported_version, f.max_supported_version));
+        let (endpoints, features) = registered!(r);
         let id = node(r.broker_id)?;
         let broker = Broker {
             id,
             epoch: r.broker_epoch,
             incarnation: r.incarnation_id,
-            endpoints: endpoints.collect(),
+            endpoints,
             rack: r.rack.clone(),
             fenced: r.fenced,
             in_controlled_shutdown: r.in_controlled_shutdown,
             log_dirs: r.log_dirs.clone(),
-            features: features.collect(),
+            features,
         };
         self.brokers.insert(id, broker);
         Ok(())
@@ -314,21 +322,9 @@ impl MetadataImage {
         changes: &mut Changes,
     ) -> Result<(), ApplyError> {
         changes.cluster = true;
-        let endpoints = r.end_points.iter().map(|e| Endpoint {
-            listener: e.name.clone(),
-            host: e.host.clone(),
-            port: e.port,
-            protocol: e.security_protocol,
-        });
-        let features = r.features.iter();
-        let features = features.map(|f| (f.name.clone(), f.min_supported_version, f.max_supported_version));
+        let (endpoints, features) = registered!(r);
         let id = node(r.controller_id)?;
-        let controller = Controller {
-            id,
-            incarnation: r.incarnation_id,
-            endpoints: endpoints.collect(),
-            features: features.collect(),
-        };
+        let controller = Controller { id, incarnation: r.incarnation_id, endpoints, features };
         self.controllers.insert(id, controller);
         Ok(())
     }

@@ -1,12 +1,12 @@
 //! A broker on a simulated node, and a client that speaks the protocol's bytes.
 
 use bytes::{Buf, Bytes, BytesMut};
-use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
 use ringlog_shard::control::{Control, ControlBoot};
 use ringlog_shard::env::{Conn, CoreId, Env, Lane, Mesh};
 use ringlog_shard::limits::Limits;
 use ringlog_shard::msg::ShardMsg;
 use ringlog_shard::{Core, CoreBoot};
+use ringlog_sim::config::broker_config;
 use ringlog_sim::net::SimConn;
 use ringlog_sim::{MemDisk, Node, Sim};
 use ringlog_wire::ApiKey;
@@ -18,14 +18,13 @@ use ringlog_wire::generated::produce_response::PartitionProduceResponse;
 use ringlog_wire::generated::{
     CreateTopicsRequest, FetchRequest, FetchResponse, MetadataRequest, ProduceRequest, ProduceResponse,
 };
-use ringlog_wire::ids::{NodeId, TopicId};
+use ringlog_wire::ids::TopicId;
 use ringlog_wire::message::{Request, Response};
 use ringlog_wire::reader::Reader;
 use ringlog_wire::record::batch::Batches;
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use ringlog_wire::writer::Sink;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,18 +38,6 @@ pub struct Broker {
     ended: Rc<Cell<u16>>,
 }
 
-fn config(statics: &[(&str, &str)]) -> BrokerConfig {
-    let listener = Listener {
-        name: "PLAINTEXT".into(),
-        protocol: SecurityProtocol::Plaintext,
-        advertised_host: None,
-        advertised_port: None,
-        bound: ("127.0.0.1".into(), 9092),
-    };
-    let statics: BTreeMap<_, _> = statics.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    BrokerConfig::new(NodeId(1), vec![listener], vec!["/d".into()], &statics).unwrap()
-}
-
 impl Broker {
     /// Starts a broker with `cores` data cores and waits until it accepts connections.
     pub async fn start(sim: &Sim, disk: &MemDisk, cores: u16, limits: Limits) -> Self {
@@ -58,7 +45,7 @@ impl Broker {
         let ready = Arc::new(AtomicBool::new(false));
         let ended = Rc::new(Cell::new(0));
         // Few coordinators: most tests have none, and each partition costs a start some work.
-        let config = config(&[("offsets.topic.num.partitions", "4")]);
+        let config = broker_config(&[("offsets.topic.num.partitions", "4")]);
         for env in node.envs().iter().take(usize::from(cores)) {
             let boot = CoreBoot { config: config.clone(), limits: limits.clone() };
             let (env2, ended) = (env.clone(), Rc::clone(&ended));

@@ -4,13 +4,13 @@
 //! ring, commit logs as the probe chose, everything else to a thread; no call blocks the core and none is
 //! retried after an error. A short O_DIRECT write goes on only on a block boundary (hazard 4).
 
-use super::exec::yield_now;
 use super::file::UringFile;
 use super::op::{FileIo, PARTS_MAX, Payload, WriteV};
 use super::reactor::{Core, OpFuture};
 use super::worker::Worker;
 use bytes::Bytes;
 use nix::fcntl::{FallocateFlags, PosixFadviseAdvice, fallocate, posix_fadvise};
+use ringlog_shard::calls::yield_now;
 use ringlog_storage::buf::{AlignedBuf, BLOCK};
 use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space};
 use std::fs::{self, File, OpenOptions, TryLockError};

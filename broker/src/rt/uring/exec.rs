@@ -196,17 +196,3 @@ impl Tasks {
         READY.with_borrow_mut(|r| r.iter_mut().for_each(VecDeque::clear));
     }
 }
-
-/// Suspends once, so that other ready tasks run.
-pub async fn yield_now() {
-    let mut yielded = false;
-    std::future::poll_fn(|cx| {
-        if yielded {
-            return Poll::Ready(());
-        }
-        yielded = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}

@@ -4,11 +4,11 @@
 //! assertions makes `join` panic.
 
 use super::boot::CoreReport;
-use super::exec::yield_now;
 use super::net::UringConn;
 use super::wake::Counters;
 use super::*;
 use bytes::{Bytes, BytesMut};
+use ringlog_shard::calls::yield_now;
 use ringlog_shard::env::{Conn, Full, Net, SendPart};
 use ringlog_storage::buf::{AlignedBuf, BLOCK, Gauge};
 use ringlog_storage::disk::{Disk, FileRegion, OpenMode};
