@@ -47,6 +47,7 @@ struct Disk {
     /// Where a sector that is in the cache was written last.
     latest: HashMap<u64, usize>,
     flushes: u64,
+    sectors: u64,
     /// Writes and flushes until the power is cut in the middle of one, and what decides which sectors survive.
     armed: Option<(u64, Chance)>,
     last_cut: Cut,
@@ -62,6 +63,7 @@ impl Disk {
             let place = self.cache.len();
             self.cache.push((sector, bytes.try_into().expect("a chunk of this size")));
             self.latest.insert(sector, place);
+            self.sectors += 1;
         }
         if self.cache.len() > CACHE_MAX {
             self.keep(|_| true)?;
@@ -179,6 +181,7 @@ impl Device {
             cache: Vec::new(),
             latest: HashMap::new(),
             flushes: 0,
+            sectors: 0,
             armed: None,
             last_cut: Cut::default(),
         };
@@ -198,10 +201,11 @@ impl Device {
         self.dir.join("mnt")
     }
 
-    /// Flushes of the device so far.
+    /// Flushes of the device and sectors written to it, so far.
     #[must_use]
-    pub fn flushes(&self) -> u64 {
-        self.disk.lock().expect("no panic before").flushes
+    pub fn work(&self) -> (u64, u64) {
+        let disk = self.disk.lock().expect("no panic before");
+        (disk.flushes, disk.sectors)
     }
 
     /// Cuts the power in the middle of the write or flush that comes after `requests` others.

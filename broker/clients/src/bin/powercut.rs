@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     println!(
         "ok   powercut: {cuts} cuts ({in_recovery} in recovery), cores changed {cores_changed} times, seed {seed}; \
          {} flushes, {} sectors lost of {} that were not flushed; slowest start to READY {worst:.2?}",
-        device.flushes(),
+        device.work().0,
         total.cached - total.survived,
         total.cached,
     );
@@ -116,9 +116,15 @@ fn restart(
             tally.cores_changed += 1;
         }
         if chance.percent(70) {
+            let before = device.work();
             let took = broker.start(cores).to_ready;
             if took > SLOW {
-                println!("cut {}: the start took {took:.2?}", tally.cuts);
+                let (flushes, sectors) = device.work();
+                let (flushes, mib) = (flushes - before.0, (sectors - before.1) / 2048);
+                println!(
+                    "cut {}: the start took {took:.2?}, {flushes} flushes, {mib} MiB written",
+                    tally.cuts
+                );
             }
             tally.worst = tally.worst.max(took);
             return cores;
