@@ -63,6 +63,33 @@ pub const BROKER_CONFIGS: &[ConfigDef] = &[
     row("fetch.max.bytes", Kind::Int, "57671680", "Largest fetch response, whatever the client asks for.")
         .min(1024),
     row(
+        "group.consumer.assignors",
+        Kind::List,
+        "uniform,range",
+        "The server-side assignors, the default first; others are not available.",
+    ),
+    row(
+        "group.consumer.heartbeat.interval.ms",
+        Kind::Int,
+        "5000",
+        "How often members of the consumer protocol send heartbeats.",
+    )
+    .min(1),
+    row(
+        "group.consumer.max.size",
+        Kind::Int,
+        "2147483647",
+        "Most members of one group of the consumer protocol.",
+    )
+    .min(1),
+    row(
+        "group.consumer.session.timeout.ms",
+        Kind::Int,
+        "45000",
+        "How long a member of the consumer protocol may be silent.",
+    )
+    .min(1),
+    row(
         "group.initial.rebalance.delay.ms",
         Kind::Int,
         "3000",

@@ -7,8 +7,10 @@ use super::coordinator::Coordinator;
 use super::limits::BATCH_BYTES_MAX;
 use super::records::Record;
 use super::state::Kind;
+use crate::image::MetadataImage;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::ListGroupsRequest;
+use ringlog_wire::generated::consumer_group_describe_response::DescribedGroup as DescribedConsumerGroup;
 use ringlog_wire::generated::describe_groups_response::DescribedGroup;
 use ringlog_wire::generated::list_groups_response::ListedGroup;
 
@@ -18,16 +20,29 @@ pub const DEAD: &str = "Dead";
 impl Coordinator {
     pub(super) fn describe(&self, id: &str) -> DescribedGroup {
         let Some(group) = self.groups.get(id) else {
-            return DescribedGroup {
-                error_code: ErrorCode::GroupIdNotFound.code(),
-                error_message: Some(format!("Group {id} not found.")),
-                group_id: id.to_owned(),
-                group_state: DEAD.to_owned(),
-                ..Default::default()
-            };
+            return not_of_this_kind(id, &format!("Group {id} not found."));
         };
-        let Kind::Classic(classic) = &group.kind;
-        DescribedGroup { group_id: id.to_owned(), ..classic.describe() }
+        match &group.kind {
+            Kind::Classic(classic) => DescribedGroup { group_id: id.to_owned(), ..classic.describe() },
+            Kind::Consumer(_) => not_of_this_kind(id, &format!("Group {id} is not a classic group.")),
+        }
+    }
+
+    /// What ConsumerGroupDescribe says of a group.
+    pub(super) fn describe_consumer(&self, id: &str, image: &MetadataImage) -> DescribedConsumerGroup {
+        let why = match self.groups.get(id).map(|g| &g.kind) {
+            Some(Kind::Consumer(c)) => {
+                return DescribedConsumerGroup { group_id: id.to_owned(), ..c.describe(image) };
+            }
+            Some(Kind::Classic(_)) => format!("Group {id} is not a consumer group."),
+            None => format!("Group {id} not found."),
+        };
+        DescribedConsumerGroup {
+            error_code: ErrorCode::GroupIdNotFound.code(),
+            error_message: Some(why),
+            group_id: id.to_owned(),
+            ..Default::default()
+        }
     }
 
     pub(super) fn list(&self, filters: &ListGroupsRequest) -> Vec<ListedGroup> {
@@ -36,12 +51,14 @@ impl Coordinator {
         };
         let mut listed = Vec::new();
         for (id, group) in &self.groups {
-            let Kind::Classic(classic) = &group.kind;
-            let (state, kind) = (classic.state_name(), "classic");
+            let (state, kind, protocol_type) = match &group.kind {
+                Kind::Classic(c) => (c.state_name(), "classic", c.protocol_type().unwrap_or_default()),
+                Kind::Consumer(c) => (c.state_name(), "consumer", "consumer"),
+            };
             if passes(&filters.states_filter, state) && passes(&filters.types_filter, kind) {
                 listed.push(ListedGroup {
                     group_id: id.to_string(),
-                    protocol_type: classic.protocol_type().unwrap_or_default().to_owned(),
+                    protocol_type: protocol_type.to_owned(),
                     group_state: state.to_owned(),
                     group_type: kind.to_owned(),
                 });
@@ -53,17 +70,24 @@ impl Coordinator {
     /// Deletes a group without members, and its offsets.
     pub(super) fn delete_group(&mut self, fx: &mut Effects, id: &str) -> Result<(), ErrorCode> {
         let group = self.groups.get(id).ok_or(ErrorCode::GroupIdNotFound)?;
-        let Kind::Classic(classic) = &group.kind;
-        if !classic.may_vanish() {
+        if !group.may_vanish() {
             return Err(ErrorCode::NonEmptyGroup);
         }
         let tombstones = group.offsets.iter().map(|(t, p, _)| Record::offset_tombstone(&group.id, t, p));
         fx.records.extend(tombstones);
-        if classic.has_record() {
-            fx.records.push(Record::group_tombstone(&group.id));
-        }
+        fx.records.extend(group.tombstones());
         self.groups.remove(id);
         Ok(())
+    }
+}
+
+fn not_of_this_kind(id: &str, why: &str) -> DescribedGroup {
+    DescribedGroup {
+        error_code: ErrorCode::GroupIdNotFound.code(),
+        error_message: Some(why.to_owned()),
+        group_id: id.to_owned(),
+        group_state: DEAD.to_owned(),
+        ..Default::default()
     }
 }
 

@@ -9,8 +9,9 @@ use ringlog_wire::generated::list_groups_response::ListedGroup;
 use ringlog_wire::generated::offset_commit_request::OffsetCommitRequestPartition;
 use ringlog_wire::generated::offset_fetch_response::OffsetFetchResponsePartitions;
 use ringlog_wire::generated::{
-    HeartbeatRequest, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse,
-    ListGroupsRequest, SyncGroupRequest, SyncGroupResponse,
+    ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, HeartbeatRequest, JoinGroupRequest,
+    JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, ListGroupsRequest, SyncGroupRequest,
+    SyncGroupResponse, consumer_group_describe_response,
 };
 use ringlog_wire::ids::TopicId;
 
@@ -24,7 +25,7 @@ pub struct Call {
 }
 
 /// Who asks.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Client {
     /// What it calls itself.
     pub id: String,
@@ -68,6 +69,20 @@ pub enum Ask {
     },
     /// DescribeGroups, one of them.
     Describe {
+        /// The group.
+        group: String,
+    },
+    /// ConsumerGroupHeartbeat (KIP-848).
+    ConsumerHeartbeat {
+        /// As sent.
+        request: ConsumerGroupHeartbeatRequest,
+        /// Its version.
+        version: i16,
+        /// Who sends it.
+        client: Client,
+    },
+    /// ConsumerGroupDescribe, one of them.
+    ConsumerDescribe {
         /// The group.
         group: String,
     },
@@ -134,6 +149,10 @@ pub enum Answer {
     Deleted(Vec<(String, Vec<(i32, ErrorCode)>)>),
     /// To `Describe`.
     Described(Box<DescribedGroup>),
+    /// To `ConsumerHeartbeat`; an error has its reason.
+    ConsumerHeartbeat(ConsumerGroupHeartbeatResponse),
+    /// To `ConsumerDescribe`.
+    ConsumerDescribed(Box<consumer_group_describe_response::DescribedGroup>),
     /// To `List`.
     Listed(Vec<ListedGroup>),
     /// To any: nothing was done.

@@ -4,12 +4,16 @@
 //! already applied here, so a coordinator whose effects were refused must be thrown away; a ticket is answered
 //! once; after `end` nobody waits.
 
-use super::call::{Answer, Ask, CommitAsk};
+use super::call::{Answer, Ask, Client, CommitAsk};
+use super::consumer::Consumer;
+use super::consumer::heartbeat::{self, Refusal};
 use super::limits::{GROUPS_MAX, GroupConfig};
 use super::state::{Group, Kind, Turn};
 use super::timers::{TimerKey, TimerKind, Timers};
 use super::{Effects, GroupId, Moment, Ticket};
 use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::{ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
+use ringlog_wire::ids::TopicId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -35,8 +39,11 @@ impl Coordinator {
     pub fn on_loaded(&mut self, now: Moment<'_>) {
         self.groups.retain(|_, g| !g.is_blank());
         for group in self.groups.values_mut() {
-            let Kind::Classic(classic) = &mut group.kind;
-            classic.on_loaded(&group.id, now.ms, &mut self.timers);
+            let session_ms = self.config.consumer_session_ms;
+            match &mut group.kind {
+                Kind::Classic(c) => c.on_loaded(&group.id, now.ms, &mut self.timers),
+                Kind::Consumer(c) => c.on_loaded(&group.id, now, session_ms, &mut self.timers),
+            }
         }
         self.arm_retention(now.ms);
     }
@@ -80,7 +87,23 @@ impl Coordinator {
                 let result = self.commit(now, &mut fx, ask);
                 fx.answer(ticket, done(result));
             }
-            Ask::Fetch(ask) => fx.answer(ticket, Answer::Offsets(self.fetch(&ask))),
+            Ask::Fetch(ask) => {
+                let answer = self.fetch(&ask).map_or_else(Answer::Refused, Answer::Offsets);
+                fx.answer(ticket, answer);
+            }
+            Ask::ConsumerHeartbeat { request, version, client } => {
+                let beat = self.consumer_heartbeat(now, &mut fx, client, (request, version));
+                let response = beat.unwrap_or_else(|(error, why)| ConsumerGroupHeartbeatResponse {
+                    error_code: error.code(),
+                    error_message: Some(why),
+                    ..Default::default()
+                });
+                fx.answer(ticket, Answer::ConsumerHeartbeat(response));
+            }
+            Ask::ConsumerDescribe { group } => {
+                let described = self.describe_consumer(&group, now.image);
+                fx.answer(ticket, Answer::ConsumerDescribed(Box::new(described)));
+            }
             Ask::DeleteOffsets { group, topics } => {
                 let answer = self.delete_offsets(&mut fx, &group, topics);
                 fx.answer(ticket, answer);
@@ -106,7 +129,10 @@ impl Coordinator {
             if kind == TimerKind::Retention {
                 self.expire_offsets(now, &mut fx);
             } else {
-                self.in_group(now, &mut fx, &id, |classic, turn| classic.on_timer(turn, &kind));
+                let classic = self.in_group(now, &mut fx, &id, |classic, turn| classic.on_timer(turn, &kind));
+                if classic.is_none() {
+                    self.in_consumer(now, &mut fx, &id, |consumer, turn| consumer.on_timer(turn, &kind));
+                }
             }
         }
         fx
@@ -115,9 +141,10 @@ impl Coordinator {
     /// Everyone who waits here, when the coordinator ends.
     #[must_use]
     pub fn end(self) -> Vec<Ticket> {
-        let all = self.groups.into_values().flat_map(|g| {
-            let Kind::Classic(classic) = g.kind;
-            classic.waiting()
+        let all = self.groups.into_values().flat_map(|g| match g.kind {
+            Kind::Classic(classic) => classic.waiting(),
+            // Nobody waits in the consumer protocol.
+            Kind::Consumer(_) => Vec::new(),
         });
         all.collect()
     }
@@ -134,7 +161,7 @@ impl Coordinator {
     }
 
     /// Runs `work` on the classic group `id`; a group that says nothing afterwards is gone.
-    /// `None` if there is no such group.
+    /// `None` if there is no such group, or it is none of the classic protocol.
     pub(super) fn in_group<R>(
         &mut self,
         now: Moment<'_>,
@@ -143,7 +170,7 @@ impl Coordinator {
         work: impl FnOnce(&mut super::classic::Classic, &mut Turn<'_>) -> R,
     ) -> Option<R> {
         let group = self.groups.get_mut(id)?;
-        let Group { id, kind: Kind::Classic(classic), causes, .. } = group;
+        let Group { id, kind: Kind::Classic(classic), causes, .. } = group else { return None };
         let (config, timers) = (&self.config, &mut self.timers);
         let result = work(classic, &mut Turn { id, now, config, timers, fx, causes });
         if group.is_blank() {
@@ -151,6 +178,79 @@ impl Coordinator {
             self.groups.remove(&id);
         }
         Some(result)
+    }
+
+    /// The same for a group of the consumer protocol.
+    fn in_consumer<R>(
+        &mut self,
+        now: Moment<'_>,
+        fx: &mut Effects,
+        id: &str,
+        work: impl FnOnce(&mut Consumer, &mut Turn<'_>) -> R,
+    ) -> Option<R> {
+        let group = self.groups.get_mut(id)?;
+        let Group { id, kind: Kind::Consumer(consumer), causes, .. } = group else { return None };
+        let (config, timers) = (&self.config, &mut self.timers);
+        let result = work(consumer, &mut Turn { id, now, config, timers, fx, causes });
+        if group.is_blank() {
+            let id = Rc::clone(&group.id);
+            self.groups.remove(&id);
+        }
+        Some(result)
+    }
+
+    fn consumer_heartbeat(
+        &mut self,
+        now: Moment<'_>,
+        fx: &mut Effects,
+        client: Client,
+        (mut request, version): (ConsumerGroupHeartbeatRequest, i16),
+    ) -> Result<ConsumerGroupHeartbeatResponse, Refusal> {
+        heartbeat::check(&request, version)?;
+        let id = request.group_id.clone();
+        if request.member_epoch == heartbeat::JOIN {
+            self.open_consumer(fx, &id)?;
+            if request.member_id.is_empty() {
+                request.member_id = TopicId(now.random).to_string();
+            }
+        }
+        let leaves = request.member_epoch < 0;
+        let beat = self.in_consumer(now, fx, &id, |consumer, turn| match leaves {
+            true => consumer.leave(turn, &request),
+            false => consumer.heartbeat(turn, client, &request),
+        });
+        beat.unwrap_or_else(|| {
+            Err((ErrorCode::GroupIdNotFound, format!("Group {id} is not a consumer group.")))
+        })
+    }
+
+    /// Makes sure that `id` speaks the consumer protocol; a classic group without members is taken over.
+    fn open_consumer(&mut self, fx: &mut Effects, id: &str) -> Result<(), Refusal> {
+        self.ensure(id).map_err(|e| (e, "The coordinator has as many groups as it may.".to_owned()))?;
+        let group = self.groups.get_mut(id).expect("made sure of above");
+        if let Kind::Classic(_) = &group.kind {
+            if !group.may_vanish() {
+                let why = format!("Group {id} has members of the classic protocol.");
+                return Err((ErrorCode::GroupIdNotFound, why));
+            }
+            fx.records.extend(group.tombstones());
+            group.kind = Kind::Consumer(Box::default());
+        }
+        Ok(())
+    }
+
+    /// Takes a consumer group without members over to the classic protocol.
+    fn open_classic(&mut self, fx: &mut Effects, id: &str) -> Result<(), ErrorCode> {
+        if let Some(group) = self.groups.get_mut(id)
+            && let Kind::Consumer(_) = &group.kind
+        {
+            if !group.may_vanish() {
+                return Err(ErrorCode::InconsistentGroupProtocol);
+            }
+            fx.records.extend(group.tombstones());
+            group.kind = Kind::Classic(Box::default());
+        }
+        Ok(())
     }
 
     /// Makes sure that there is a group `id`. Errors: the coordinator has as many as it may.
@@ -172,10 +272,11 @@ impl Coordinator {
 
     fn join(&mut self, now: Moment<'_>, fx: &mut Effects, join: super::classic::Joiner) {
         let ticket = join.ticket;
-        if let Err(error) = self.check_join(&join) {
+        let id = join.request.group_id.clone();
+        let checked = self.check_join(&join).and_then(|()| self.open_classic(fx, &id));
+        if let Err(error) = checked {
             return fx.refuse(ticket, error);
         }
-        let id = join.request.group_id.clone();
         self.in_group(now, fx, &id, |classic, turn| classic.join(turn, join));
     }
 
@@ -212,6 +313,11 @@ impl Coordinator {
             classic.touch(turn, &ask.member);
             Ok(())
         });
+        if checked.is_none()
+            && let Some(Kind::Consumer(consumer)) = self.groups.get(id.as_str()).map(|g| &g.kind)
+        {
+            consumer.check_commit(&ask)?;
+        }
         // A new group is blank until its first offset: it went with the check.
         checked.unwrap_or(Ok(()))?;
         self.ensure(&id)?;

@@ -47,6 +47,12 @@ pub struct GroupConfig {
     pub initial_delay_ms: u64,
     /// `group.max.size`, at most `MEMBERS_MAX`.
     pub max_size: usize,
+    /// `group.consumer.session.timeout.ms` (KIP-848).
+    pub consumer_session_ms: u64,
+    /// `group.consumer.heartbeat.interval.ms`.
+    pub consumer_heartbeat_ms: i32,
+    /// `group.consumer.max.size`, at most `MEMBERS_MAX`.
+    pub consumer_max_size: usize,
     /// `offset.metadata.max.bytes`.
     pub metadata_max: usize,
     /// `offsets.retention.minutes`, in milliseconds.
@@ -66,6 +72,9 @@ impl GroupConfig {
             max_session_ms: int("group.max.session.timeout.ms"),
             initial_delay_ms: unsigned("group.initial.rebalance.delay.ms"),
             max_size: usize::try_from(int("group.max.size")).unwrap_or(1).min(MEMBERS_MAX),
+            consumer_session_ms: unsigned("group.consumer.session.timeout.ms"),
+            consumer_heartbeat_ms: int("group.consumer.heartbeat.interval.ms"),
+            consumer_max_size: usize::try_from(int("group.consumer.max.size")).unwrap_or(1).min(MEMBERS_MAX),
             metadata_max: usize::try_from(int("offset.metadata.max.bytes")).unwrap_or(0),
             retention_ms: config.int("offsets.retention.minutes").saturating_mul(60_000),
             retention_check_ms: unsigned("offsets.retention.check.interval.ms").max(1),

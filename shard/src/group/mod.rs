@@ -8,6 +8,7 @@
 mod admin;
 pub mod call;
 pub mod classic;
+pub mod consumer;
 pub mod coordinator;
 pub mod host;
 pub mod limits;

@@ -108,9 +108,14 @@ fn found(partition: i32, committed: Option<&Committed>) -> OffsetFetchResponsePa
 
 impl Coordinator {
     /// What a group has committed. A group that does not exist has committed nothing.
-    pub(super) fn fetch(&self, ask: &FetchAsk) -> FetchedOffsets {
-        let offsets = self.groups.get(ask.group.as_str()).map(|g| &g.offsets);
-        match &ask.topics {
+    pub(super) fn fetch(&self, ask: &FetchAsk) -> Result<FetchedOffsets, ErrorCode> {
+        let group = self.groups.get(ask.group.as_str());
+        if let (Some((member, epoch)), Some(Kind::Consumer(consumer))) = (&ask.member, group.map(|g| &g.kind))
+        {
+            consumer.check_epoch(member, *epoch)?;
+        }
+        let offsets = group.map(|g| &g.offsets);
+        Ok(match &ask.topics {
             Some(topics) => {
                 let one = |t: &str, p: i32| found(p, offsets.and_then(|o| o.find(t, p)));
                 let topics = topics.iter();
@@ -121,7 +126,7 @@ impl Coordinator {
                 all.map(|(t, ps)| (t.to_string(), ps.iter().map(|(p, c)| found(*p, Some(c))).collect()))
                     .collect()
             }
-        }
+        })
     }
 
     /// Forgets offsets of partitions that no member reads (KIP-496).
@@ -134,13 +139,15 @@ impl Coordinator {
         let Some(group) = self.groups.get_mut(id) else {
             return Answer::Refused(ErrorCode::GroupIdNotFound);
         };
-        let Kind::Classic(classic) = &group.kind;
-        if !classic.is_empty() && !classic.is_consumer() {
+        if let Kind::Classic(classic) = &group.kind
+            && !classic.is_empty()
+            && !classic.is_consumer()
+        {
             return Answer::Refused(ErrorCode::NonEmptyGroup);
         }
         let mut deleted = Vec::with_capacity(topics.len());
         for (topic, partitions) in topics {
-            let read = classic.subscribes_to(&topic);
+            let read = group.subscribes_to(&topic);
             let mut codes = Vec::with_capacity(partitions.len());
             for partition in partitions {
                 if !read && group.offsets.remove(&topic, partition) {

@@ -3,6 +3,7 @@
 //! Owner: the coordinator that loads. Pure. Invariants: replaying what a coordinator has written gives what it
 //! knew; records of protocols that are not built here are passed over, as Kafka passes over types it does not know.
 
+use super::consumer::Consumer;
 use super::coordinator::Coordinator;
 use super::offsets::Committed;
 use super::state::{Group, Kind};
@@ -50,9 +51,32 @@ impl Coordinator {
                     }
                 }
             }
-            _ => {}
+            (key, value) => self.replay_consumer(key, value),
         }
         Ok(())
+    }
+
+    fn replay_consumer(&mut self, key: GroupRecordKey, value: Option<GroupRecordValue>) {
+        let Some(id) = Consumer::group_of(&key).map(str::to_owned) else { return };
+        if value.is_none()
+            && !self.groups.get(id.as_str()).is_some_and(|g| matches!(g.kind, Kind::Consumer(_)))
+        {
+            return;
+        }
+        let group = self.entry(&id);
+        if value.is_none() && matches!(key, GroupRecordKey::ConsumerGroupMetadata(_)) {
+            group.kind = Kind::Classic(Box::default());
+        } else {
+            if matches!(group.kind, Kind::Classic(_)) {
+                group.kind = Kind::Consumer(Box::default());
+            }
+            if let Kind::Consumer(consumer) = &mut group.kind {
+                consumer.replay(key, value);
+            }
+        }
+        if group.is_blank() {
+            self.groups.remove(id.as_str());
+        }
     }
 
     fn entry(&mut self, id: &str) -> &mut Group {

@@ -18,7 +18,10 @@ const RECORDS_MAX: usize = 5000;
 impl Group {
     /// Since when `committed` counts as unused; `None` while it is used.
     fn unused_since(&self, topic: &str, committed: &Committed) -> Option<i64> {
-        let Kind::Classic(classic) = &self.kind;
+        let classic = match &self.kind {
+            Kind::Classic(classic) => classic,
+            Kind::Consumer(c) => return (!c.subscribes_to(topic)).then_some(committed.commit_ms),
+        };
         match classic.protocol_type() {
             // Nobody ever joined: the application assigns partitions by hand.
             None => Some(committed.commit_ms),
@@ -56,11 +59,8 @@ impl Coordinator {
                 group.offsets.remove(&topic, partition);
                 fx.records.push(Record::offset_tombstone(&group.id, &topic, partition));
             }
-            let Kind::Classic(classic) = &group.kind;
-            if group.offsets.is_empty() && classic.may_vanish() {
-                if classic.has_record() {
-                    fx.records.push(Record::group_tombstone(&group.id));
-                }
+            if group.offsets.is_empty() && group.may_vanish() {
+                fx.records.extend(group.tombstones());
                 gone.push(Rc::clone(&group.id));
             }
         }

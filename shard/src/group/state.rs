@@ -4,8 +4,10 @@
 //! generation) does not exist; offsets outlive members and the protocol that committed them.
 
 use super::classic::Classic;
+use super::consumer::{self, Consumer};
 use super::limits::{CAUSE_BYTES_MAX, CAUSES_MAX};
 use super::offsets::Offsets;
+use super::records::Record;
 use super::timers::Timers;
 use super::{Effects, GroupId, Moment};
 use crate::group::limits::GroupConfig;
@@ -16,6 +18,8 @@ use std::collections::VecDeque;
 pub enum Kind {
     /// The classic protocol, and groups without members.
     Classic(Box<Classic>),
+    /// The consumer protocol (KIP-848).
+    Consumer(Box<Consumer>),
 }
 
 /// One group.
@@ -46,8 +50,39 @@ impl Group {
     /// True if the group says nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        let Kind::Classic(classic) = &self.kind;
-        self.offsets.is_empty() && classic.is_blank()
+        let blank = match &self.kind {
+            Kind::Classic(classic) => classic.is_blank(),
+            Kind::Consumer(consumer) => consumer.is_empty() && consumer.epoch() == 0,
+        };
+        blank && self.offsets.is_empty()
+    }
+
+    /// True if the group may be deleted: no members, and nobody is about to join.
+    #[must_use]
+    pub fn may_vanish(&self) -> bool {
+        match &self.kind {
+            Kind::Classic(classic) => classic.may_vanish(),
+            Kind::Consumer(consumer) => consumer.is_empty(),
+        }
+    }
+
+    /// The tombstones of a group without members, its offsets apart.
+    #[must_use]
+    pub fn tombstones(&self) -> Vec<Record> {
+        match &self.kind {
+            Kind::Classic(classic) if classic.has_record() => vec![Record::group_tombstone(&self.id)],
+            Kind::Consumer(consumer) if consumer.epoch() > 0 => consumer::group_tombstones(&self.id).into(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// True if a member reads `topic`, or may.
+    #[must_use]
+    pub fn subscribes_to(&self, topic: &str) -> bool {
+        match &self.kind {
+            Kind::Classic(classic) => classic.subscribes_to(topic),
+            Kind::Consumer(consumer) => consumer.subscribes_to(topic),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! `Rig` keeps the log of what was written, so that every test can put a second coordinator together from it.
 
 mod classic;
+mod consumer;
 mod offsets;
 mod statics;
 
@@ -33,6 +34,9 @@ pub fn config() -> GroupConfig {
         max_session_ms: 60_000,
         initial_delay_ms: 0,
         max_size: 5,
+        consumer_session_ms: 1000,
+        consumer_heartbeat_ms: 200,
+        consumer_max_size: 5,
         metadata_max: 100,
         retention_ms: 1_000_000,
         retention_check_ms: 10_000,
@@ -250,6 +254,7 @@ impl Rig {
     pub fn state(&self) -> &'static str {
         match &self.c.group("g").map(|g| &g.kind) {
             Some(super::state::Kind::Classic(classic)) => classic.state_name(),
+            Some(super::state::Kind::Consumer(consumer)) => consumer.state_name(),
             None => "Dead",
         }
     }

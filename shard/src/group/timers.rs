@@ -18,6 +18,8 @@ pub enum TimerKind {
     Session(Rc<str>),
     /// The member id was given out and not used.
     Pending(Rc<str>),
+    /// The member (KIP-848) had time enough to give partitions back.
+    Revocation(Rc<str>),
     /// Offsets and empty groups may be too old. Of the coordinator, not of a group.
     Retention,
 }

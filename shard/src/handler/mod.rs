@@ -68,6 +68,8 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::DeleteGroups,
     ApiKey::OffsetDelete,
     ApiKey::DescribeCluster,
+    ApiKey::ConsumerGroupHeartbeat,
+    ApiKey::ConsumerGroupDescribe,
     ApiKey::DescribeTopicPartitions,
 ];
 
@@ -188,6 +190,8 @@ pub async fn answer<E: Env>(
         ApiKey::DeleteGroups => typed!(group::admin::delete),
         ApiKey::OffsetDelete => typed!(group::commit::delete),
         ApiKey::DescribeCluster => typed!(describe_cluster::handle),
+        ApiKey::ConsumerGroupHeartbeat => typed!(group::consumer::heartbeat),
+        ApiKey::ConsumerGroupDescribe => typed!(group::consumer::describe),
         ApiKey::DescribeTopicPartitions => typed!(describe_topic_partitions::handle),
         other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),
     }

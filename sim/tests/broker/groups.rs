@@ -452,3 +452,49 @@ fn groups_wait_while_the_disk_is_full_and_go_on_after() {
         assert_eq!(committed(&mut c, "g").await, offset + 9);
     });
 }
+
+#[test]
+fn members_of_the_consumer_protocol_are_assigned_by_the_broker() {
+    with_broker(2, |b| async move {
+        let (mut a, mut c) = (b.client(0), b.client(1));
+        let id = a.create("t", 4, &[]).await;
+        find(&mut a, 3, "g").await;
+        committed(&mut a, "g").await;
+        let join = |member: &str| ConsumerGroupHeartbeatRequest {
+            group_id: "g".into(),
+            member_id: member.into(),
+            rebalance_timeout_ms: 3000,
+            subscribed_topic_names: Some(vec!["t".into()]),
+            topic_partitions: Some(Vec::new()),
+            ..Default::default()
+        };
+        let first = a.call(0, &join("")).await;
+        assert_eq!((first.error_code, first.member_epoch), (0, 1));
+        let member = first.member_id.clone().unwrap();
+        let given = &first.assignment.unwrap().topic_partitions[0];
+        assert_eq!((given.topic_id, given.partitions.len()), (id, 4));
+        let second = c.call(1, &join("second")).await;
+        assert_eq!((second.member_epoch, second.assignment.map(|a| a.topic_partitions.len())), (2, Some(0)));
+        for version in 0..=1 {
+            let request = ConsumerGroupDescribeRequest {
+                group_ids: vec!["g".into(), "no".into()],
+                ..Default::default()
+            };
+            let response = a.call(version, &request).await;
+            let group = &response.groups[0];
+            assert_eq!((group.group_state.as_str(), group.group_epoch), ("Reconciling", 2));
+            assert_eq!((group.members.len(), group.assignor_name.as_str()), (2, "uniform"));
+            assert_eq!(response.groups[1].error_code, E::GroupIdNotFound.code());
+        }
+        let response = a.call(5, &ListGroupsRequest::default()).await;
+        assert_eq!(response.groups[0].group_type, "consumer");
+        let mut request = commit_request(9, "g", ("t", id), 7);
+        request.member_id = member;
+        request.generation_id_or_member_epoch = 9;
+        let response = a.call(9, &request).await;
+        assert_eq!(response.topics[0].partitions[0].error_code, E::StaleMemberEpoch.code());
+        request.generation_id_or_member_epoch = 1;
+        let response = a.call(9, &request).await;
+        assert_eq!(response.topics[0].partitions[0].error_code, 0);
+    });
+}

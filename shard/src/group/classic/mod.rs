@@ -176,7 +176,7 @@ impl Classic {
                     self.complete_if_all_joined(turn);
                 }
             }
-            TimerKind::Retention => unreachable!("the coordinator looks after retention"),
+            TimerKind::Revocation(_) | TimerKind::Retention => {}
         }
     }
 

@@ -277,7 +277,7 @@ fn whatever_members_do_the_group_ends_where_its_log_says() {
             }
             let now = match rig.c.group("g").map(|g| &g.kind) {
                 Some(crate::group::state::Kind::Classic(c)) => c.generation(),
-                None => 0,
+                _ => 0,
             };
             assert!(now >= highest || now == 0, "seed {seed}: a generation goes back");
             highest = now;

@@ -21,7 +21,7 @@ use std::rc::Rc;
 /// What a client without limits may do to a group: READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS.
 pub const GROUP_OPERATIONS: i32 = 1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11;
 
-fn check_names<E: Env>(ctx: &RequestContext<E>, names: usize) -> Result<(), Close> {
+pub(super) fn check_names<E: Env>(ctx: &RequestContext<E>, names: usize) -> Result<(), Close> {
     if names > NAMES_MAX { Err(ctx.malformed(&format_args!("more than {NAMES_MAX} groups"))) } else { Ok(()) }
 }
 

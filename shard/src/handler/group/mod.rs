@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod commit;
+pub mod consumer;
 pub mod fetch;
 pub mod members;
 

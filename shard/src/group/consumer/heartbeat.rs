@@ -1,0 +1,332 @@
+//! ConsumerGroupHeartbeat 0-1: joining, staying, hearing of a new assignment.
+//!
+//! Owner: the group. Pure. Invariants: epoch 0 is a join, also from a member that is known (sharp edge 25: it has
+//! lost its state and owns nothing); any other epoch but the member's own, or the one before with nothing more than
+//! its own partitions, is fenced.
+
+use super::Consumer;
+use super::assign::{self, Subscriber};
+use super::member::{LEFT_FOR_A_WHILE, Member, Partitions};
+use crate::group::call::Client;
+use crate::group::limits::NAMES_MAX;
+use crate::group::state::Turn;
+use crate::group::timers::TimerKind;
+use crate::image::MetadataImage;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::consumer_group_heartbeat_response::{Assignment, TopicPartitions};
+use ringlog_wire::generated::{ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A refusal: the code, and why.
+pub type Refusal = (ErrorCode, String);
+
+/// The epoch with which a member joins.
+pub const JOIN: i32 = 0;
+/// The epoch with which a member leaves for good.
+pub const LEAVE: i32 = -1;
+
+/// Checks what needs no group. Errors: what is wrong with the request.
+pub fn check(request: &ConsumerGroupHeartbeatRequest, version: i16) -> Result<(), Refusal> {
+    let wrong = |why: &str| Err((ErrorCode::InvalidRequest, why.to_owned()));
+    if request.group_id.is_empty() {
+        return wrong("GroupId can't be empty.");
+    }
+    if request.member_id.is_empty() && (version >= 1 || request.member_epoch != JOIN) {
+        return wrong("MemberId can't be empty.");
+    }
+    if request.instance_id.as_deref() == Some("") || request.rack_id.as_deref() == Some("") {
+        return wrong("InstanceId and RackId can't be empty.");
+    }
+    match request.member_epoch {
+        JOIN => {
+            if request.rebalance_timeout_ms < 0 {
+                return wrong("RebalanceTimeoutMs must be provided in first request.");
+            }
+            if request.topic_partitions.as_ref().is_none_or(|t| !t.is_empty()) {
+                return wrong("TopicPartitions must be empty when (re-)joining.");
+            }
+            let pattern = request.subscribed_topic_regex.as_ref().filter(|p| !p.is_empty());
+            if request.subscribed_topic_names.is_none() && pattern.is_none() {
+                return wrong(
+                    "Either SubscribedTopicNames or SubscribedTopicRegex must be set in first request.",
+                );
+            }
+        }
+        LEFT_FOR_A_WHILE if request.instance_id.is_none() => {
+            return wrong("InstanceId can't be null.");
+        }
+        epoch if epoch < LEFT_FOR_A_WHILE => return wrong("MemberEpoch is invalid."),
+        _ => {}
+    }
+    if request.subscribed_topic_names.as_ref().is_some_and(|n| n.len() > NAMES_MAX) {
+        return wrong("SubscribedTopicNames has too many names.");
+    }
+    match request.server_assignor.as_deref() {
+        Some(name) if !assign::NAMES.contains(&name) => {
+            let why = format!(
+                "ServerAssignor {name} is not supported. Supported assignors: {}.",
+                assign::NAMES.join(", ")
+            );
+            Err((ErrorCode::UnsupportedAssignor, why))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a heartbeat says the member owns.
+fn owned(request: &ConsumerGroupHeartbeatRequest) -> Option<Partitions> {
+    let topics = request.topic_partitions.as_ref()?;
+    Some(Partitions::collect(topics.iter().flat_map(|t| t.partitions.iter().map(|p| (t.topic_id, *p)))))
+}
+
+impl Consumer {
+    /// Takes in one heartbeat of a member that stays.
+    pub(in crate::group) fn heartbeat(
+        &mut self,
+        turn: &mut Turn<'_>,
+        client: Client,
+        request: &ConsumerGroupHeartbeatRequest,
+    ) -> Result<ConsumerGroupHeartbeatResponse, Refusal> {
+        let id: Rc<str> = request.member_id.as_str().into();
+        let owned = owned(request);
+        let joins = request.member_epoch == JOIN;
+        self.admit(turn, &id, request, owned.as_ref())?;
+        self.subscribe(turn, &id, client, request)?;
+        self.look_at_topics(turn);
+        if self.target_epoch < self.epoch {
+            self.compute_target(turn);
+        }
+        let changed = self.reconcile(turn, &id, owned.as_ref());
+        turn.timers.arm(
+            turn.id,
+            TimerKind::Session(Rc::clone(&id)),
+            turn.now.ms + turn.config.consumer_session_ms,
+        );
+        let member = self.members.get(&id).expect("it was admitted above");
+        // A request that says everything asks for everything.
+        let whole = request.rebalance_timeout_ms >= 0
+            && request.topic_partitions.is_some()
+            && (request.subscribed_topic_names.is_some() || request.subscribed_topic_regex.is_some());
+        Ok(ConsumerGroupHeartbeatResponse {
+            member_id: Some(id.to_string()),
+            member_epoch: member.epoch,
+            heartbeat_interval_ms: turn.config.consumer_heartbeat_ms,
+            assignment: (joins || changed || whole).then(|| assignment(&member.assigned)),
+            ..Default::default()
+        })
+    }
+
+    /// Is it who it says it is, and where it says it is? A new member gets its place.
+    fn admit(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: &Rc<str>,
+        request: &ConsumerGroupHeartbeatRequest,
+        owned: Option<&Partitions>,
+    ) -> Result<(), Refusal> {
+        let epoch = request.member_epoch;
+        let holder = request.instance_id.as_ref().and_then(|i| self.statics.get(i)).cloned();
+        if epoch == JOIN {
+            if let Some(old) = holder.filter(|old| old != id) {
+                return self.take_place(turn, &old, id);
+            }
+            if let Some(member) = self.members.get(id) {
+                // It has lost its state: nothing is left to be given back.
+                let next = Member {
+                    revoking: Partitions::default(),
+                    assigned: Partitions::default(),
+                    ..member.clone()
+                };
+                let next = Member { state: super::MemberState::Unreleased, ..next };
+                self.put_current(turn, id, next);
+            } else if self.members.len() >= turn.config.consumer_max_size {
+                let why = format!(
+                    "The consumer group has reached its maximum capacity of {} members.",
+                    self.members.len()
+                );
+                return Err((ErrorCode::GroupMaxSizeReached, why));
+            }
+            return Ok(());
+        }
+        if let Some(instance) = &request.instance_id {
+            match holder {
+                None => {
+                    return Err((ErrorCode::UnknownMemberId, format!("Instance id {instance} is unknown.")));
+                }
+                Some(holder) if holder != *id => {
+                    let why = format!(
+                        "Static member {id} with instance id {instance} was fenced by member {holder}."
+                    );
+                    return Err((ErrorCode::FencedInstanceId, why));
+                }
+                Some(_) => {}
+            }
+        }
+        let member = self.members.get(id);
+        let member = member.ok_or_else(|| {
+            (ErrorCode::UnknownMemberId, format!("Member {id} is not a member of the group."))
+        })?;
+        let subset = || owned.is_some_and(|o| o.iter().all(|p| member.assigned.contains(p)));
+        // The answer with the newer epoch was lost.
+        let behind = epoch == member.previous_epoch && subset();
+        if epoch == member.epoch || behind {
+            return Ok(());
+        }
+        let why = format!(
+            "The consumer group member has epoch {}; {epoch} was received. It must rejoin.",
+            member.epoch
+        );
+        Err((ErrorCode::FencedMemberEpoch, why))
+    }
+
+    /// A static member comes back under a new id: allowed once the old one has left for a while.
+    fn take_place(&mut self, turn: &mut Turn<'_>, old: &Rc<str>, id: &Rc<str>) -> Result<(), Refusal> {
+        let member = self.members.get(old).expect("a static name belongs to a member");
+        if member.epoch != LEFT_FOR_A_WHILE {
+            let why = format!(
+                "Static member {id} cannot join the group because its instance id is still in use by member {old}."
+            );
+            return Err((ErrorCode::UnreleasedInstanceId, why));
+        }
+        let mut member = member.clone();
+        let target = self.target.remove(old);
+        self.forget(turn, old);
+        // It starts over, with the same target: nobody else has to move.
+        (member.epoch, member.previous_epoch) = (0, -1);
+        member.state = super::MemberState::Unreleased;
+        (member.assigned, member.revoking) = Default::default();
+        self.put_member(id, member);
+        turn.fx.records.push(self.member_record(turn.id, id));
+        if let Some(target) = target {
+            self.target.insert(Rc::clone(id), target);
+            turn.fx.records.push(self.target_record(turn.id, id));
+        }
+        turn.fx.records.push(self.current_record(turn.id, id));
+        Ok(())
+    }
+
+    /// Takes over what the request says of the member; a change of its subscription is a new group epoch.
+    fn subscribe(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: &Rc<str>,
+        client: Client,
+        request: &ConsumerGroupHeartbeatRequest,
+    ) -> Result<(), Refusal> {
+        let known = self.members.get(id);
+        let mut next = known.cloned().unwrap_or_else(|| Member::new(client.clone()));
+        next.client = client;
+        next.instance = request.instance_id.clone().or(next.instance);
+        next.rack = request.rack_id.clone().or(next.rack);
+        if request.rebalance_timeout_ms >= 0 {
+            next.rebalance_timeout_ms = request.rebalance_timeout_ms;
+        }
+        next.assignor = request.server_assignor.clone().or(next.assignor);
+        if let Some(names) = &request.subscribed_topic_names {
+            next.names = names.iter().cloned().collect();
+        }
+        if let Some(pattern) = &request.subscribed_topic_regex {
+            next.pattern.clone_from(pattern);
+        }
+        next.topics = topics(&next, turn.now.image)?;
+        if known == Some(&next) {
+            return Ok(());
+        }
+        let resubscribed = known.is_none_or(|m| m.topics != next.topics || m.assignor != next.assignor);
+        let why =
+            if known.is_none() { format!("new member {id}") } else { format!("member {id} subscribes anew") };
+        let is_new = known.is_none();
+        self.put_member(id, next);
+        turn.fx.records.push(self.member_record(turn.id, id));
+        if is_new {
+            turn.fx.records.push(self.current_record(turn.id, id));
+        }
+        if resubscribed {
+            self.topics_hash = self.hash_topics(turn.now.image);
+            self.bump(turn, why);
+        }
+        Ok(())
+    }
+
+    /// Topics may have come, gone or grown since the last look.
+    fn look_at_topics(&mut self, turn: &mut Turn<'_>) {
+        let end = turn.now.image.end().0;
+        if self.seen.replace(end) == Some(end) {
+            return;
+        }
+        let ids: Vec<_> = self.members.keys().cloned().collect();
+        for id in ids {
+            let Some(member) = self.members.get(&id).filter(|m| !m.pattern.is_empty()) else { continue };
+            // The pattern was good when it came.
+            let Ok(topics) = topics(member, turn.now.image) else { continue };
+            if topics != member.topics {
+                let next = Member { topics, ..member.clone() };
+                self.put_member(&id, next);
+            }
+        }
+        let hash = self.hash_topics(turn.now.image);
+        if hash != self.topics_hash {
+            self.topics_hash = hash;
+            self.bump(turn, "the subscribed topics have changed".to_owned());
+        }
+    }
+
+    /// Computes the target for the group's epoch, and writes what differs.
+    fn compute_target(&mut self, turn: &mut Turn<'_>) {
+        let image = turn.now.image;
+        let subscribed = self.subscribed(image);
+        let subscribers: BTreeMap<Rc<str>, Subscriber<'_>> = self
+            .members
+            .iter()
+            .map(|(id, m)| {
+                let topics = m.topics.iter().filter_map(|n| image.topic_named(n)).map(|t| t.id).collect();
+                let before = self.target.get(id);
+                (
+                    Rc::clone(id),
+                    Subscriber { topics, rack: m.rack.as_deref(), instance: m.instance.as_deref(), before },
+                )
+            })
+            .collect();
+        let target = assign::assign(self.assignor(), &subscribers, &subscribed, image);
+        for (id, partitions) in target {
+            if self.target.get(&id) != Some(&partitions) {
+                self.target.insert(Rc::clone(&id), partitions);
+                turn.fx.records.push(self.target_record(turn.id, &id));
+            }
+        }
+        self.target_epoch = self.epoch;
+        turn.fx.records.push(self.target_epoch_record(turn.id, turn.now.wall_ms));
+    }
+
+    /// The assignor that most members want; the first of the list for those who do not say.
+    pub(super) fn assignor(&self) -> &'static str {
+        let votes =
+            |name: &&str| self.members.values().filter(|m| m.assignor.as_deref() == Some(name)).count();
+        let best = assign::NAMES.iter().rev().max_by_key(|n| votes(n));
+        best.copied().unwrap_or(assign::UNIFORM)
+    }
+}
+
+/// The topics that a member's names and pattern come to.
+pub(super) fn topics(
+    member: &Member,
+    image: &MetadataImage,
+) -> Result<std::collections::BTreeSet<String>, Refusal> {
+    let mut topics = member.names.clone();
+    if !member.pattern.is_empty() {
+        let pattern = super::pattern::compile(&member.pattern)?;
+        let all = image.topics().map(|t| &*t.name);
+        let all = all.filter(|n| !crate::control::names::is_internal(n) && pattern.is_match(n));
+        topics.extend(all.map(str::to_owned));
+    }
+    Ok(topics)
+}
+
+fn assignment(partitions: &Partitions) -> Assignment {
+    let one = |(topic_id, ps): (&_, &std::collections::BTreeSet<i32>)| TopicPartitions {
+        topic_id: *topic_id,
+        partitions: ps.iter().copied().collect(),
+    };
+    Assignment { topic_partitions: partitions.0.iter().map(one).collect() }
+}
