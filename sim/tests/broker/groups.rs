@@ -498,3 +498,13 @@ fn members_of_the_consumer_protocol_are_assigned_by_the_broker() {
         assert_eq!(response.topics[0].partitions[0].error_code, 0);
     });
 }
+
+#[test]
+fn clients_cannot_write_what_coordinators_load() {
+    with_broker(2, |b| async move {
+        let mut c = b.client(0);
+        find(&mut c, 3, "g").await;
+        let answer = c.produce("__consumer_offsets", 0, batch(&[b"x"])).await;
+        assert_eq!(answer.error_code, E::InvalidTopicException.code());
+    });
+}

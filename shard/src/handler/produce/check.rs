@@ -6,6 +6,7 @@
 
 use crate::calls::yield_now;
 use crate::config::{CompressionType, TimestampType, TopicConfig};
+use crate::control::names::is_internal;
 use crate::core::Core;
 use crate::env::{Clock, Env};
 use crate::image::Topic;
@@ -67,10 +68,14 @@ pub async fn check<E: Env>(
     Ok(AppendItem { partition, slot, batch, facts })
 }
 
-/// The partition exists, is led here, and has enough replicas in sync.
+/// The partition exists, is the clients' to write, is led here, and has enough replicas in sync.
 fn check_place<E: Env>(core: &Core<E>, topic: &Topic, wanted: &Wanted) -> Result<PartitionId, ErrorCode> {
     let index = u32::try_from(wanted.index).map_err(|_| ErrorCode::UnknownTopicOrPartition)?;
     let partition = topic.partitions.get(index as usize).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+    if is_internal(&topic.name) {
+        // Only coordinators write there: a stranger's record would keep them from loading.
+        return Err(ErrorCode::InvalidTopicException);
+    }
     if partition.leader != Some(core.config.node_id) {
         return Err(ErrorCode::NotLeaderOrFollower);
     }
