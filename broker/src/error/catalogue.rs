@@ -330,6 +330,20 @@ pub static CATALOGUE: &[Entry] = &[
         cause: "The last flush failed at the stop. The commit log holds what was acknowledged, and the next start recovers it.",
         fix: "Look at the state of the disk: dmesg.",
     },
+    Entry {
+        code: "R060",
+        exit: None,
+        title: "the records of a group coordinator were refused",
+        cause: "The partition of __consumer_offsets could not take them: the disk is full or offline. Its groups are told COORDINATOR_NOT_AVAILABLE, and the coordinator is loaded again from its partition a second later.",
+        fix: "df -h    # free space in the data directory\nThe clients go on by themselves when there is space.",
+    },
+    Entry {
+        code: "R061",
+        exit: None,
+        title: "a group coordinator could not be loaded",
+        cause: "Its partition of __consumer_offsets could not be read, or holds a record that is none. Its groups are told COORDINATOR_LOAD_IN_PROGRESS rather than that they have no offsets; loading is tried again each second.",
+        fix: "Look at the state of the disk: dmesg. The line says at which offset the record is.",
+    },
 ];
 
 /// The catalogue entry of `code` (any case), if there is one.
