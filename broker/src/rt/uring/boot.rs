@@ -127,6 +127,8 @@ pub struct CoreReport {
     pub phases: [PhaseReport; PHASES],
     /// Waits in the kernel.
     pub sleeps: u64,
+    /// Most entries submitted with one system call.
+    pub largest_submission: u64,
 }
 
 /// Slow turns of which one phase took most.
@@ -202,6 +204,7 @@ fn report(c: &Counters) -> CoreReport {
             }
         }),
         sleeps: c.sleeps.load(Ordering::Relaxed),
+        largest_submission: c.largest_submission.load(Ordering::Relaxed),
     }
 }
 

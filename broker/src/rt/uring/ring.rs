@@ -279,6 +279,11 @@ impl Ring {
         !self.uring.borrow_mut().submission().is_empty()
     }
 
+    /// Entries that wait for submission.
+    pub(super) fn waiting_entries(&self) -> usize {
+        self.uring.borrow_mut().submission().len() + self.backlog.borrow().len()
+    }
+
     /// True if completions wait, or would appear on entering the kernel. No system call.
     pub(super) fn has_completions(&self) -> bool {
         let mut uring = self.uring.borrow_mut();

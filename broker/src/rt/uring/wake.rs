@@ -24,6 +24,8 @@ pub(super) struct Counters {
     pub phases: [PhaseCounters; PHASES],
     /// Waits in the kernel.
     pub sleeps: AtomicU64,
+    /// Most entries submitted at once.
+    pub largest_submission: AtomicU64,
     /// Task polls.
     pub polls: AtomicU64,
     /// Times the completion queue overflowed into the kernel's list.
