@@ -152,6 +152,8 @@ fn line(out: &mut String, (name, version, kind): (&str, i16, &str), bytes: &[u8]
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod java;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,14 @@
 //! A proxy between a client and a broker that keeps the frames it passes on, by API and version.
 //!
 //! Owner: a developer's shell; `wire/golden/README.md` tells what was captured with it. Invariants: bytes pass
-//! unchanged; a file holds one frame without its size field; of each kind the first frames of different length are
-//! kept, up to a bound, so that a directory stays small and a later empty answer replaces no full one.
+//! unchanged; of each kind the first frames of different length are kept, up to a bound, so that the file stays
+//! small. An entry is a line `NAME VERSION request|response LENGTH`, the frame without its size field, a newline.
 
 use ringlog_wire::ApiKey;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Frames kept of one API, version and direction.
@@ -21,29 +21,30 @@ type Asked = Arc<Mutex<BTreeMap<i32, (ApiKey, i16)>>>;
 
 #[derive(Clone)]
 struct Store {
-    dir: PathBuf,
+    file: Arc<Mutex<File>>,
     lengths: Arc<Mutex<BTreeMap<String, BTreeSet<usize>>>>,
 }
 
 impl Store {
     fn keep(&self, api: ApiKey, version: i16, kind: &str, frame: &[u8]) -> io::Result<()> {
-        let key = format!("{}-{version}.{kind}", api.name());
+        let key = format!("{} {version} {kind}", api.name());
         let mut all = self.lengths.lock().expect("no thread panics with it");
         let lengths = all.entry(key.clone()).or_default();
         if frame.len() > LONGEST || lengths.len() >= KEPT || !lengths.insert(frame.len()) {
             return Ok(());
         }
-        std::fs::write(self.dir.join(format!("{key}.{}.bin", lengths.len())), frame)
+        let entry = [format!("{key} {}\n", frame.len()).as_bytes(), frame, b"\n"].concat();
+        self.file.lock().expect("no thread panics with it").write_all(&entry)
     }
 }
 
 /// Passes on what comes to `listen` until the process is killed.
-pub fn run(listen: &str, upstream: &str, dir: &str) -> Result<(), String> {
+pub fn run(listen: &str, upstream: &str, file: &str) -> Result<(), String> {
     let io = |e: io::Error| format!("{listen} -> {upstream}: {e}");
-    std::fs::create_dir_all(dir).map_err(io)?;
-    let store = Store { dir: Path::new(dir).into(), lengths: Arc::default() };
+    let created = File::create(file).map_err(|e| format!("{file}: {e}"))?;
+    let store = Store { file: Arc::new(Mutex::new(created)), lengths: Arc::default() };
     let listener = TcpListener::bind(listen).map_err(io)?;
-    println!("capturing {listen} -> {upstream} into {dir}");
+    println!("capturing {listen} -> {upstream} into {file}");
     for client in listener.incoming() {
         let client = client.map_err(io)?;
         let server = TcpStream::connect(upstream).map_err(io)?;

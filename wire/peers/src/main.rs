@@ -2,25 +2,39 @@
 //!
 //! Owner: CI and a developer's shell. Invariant: ends with 1 if anything differs, and names it.
 
+mod answers;
+mod bench;
 mod capture;
+mod cases;
+mod dial;
 mod driver;
+mod heap;
+mod honest;
+mod hostile;
 mod kafka_protocol_peer;
 mod pairs;
 mod sample_lines;
+mod wrong;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage:
   ringlog-wire-peers kafka-protocol SEEDS            compare with the crate kafka-protocol
   ringlog-wire-peers driver NAME SEEDS COMMAND...    compare with a driver program (see driver.rs)
-  ringlog-wire-peers capture LISTEN BROKER DIR       keep the frames that pass (see capture.rs)";
+  ringlog-wire-peers capture LISTEN BROKER FILE      keep the frames that pass (see capture.rs)
+  ringlog-wire-peers bench                           Produce and Fetch beside kafka-protocol (release builds)
+  ringlog-wire-peers answers RINGLOG PID KAFKA FRAMES  compare answers, FRAMES hostile ones for each API";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["kafka-protocol", seeds] => parse(seeds).and_then(kafka_protocol_peer::compare),
-        ["capture", listen, broker, dir] => capture::run(listen, broker, dir),
+        ["answers", ours, pid, kafka, frames] => {
+            parse(pid).and_then(|pid| answers::run(ours, pid as u32, kafka, parse(frames)? as usize))
+        }
+        ["bench"] => bench::run(),
+        ["capture", listen, broker, file] => capture::run(listen, broker, file),
         ["driver", name, seeds, command @ ..] if !command.is_empty() => {
             parse(seeds).and_then(|seeds| driver::compare(name, seeds, command))
         }

@@ -97,6 +97,43 @@ fn a_zstd_window_above_the_limit_is_refused() {
 }
 
 #[test]
+fn a_zstd_stream_is_not_touched_by_the_one_before_it() {
+    let good = pack(Codec::Zstd, &text(50_000));
+    let mut torn = good.clone();
+    torn.truncate(good.len() / 2);
+    for _ in 0..4 {
+        assert!(unpack(Codec::Zstd, torn.clone()).is_err());
+        // Given up half way, with output still inside.
+        let mut half = Decoder::new(Codec::Zstd, good.clone().into(), &DecodeLimits::default()).unwrap();
+        assert!(half.read(&mut [0; 100]).is_ok_and(|n| n > 0));
+        let narrow = DecodeLimits { zstd_window_log_max: 10, ..DecodeLimits::default() };
+        assert!(decompress(Codec::Zstd, &Bytes::from(good.clone()), &narrow).is_err());
+        // Two at once, then more than are kept.
+        let mut all: Vec<_> = (0..5)
+            .map(|_| Decoder::new(Codec::Zstd, good.clone().into(), &DecodeLimits::default()).unwrap())
+            .collect();
+        drop(half);
+        let mut got = vec![Vec::new(); all.len()];
+        let mut piece = [0; 1000];
+        while all.iter_mut().zip(&mut got).any(|(d, g)| {
+            let n = d.read(&mut piece).unwrap();
+            g.extend_from_slice(&piece[..n]);
+            n > 0
+        }) {}
+        for (mut d, mut g) in all.into_iter().zip(got) {
+            loop {
+                match d.read(&mut piece).unwrap() {
+                    0 => break,
+                    n => g.extend_from_slice(&piece[..n]),
+                }
+            }
+            assert_eq!(g, text(50_000));
+        }
+        assert_eq!(unpack(Codec::Zstd, [&good[..], &good].concat()).unwrap().len(), 100_000, "two frames");
+    }
+}
+
+#[test]
 fn the_ratio_caps_small_inputs_first() {
     let limits = DecodeLimits::default();
     assert_eq!(limits.cap(0), 16 << 20);
