@@ -19,13 +19,7 @@ use std::io;
 pub(super) const FIRST_FILE_BYTES: u64 = 16 << 20;
 
 /// Writes zeros from `from` to `to` (whole blocks), then syncs.
-pub(super) async fn zero_fill<D: Disk>(
-    disk: &D,
-    file: &D::File,
-    from: u64,
-    to: u64,
-    zeros: &Bytes,
-) -> io::Result<()> {
+async fn zero_fill<D: Disk>(disk: &D, file: &D::File, from: u64, to: u64, zeros: &Bytes) -> io::Result<()> {
     let mut at = from / BLOCK as u64 * BLOCK as u64;
     while at < to {
         let n = (to - at).min(zeros.len() as u64);

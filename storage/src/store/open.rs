@@ -4,7 +4,7 @@
 //! no late write of a killed process can change it afterwards; whatever was read is durable before it is served;
 //! a directory that contradicts itself is refused and not touched.
 
-use super::fill::{FIRST_FILE_BYTES, zero_fill};
+use super::fill::FIRST_FILE_BYTES;
 use super::frames::FrameQueue;
 use super::recover::{Recovered, recover};
 use super::wait::{Event, Gate};
@@ -157,29 +157,19 @@ impl<D: Disk> Store<D> {
         let dir = layout::core_dir(&self.config.dir, self.config.core);
         for found in rest {
             let too_many = self.log.borrow().files() >= shape.files;
-            if too_many || found.len > shape.file_bytes {
+            // A short one is the first file of a new log, or was half made when the last process ended. Filling
+            // it here could take seconds; the loop behind makes files of full length while the broker serves.
+            if too_many || found.len != shape.file_bytes {
                 let path = dir.join(layout::log_name(found.number));
                 self.disk.unlink(&path).await.map_err(io_error(format!("removing {}", path.display())))?;
                 continue;
             }
-            if found.len == shape.file_bytes {
-                if found.first.is_some() {
-                    let cleared = self.clear_front(&found.file).await;
-                    cleared.map_err(io_error("preparing the commit log"))?;
-                }
-                self.log.borrow_mut().expect_file();
-                self.log.borrow_mut().add_free(log_file(found, self.salt));
-                continue;
+            if found.first.is_some() {
+                let cleared = self.clear_front(&found.file).await;
+                cleared.map_err(io_error("preparing the commit log"))?;
             }
-            // Half made when the last process ended: it is at most one file.
-            let zeros = self.zeros();
-            zero_fill(&self.disk, &found.file, 0, shape.file_bytes, &zeros)
-                .await
-                .map_err(io_error("preparing the commit log"))?;
             self.log.borrow_mut().expect_file();
-            self.log
-                .borrow_mut()
-                .add_free(LogFile { capacity: shape.file_bytes, ..log_file(found, self.salt) });
+            self.log.borrow_mut().add_free(log_file(found, self.salt));
         }
         let ready = {
             let log = self.log.borrow();
