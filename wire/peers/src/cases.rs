@@ -13,7 +13,7 @@ use kafka_protocol::records::RecordBatchDecoder;
 use ringlog_wire::compress::{Codec, DecodeLimits};
 use ringlog_wire::generated as wire;
 use ringlog_wire::hot::fetch_request::FetchRequestBuf;
-use ringlog_wire::hot::fetch_response::{FetchResponseWriter, PartitionHead, ResponseHead};
+use ringlog_wire::hot::fetch_response::{FetchFrame, PartitionHead, ResponseHead};
 use ringlog_wire::hot::produce_request::ProduceView;
 use ringlog_wire::hot::produce_response::{Body, PartitionAnswer, ProduceResponseWriter, append_frame};
 use ringlog_wire::ids::TopicId;
@@ -205,10 +205,11 @@ fn fetch_request(f: &mut impl FnMut(Case<'_>, bool), partitions: usize) {
 fn fetch_response(f: &mut impl FnMut(Case<'_>, bool), partitions: usize) {
     let records = batch(10, 1024, Codec::None);
     let (mine, copied) = (records.clone(), records);
+    let mut frame = FetchFrame::default();
     let ours: Work<'_> = Box::new(move || {
         let head =
             ResponseHead { correlation_id: 7, throttle_time_ms: 0, error_code: 0, session_id: 0, topics: 1 };
-        let mut w = FetchResponseWriter::begin(FETCH, head, 64 * (partitions + 1)).expect("few topics");
+        let mut w = frame.begin(FETCH, head, 64 * (partitions + 1)).expect("few topics");
         w.topic("a-topic", TopicId::ZERO, partitions).expect("short");
         for index in 0..partitions as i32 {
             let head = PartitionHead { high_watermark: 77, ..PartitionHead::empty(index, 0) };
@@ -216,7 +217,8 @@ fn fetch_response(f: &mut impl FnMut(Case<'_>, bool), partitions: usize) {
         }
         w.end_topic();
         // What is sent: the heads, and the records where they lie.
-        w.finish(&[]).expect("below 2 GiB").heads().map(|(head, records)| head.len() + records).sum()
+        w.finish(&[]).expect("below 2 GiB");
+        frame.take_heads().map(|(head, records)| head.len() + records).sum()
     });
     let mut out = BytesMut::with_capacity(2 << 20);
     let theirs: Work<'_> = Box::new(move || {
