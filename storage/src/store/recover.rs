@@ -18,6 +18,7 @@ use crate::commit::scan::{Found, ScanEnd, ScanError, Scanner};
 use crate::disk::{Disk, OpenMode};
 use crate::limits::FLUSH_WRITES_MAX;
 use crate::partition::files::SegmentFile;
+use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
 use crate::scan::Damage;
 use ringlog_wire::ids::{Offset, PartitionId};
@@ -432,6 +433,9 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
             // It finished a segment whose successor never became durable: the file alone has the last block.
             parts.clean_end = parts.clean_end.max(Some(upto));
         }
+        let goes_on = parts.log.segments().find(upto.segment).is_some_and(|s| s.size > upto.pos);
+        // A segment that an extent finished may have gone on in a later life: its last block was carried then.
+        let upto = if goes_on { LogPosition { pos: block_floor(upto.pos), ..upto } } else { upto };
         while let Some(mut job) = parts.log.flush_plan(FlushWant::WholeBlocks { min: 1 }) {
             if job.segment > upto.segment || (job.segment == upto.segment && job.position >= upto.pos) {
                 break;
@@ -466,7 +470,13 @@ async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     // Complete in its file: what may lie behind are bytes that were never acknowledged.
     let complete = parts.must_carry || (active.size > 0 && active.flushed == active.size);
     if parts.must_carry && parts.file_len == Some(active.size) {
-        return Ok(());
+        let (size, path) = (active.size, parts.path(opening, active.base));
+        // Nothing to cut off, unless a killed process still has a write on its way: its lock goes with that.
+        let file = lock(opening.disk, &path, OpenMode { create: false, ..OpenMode::DIRECT }, context).await?;
+        let len = opening.disk.len(&file).await.map_err(io_error(format!("opening {}", path.display())))?;
+        if len == size {
+            return Ok(());
+        }
     }
     let wanted = segments.iter().filter(|s| s.flushed < s.size || (complete && s.base == active.base));
     let unfinished: Vec<(Offset, u64)> = wanted.map(|s| (s.base, s.flushed)).collect();
