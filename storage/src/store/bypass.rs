@@ -8,6 +8,7 @@
 use super::frames::EntryFor;
 use super::wait::side_by_side;
 use super::{AppendReject, Partition, Store};
+use crate::buf::BLOCK;
 use crate::commit::entry::{Entry, Extent, append_head, bare_head};
 use crate::disk::Disk;
 use crate::limits::FLUSH_WRITES_MAX;
@@ -170,7 +171,14 @@ impl<D: Disk> Store<D> {
     /// True if `len` more bytes fit all budgets. What a recycle must carry always keeps its room in the log.
     pub(super) fn has_room(&self, len: usize, bypass: bool) -> bool {
         let unflushed = self.unflushed.get();
-        let mut room = unflushed == 0 || unflushed + len <= self.config.unflushed_max;
+        // A batch beyond the whole budget is taken once all that can be flushed is: the rest is less than a
+        // block in each partition.
+        let rest = self.partitions.borrow().len() * BLOCK;
+        let mut room = unflushed <= rest || unflushed + len <= self.unflushed_max();
+        if !room {
+            // Also below the mark from which on a flush is due anyway.
+            self.pressed.set(true);
+        }
         if !bypass && room {
             let frames = self.frames.borrow();
             let log = self.log.borrow();

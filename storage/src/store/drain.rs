@@ -76,7 +76,13 @@ async fn change<D: Disk, P: AsyncFn(u64)>(
     let mut records = Vec::new();
     for core in 0..old.cores {
         records.extend(
-            drain_core(disk, StoreConfig { core, cores: old.cores, ..config.clone() }, context).await?,
+            drain_core(
+                disk,
+                // What is carried fits the smallest log: none of the usual size is filled for it.
+                StoreConfig { core, cores: old.cores, log_bytes_max: 0, ..config.clone() },
+                context,
+            )
+            .await?,
         );
     }
     let new = Layout { generation: old.generation + 1, cores: config.cores };

@@ -6,6 +6,7 @@
 
 use super::wait::{all, side_by_side};
 use super::{Partition, Phase, Store};
+use crate::buf::BLOCK;
 use crate::disk::Disk;
 use crate::limits::{FLUSH_MIN, FLUSH_WRITES_MAX};
 use crate::partition::{FlushJob, FlushWant};
@@ -32,10 +33,18 @@ impl<D: Disk> Store<D> {
 
     /// True if something should be flushed although nobody waits for it yet.
     pub(super) fn wants_flush(&self) -> bool {
-        self.unflushed.get() * 2 > self.config.unflushed_max
-            || self.tails.used() > self.config.tail_max
-            || self.log.borrow().is_half_full()
-            || self.wants_checkpoint()
+        self.is_short_of_memory() || self.log.borrow().is_half_full() || self.wants_checkpoint()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        let half = self.unflushed.get() * 2 > self.unflushed_max();
+        half || self.pressed.get() || self.tails.used() > self.config.tail_max
+    }
+
+    /// Bytes that may wait to be flushed: the budget, and never less than what lies in blocks that are not full
+    /// yet, which nothing can flush.
+    pub(super) fn unflushed_max(&self) -> usize {
+        self.config.unflushed_max.max(self.partitions.borrow().len() * 4 * BLOCK)
     }
 
     async fn flush_rounds(&self) {
@@ -71,19 +80,19 @@ impl<D: Disk> Store<D> {
         let before = self.stats.get().segment_bytes;
         let half_full = self.log.borrow().is_half_full();
         let oldest = self.log.borrow().oldest_recyclable();
-        let mut due: Vec<(u64, Rc<Partition<D>>)> = Vec::new();
-        for partition in self.partitions.borrow().values() {
-            let held = partition.holds.borrow().oldest();
-            let holds_up = half_full && held.is_some() && held <= oldest;
-            if holds_up || partition.log.borrow().unflushed_bytes() >= FLUSH_MIN {
-                due.push((held.unwrap_or(u64::MAX), Rc::clone(partition)));
-            }
+        let short = self.is_short_of_memory();
+        self.pressed.set(false);
+        let mut worth = FLUSH_MIN;
+        let mut due = self.due(worth, half_full, oldest);
+        if due.is_empty() && short {
+            // Many partitions with little each hold the memory: whatever fills a block goes.
+            worth = BLOCK;
+            due = self.due(worth, half_full, oldest);
         }
-        due.sort_by_key(|(held, _)| *held);
         for group in due.chunks(GROUP) {
             let work = |(held, partition): &(u64, Rc<Partition<D>>)| {
                 let holds_up = half_full && Some(*held) <= oldest;
-                let min = if holds_up { 1 } else { FLUSH_MIN };
+                let min = if holds_up { 1 } else { worth };
                 self.flush_partition(Rc::clone(partition), FlushWant::WholeBlocks { min }, JOBS_MAX)
             };
             for done in side_by_side(group, FLUSH_WRITES_MAX, work).await {
@@ -102,6 +111,21 @@ impl<D: Disk> Store<D> {
             self.progress.next().await;
         }
         Ok(())
+    }
+
+    /// The partitions that hold up the log file of generation `oldest`, or have `worth` bytes to flush; those
+    /// with the oldest bytes first.
+    fn due(&self, worth: usize, half_full: bool, oldest: Option<u64>) -> Vec<(u64, Rc<Partition<D>>)> {
+        let mut due = Vec::new();
+        for partition in self.partitions.borrow().values() {
+            let held = partition.holds.borrow().oldest();
+            let holds_up = half_full && held.is_some() && held <= oldest;
+            if holds_up || partition.log.borrow().unflushed_bytes() >= worth {
+                due.push((held.unwrap_or(u64::MAX), Rc::clone(partition)));
+            }
+        }
+        due.sort_by_key(|(held, _)| *held);
+        due
     }
 
     /// Writes up to `jobs` jobs of one partition. Not synced on return.

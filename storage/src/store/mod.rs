@@ -168,6 +168,8 @@ pub struct Store<D: Disk> {
     buffers: Gauge,
     /// Bytes appended and not flushed.
     unflushed: Cell<usize>,
+    /// An append found no room for its bytes: whatever can be flushed is due.
+    pressed: Cell<bool>,
     log: RefCell<CommitLog<D::File>>,
     slots: RefCell<Slots<D::File>>,
     /// Held by whoever writes a checkpoint.

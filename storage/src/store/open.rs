@@ -106,6 +106,7 @@ impl<D: Disk> Store<D> {
             tails,
             buffers,
             unflushed: Cell::new(unflushed),
+            pressed: Cell::new(false),
             log: RefCell::new(log),
             slots: RefCell::new(recovered.slots),
             checkpointing: Gate::default(),
