@@ -172,6 +172,15 @@ impl BrokerConfig {
         matches!(broker_config(name).and_then(|def| self.value(def)), Some(Value::Bool(true)))
     }
 
+    /// The effective text of a broker config; empty if the config is null or no text.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        match broker_config(name).and_then(|def| self.value(def)) {
+            Some(Value::Text(text)) => text,
+            _ => String::new(),
+        }
+    }
+
     fn value(&self, def: &'static ConfigDef) -> Option<Value> {
         let raw = self.statics.get(def.name).map(String::as_str).or(def.default)?;
         Some(def.parse(raw).expect("static values and defaults were checked"))

@@ -83,6 +83,13 @@ pub const BROKER_CONFIGS: &[ConfigDef] = &[
     )
     .min(1),
     row(
+        "group.consumer.migration.policy",
+        Kind::Text,
+        "bidirectional",
+        "Which groups change their protocol while they have members.",
+    )
+    .valid(Valid::OneOfAnyCase(&["DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"])),
+    row(
         "group.consumer.session.timeout.ms",
         Kind::Int,
         "45000",

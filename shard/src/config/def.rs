@@ -75,6 +75,8 @@ pub enum Valid {
     Ratio,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// One of these words, in any case.
+    OneOfAnyCase(&'static [&'static str]),
     /// Each element one of these words.
     EachOf(&'static [&'static str]),
     /// `*` or `partition:broker` pairs (KIP-73).
@@ -237,6 +239,12 @@ impl ConfigDef {
             (Valid::Ratio, Value::Double(n)) if *n < 0.0 => bad("Value must be at least 0".to_owned()),
             (Valid::Ratio, Value::Double(n)) if *n > 1.0 => bad("Value must be no more than 1".to_owned()),
             (Valid::OneOf(words), Value::Text(word)) => one_of(word, words),
+            (Valid::OneOfAnyCase(words), Value::Text(word)) => {
+                if words.iter().any(|w| w.eq_ignore_ascii_case(word)) {
+                    return Ok(());
+                }
+                bad(format!("String must be one of (case insensitive): {}", words.join(", ")))
+            }
             (Valid::EachOf(words), Value::List(items)) => items.iter().try_for_each(|i| one_of(i, words)),
             (Valid::Throttled, Value::List(items)) => self.check_throttled(items),
             _ => Ok(()),

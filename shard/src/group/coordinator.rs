@@ -5,7 +5,6 @@
 //! once; after `end` nobody waits.
 
 use super::call::{Answer, Ask, Client, CommitAsk};
-use super::consumer::Consumer;
 use super::consumer::heartbeat::{self, Refusal};
 use super::limits::{GROUPS_MAX, GroupConfig};
 use super::state::{Group, Kind, Turn};
@@ -63,24 +62,16 @@ impl Coordinator {
                 self.join(now, &mut fx, join);
             }
             Ask::Sync(request) => {
-                let id = request.group_id.clone();
-                self.in_group(now, &mut fx, &id, |classic, turn| {
-                    classic.sync(turn, ticket, request);
-                })
-                .unwrap_or_else(|| fx.refuse(ticket, ErrorCode::UnknownMemberId));
+                self.sync(now, &mut fx, ticket, request);
             }
             Ask::Heartbeat(request) => {
-                let beat = self.in_group(now, &mut fx, &request.group_id, |classic, turn| {
-                    classic.heartbeat(turn, &request)
-                });
-                let answer = beat.unwrap_or(Err(ErrorCode::UnknownMemberId));
-                fx.answer(ticket, done(answer));
+                let beat = self.heartbeat(now, &mut fx, &request);
+                fx.answer(ticket, done(beat.unwrap_or(Err(ErrorCode::UnknownMemberId))));
             }
             Ask::Leave(request) => {
-                let left = self.in_group(now, &mut fx, &request.group_id, |classic, turn| {
-                    classic.leave(turn, &request.members)
-                });
+                let id = request.group_id.as_str();
                 let unknown = Answer::Refused(ErrorCode::UnknownMemberId);
+                let left = self.leave(now, &mut fx, id, &request.members);
                 fx.answer(ticket, left.map_or(unknown, Answer::Leave));
             }
             Ask::Commit(ask) => {
@@ -180,25 +171,6 @@ impl Coordinator {
         Some(result)
     }
 
-    /// The same for a group of the consumer protocol.
-    fn in_consumer<R>(
-        &mut self,
-        now: Moment<'_>,
-        fx: &mut Effects,
-        id: &str,
-        work: impl FnOnce(&mut Consumer, &mut Turn<'_>) -> R,
-    ) -> Option<R> {
-        let group = self.groups.get_mut(id)?;
-        let Group { id, kind: Kind::Consumer(consumer), causes, .. } = group else { return None };
-        let (config, timers) = (&self.config, &mut self.timers);
-        let result = work(consumer, &mut Turn { id, now, config, timers, fx, causes });
-        if group.is_blank() {
-            let id = Rc::clone(&group.id);
-            self.groups.remove(&id);
-        }
-        Some(result)
-    }
-
     fn consumer_heartbeat(
         &mut self,
         now: Moment<'_>,
@@ -209,7 +181,7 @@ impl Coordinator {
         heartbeat::check(&request, version)?;
         let id = request.group_id.clone();
         if request.member_epoch == heartbeat::JOIN {
-            self.open_consumer(fx, &id)?;
+            self.open_consumer(now, fx, &id)?;
             if request.member_id.is_empty() {
                 request.member_id = TopicId(now.random).to_string();
             }
@@ -222,35 +194,6 @@ impl Coordinator {
         beat.unwrap_or_else(|| {
             Err((ErrorCode::GroupIdNotFound, format!("Group {id} is not a consumer group.")))
         })
-    }
-
-    /// Makes sure that `id` speaks the consumer protocol; a classic group without members is taken over.
-    fn open_consumer(&mut self, fx: &mut Effects, id: &str) -> Result<(), Refusal> {
-        self.ensure(id).map_err(|e| (e, "The coordinator has as many groups as it may.".to_owned()))?;
-        let group = self.groups.get_mut(id).expect("made sure of above");
-        if let Kind::Classic(_) = &group.kind {
-            if !group.may_vanish() {
-                let why = format!("Group {id} has members of the classic protocol.");
-                return Err((ErrorCode::GroupIdNotFound, why));
-            }
-            fx.records.extend(group.tombstones());
-            group.kind = Kind::Consumer(Box::default());
-        }
-        Ok(())
-    }
-
-    /// Takes a consumer group without members over to the classic protocol.
-    fn open_classic(&mut self, fx: &mut Effects, id: &str) -> Result<(), ErrorCode> {
-        if let Some(group) = self.groups.get_mut(id)
-            && let Kind::Consumer(_) = &group.kind
-        {
-            if !group.may_vanish() {
-                return Err(ErrorCode::InconsistentGroupProtocol);
-            }
-            fx.records.extend(group.tombstones());
-            group.kind = Kind::Classic(Box::default());
-        }
-        Ok(())
     }
 
     /// Makes sure that there is a group `id`. Errors: the coordinator has as many as it may.
@@ -273,11 +216,15 @@ impl Coordinator {
     fn join(&mut self, now: Moment<'_>, fx: &mut Effects, join: super::classic::Joiner) {
         let ticket = join.ticket;
         let id = join.request.group_id.clone();
-        let checked = self.check_join(&join).and_then(|()| self.open_classic(fx, &id));
-        if let Err(error) = checked {
+        if let Err(error) = self.check_join(&join) {
             return fx.refuse(ticket, error);
         }
-        self.in_group(now, fx, &id, |classic, turn| classic.join(turn, join));
+        self.open_classic(fx, &id);
+        if self.is_consumer(&id) {
+            self.in_consumer(now, fx, &id, |consumer, turn| consumer.join_classic(turn, &join));
+        } else {
+            self.in_group(now, fx, &id, |classic, turn| classic.join(turn, join));
+        }
     }
 
     fn check_join(&mut self, join: &super::classic::Joiner) -> Result<(), ErrorCode> {

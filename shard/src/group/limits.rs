@@ -53,12 +53,51 @@ pub struct GroupConfig {
     pub consumer_heartbeat_ms: i32,
     /// `group.consumer.max.size`, at most `MEMBERS_MAX`.
     pub consumer_max_size: usize,
+    /// `group.consumer.migration.policy`.
+    pub migration: MigrationPolicy,
     /// `offset.metadata.max.bytes`.
     pub metadata_max: usize,
     /// `offsets.retention.minutes`, in milliseconds.
     pub retention_ms: i64,
     /// `offsets.retention.check.interval.ms`.
     pub retention_check_ms: u64,
+}
+
+/// Which groups may change their protocol while they have members (KIP-848).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MigrationPolicy {
+    /// Classic to consumer and back.
+    Bidirectional,
+    /// Classic to consumer.
+    Upgrade,
+    /// Consumer to classic.
+    Downgrade,
+    /// None.
+    Disabled,
+}
+
+impl MigrationPolicy {
+    fn parse(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "upgrade" => Self::Upgrade,
+            "downgrade" => Self::Downgrade,
+            "disabled" => Self::Disabled,
+            // The table takes no other word.
+            _ => Self::Bidirectional,
+        }
+    }
+
+    /// May a classic group become a consumer group?
+    #[must_use]
+    pub fn allows_upgrade(self) -> bool {
+        matches!(self, Self::Bidirectional | Self::Upgrade)
+    }
+
+    /// May a consumer group become a classic group?
+    #[must_use]
+    pub fn allows_downgrade(self) -> bool {
+        matches!(self, Self::Bidirectional | Self::Downgrade)
+    }
 }
 
 impl GroupConfig {
@@ -75,6 +114,7 @@ impl GroupConfig {
             consumer_session_ms: unsigned("group.consumer.session.timeout.ms"),
             consumer_heartbeat_ms: int("group.consumer.heartbeat.interval.ms"),
             consumer_max_size: usize::try_from(int("group.consumer.max.size")).unwrap_or(1).min(MEMBERS_MAX),
+            migration: MigrationPolicy::parse(&config.text("group.consumer.migration.policy")),
             metadata_max: usize::try_from(int("offset.metadata.max.bytes")).unwrap_or(0),
             retention_ms: config.int("offsets.retention.minutes").saturating_mul(60_000),
             retention_check_ms: unsigned("offsets.retention.check.interval.ms").max(1),

@@ -4,12 +4,13 @@
 
 mod classic;
 mod consumer;
+mod migrate;
 mod offsets;
 mod statics;
 
 use super::call::{Answer, Ask, Client, CommitAsk, CommitTopic, FetchAsk};
 use super::coordinator::Coordinator;
-use super::limits::GroupConfig;
+use super::limits::{GroupConfig, MigrationPolicy};
 use super::records::Record;
 use super::{Moment, Ticket};
 use crate::env::CoreId;
@@ -37,6 +38,7 @@ pub fn config() -> GroupConfig {
         consumer_session_ms: 1000,
         consumer_heartbeat_ms: 200,
         consumer_max_size: 5,
+        migration: MigrationPolicy::Bidirectional,
         metadata_max: 100,
         retention_ms: 1_000_000,
         retention_check_ms: 10_000,

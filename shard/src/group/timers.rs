@@ -20,6 +20,10 @@ pub enum TimerKind {
     Pending(Rc<str>),
     /// The member (KIP-848) had time enough to give partitions back.
     Revocation(Rc<str>),
+    /// The classic member of a consumer group was told to rejoin, and had time enough.
+    Rejoin(Rc<str>),
+    /// The classic member of a consumer group had time enough to sync after its join.
+    MemberSync(Rc<str>),
     /// Offsets and empty groups may be too old. Of the coordinator, not of a group.
     Retention,
 }

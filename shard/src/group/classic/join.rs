@@ -11,6 +11,7 @@ use crate::group::call::{Answer, Client};
 use crate::group::limits::{GROUP_BYTES_MAX, NEW_MEMBER_JOIN_MS, PENDING_MAX, PROTOCOLS_MAX};
 use crate::group::state::{Turn, cut};
 use crate::group::timers::TimerKind;
+use bytes::Bytes;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::join_group_response::JoinGroupResponseMember;
 use ringlog_wire::generated::{JoinGroupRequest, JoinGroupResponse};
@@ -31,11 +32,11 @@ pub struct Joiner {
 }
 
 impl Joiner {
-    fn session_ms(&self) -> u64 {
+    pub(in crate::group) fn session_ms(&self) -> u64 {
         u64::try_from(self.request.session_timeout_ms).unwrap_or(0)
     }
 
-    fn rebalance_ms(&self) -> u64 {
+    pub(in crate::group) fn rebalance_ms(&self) -> u64 {
         // Version 0 has one timeout for both.
         if self.version == 0 {
             return self.session_ms();
@@ -44,15 +45,20 @@ impl Joiner {
     }
 
     /// The member's own words, if it says any (KIP-800).
-    pub(super) fn because(&self, why: &str) -> String {
+    pub(in crate::group) fn because(&self, why: &str) -> String {
         match self.request.reason.as_deref().map(cut).filter(|r| !r.is_empty()) {
             Some(reason) => format!("{why}; client reason: {reason}"),
             None => why.to_owned(),
         }
     }
 
-    fn bytes(&self) -> usize {
+    pub(in crate::group) fn bytes(&self) -> usize {
         self.request.protocols.iter().map(|p| p.name.len() + p.metadata.len()).sum()
+    }
+
+    /// Its own copies of what it offers.
+    pub(in crate::group) fn copied(&self) -> Rc<[(String, Bytes)]> {
+        copied(&self.request.protocols).into()
     }
 
     fn member(&self) -> Member {

@@ -9,6 +9,7 @@
 mod join;
 mod leave;
 mod member;
+mod migrate;
 mod rebalance;
 mod record;
 mod replace;
@@ -18,19 +19,14 @@ pub use join::Joiner;
 pub use member::Member;
 
 use super::call::CommitAsk;
+use super::protocol::{self, CONSUMER};
 use super::state::Turn;
 use super::timers::{TimerKind, Timers};
 use super::{GroupId, Ticket};
 use ringlog_wire::ErrorCode;
-use ringlog_wire::generated::ConsumerProtocolSubscription;
 use ringlog_wire::generated::describe_groups_response::{DescribedGroup, DescribedGroupMember};
-use ringlog_wire::message::Message;
-use ringlog_wire::reader::Reader;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-
-/// The protocol type of ordinary consumers, whose metadata the broker may look into.
-const CONSUMER: &str = "consumer";
 
 /// Where a rebalance stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -163,6 +159,14 @@ impl Classic {
         for (member, m) in &self.members {
             timers.arm(id, TimerKind::Session(Rc::clone(member)), now_ms + m.session_ms);
         }
+        if self.needs_leader() {
+            timers.arm(id, TimerKind::Join, now_ms);
+        }
+    }
+
+    /// True if the group came back from the consumer protocol and has not rebalanced since.
+    fn needs_leader(&self) -> bool {
+        self.state == State::Stable && self.leader.is_none()
     }
 
     /// A deadline of this group has passed.
@@ -176,7 +180,10 @@ impl Classic {
                     self.complete_if_all_joined(turn);
                 }
             }
-            TimerKind::Revocation(_) | TimerKind::Retention => {}
+            TimerKind::Revocation(_)
+            | TimerKind::Rejoin(_)
+            | TimerKind::MemberSync(_)
+            | TimerKind::Retention => {}
         }
     }
 
@@ -262,11 +269,5 @@ impl Classic {
 
 /// True if a consumer's metadata names `topic`, or cannot be read.
 fn names_topic(metadata: &bytes::Bytes, topic: &str) -> bool {
-    let mut r = Reader::new(metadata, 16 << 20);
-    let Ok(version) = r.int16() else { return true };
-    let newest = ConsumerProtocolSubscription::MAX;
-    match ConsumerProtocolSubscription::decode(&mut r, version.clamp(0, newest)) {
-        Ok(subscription) => subscription.topics.iter().any(|t| t == topic),
-        Err(_) => true,
-    }
+    protocol::subscription(metadata).map_or(true, |s| s.topics.iter().any(|t| t == topic))
 }

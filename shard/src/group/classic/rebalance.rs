@@ -69,6 +69,9 @@ impl Classic {
 
     /// The members had time enough to join.
     pub(super) fn on_join_time(&mut self, turn: &mut Turn<'_>) {
+        if self.needs_leader() {
+            return self.prepare(turn, super::migrate::BACK.to_owned());
+        }
         if self.state != State::Preparing {
             return;
         }

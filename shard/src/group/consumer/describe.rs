@@ -8,7 +8,8 @@ use ringlog_wire::generated::consumer_group_describe_response::{
     Assignment, DescribedGroup, Member as Described, TopicPartitions,
 };
 
-/// A member of the consumer protocol, in the words of version 1.
+/// What a member speaks, in the words of version 1.
+const CLASSIC_MEMBER: i8 = 0;
 const CONSUMER_MEMBER: i8 = 1;
 
 impl Consumer {
@@ -27,7 +28,7 @@ impl Consumer {
             subscribed_topic_regex: Some(m.pattern.clone()).filter(|p| !p.is_empty()),
             assignment: named(&m.assigned, image),
             target_assignment: named(self.target.get(id).unwrap_or(&nothing), image),
-            member_type: CONSUMER_MEMBER,
+            member_type: if m.classic.is_some() { CLASSIC_MEMBER } else { CONSUMER_MEMBER },
         });
         DescribedGroup {
             group_state: self.state_name().to_owned(),

@@ -62,6 +62,9 @@ pub fn check(request: &ConsumerGroupHeartbeatRequest, version: i16) -> Result<()
     if request.subscribed_topic_names.as_ref().is_some_and(|n| n.len() > NAMES_MAX) {
         return wrong("SubscribedTopicNames has too many names.");
     }
+    if let Some(pattern) = request.subscribed_topic_regex.as_ref().filter(|p| !p.is_empty()) {
+        super::pattern::compile(pattern)?;
+    }
     match request.server_assignor.as_deref() {
         Some(name) if !assign::NAMES.contains(&name) => {
             let why = format!(
@@ -183,16 +186,22 @@ impl Consumer {
     /// A static member comes back under a new id: allowed once the old one has left for a while.
     fn take_place(&mut self, turn: &mut Turn<'_>, old: &Rc<str>, id: &Rc<str>) -> Result<(), Refusal> {
         let member = self.members.get(old).expect("a static name belongs to a member");
-        if member.epoch != LEFT_FOR_A_WHILE {
+        // A classic one does not say that it leaves for a while.
+        if member.epoch != LEFT_FOR_A_WHILE && member.classic.is_none() {
             let why = format!(
                 "Static member {id} cannot join the group because its instance id is still in use by member {old}."
             );
             return Err((ErrorCode::UnreleasedInstanceId, why));
         }
-        let mut member = member.clone();
+        self.start_over(turn, old, id);
+        Ok(())
+    }
+
+    /// The static member `old` goes on as `id`, with the same target: nobody else has to move.
+    pub(super) fn start_over(&mut self, turn: &mut Turn<'_>, old: &Rc<str>, id: &Rc<str>) {
+        let mut member = self.members.get(old).expect("a static name belongs to a member").clone();
         let target = self.target.remove(old);
         self.forget(turn, old);
-        // It starts over, with the same target: nobody else has to move.
         (member.epoch, member.previous_epoch) = (0, -1);
         member.state = super::MemberState::Unreleased;
         (member.assigned, member.revoking) = Default::default();
@@ -203,7 +212,6 @@ impl Consumer {
             turn.fx.records.push(self.target_record(turn.id, id));
         }
         turn.fx.records.push(self.current_record(turn.id, id));
-        Ok(())
     }
 
     /// Takes over what the request says of the member; a change of its subscription is a new group epoch.
@@ -217,6 +225,8 @@ impl Consumer {
         let known = self.members.get(id);
         let mut next = known.cloned().unwrap_or_else(|| Member::new(client.clone()));
         next.client = client;
+        // From now on it speaks the consumer protocol.
+        next.classic = None;
         next.instance = request.instance_id.clone().or(next.instance);
         next.rack = request.rack_id.clone().or(next.rack);
         if request.rebalance_timeout_ms >= 0 {
@@ -230,8 +240,21 @@ impl Consumer {
             next.pattern.clone_from(pattern);
         }
         next.topics = topics(&next, turn.now.image)?;
+        self.put_subscription(turn, id, next, |why| why);
+        Ok(())
+    }
+
+    /// Replaces what member `id` subscribes to, if it differs; `because` may add to the cause.
+    pub(super) fn put_subscription(
+        &mut self,
+        turn: &mut Turn<'_>,
+        id: &Rc<str>,
+        next: Member,
+        because: impl FnOnce(String) -> String,
+    ) {
+        let known = self.members.get(id);
         if known == Some(&next) {
-            return Ok(());
+            return;
         }
         let resubscribed = known.is_none_or(|m| m.topics != next.topics || m.assignor != next.assignor);
         let why =
@@ -244,13 +267,12 @@ impl Consumer {
         }
         if resubscribed {
             self.topics_hash = self.hash_topics(turn.now.image);
-            self.bump(turn, why);
+            self.bump(turn, because(why));
         }
-        Ok(())
     }
 
     /// Topics may have come, gone or grown since the last look.
-    fn look_at_topics(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn look_at_topics(&mut self, turn: &mut Turn<'_>) {
         let end = turn.now.image.end().0;
         if self.seen.replace(end) == Some(end) {
             return;
@@ -273,7 +295,7 @@ impl Consumer {
     }
 
     /// Computes the target for the group's epoch, and writes what differs.
-    fn compute_target(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn compute_target(&mut self, turn: &mut Turn<'_>) {
         let image = turn.now.image;
         let subscribed = self.subscribed(image);
         let subscribers: BTreeMap<Rc<str>, Subscriber<'_>> = self

@@ -6,11 +6,19 @@
 use super::heartbeat::Refusal;
 use super::member::{LEFT_FOR_A_WHILE, Member, MemberState};
 use super::{Consumer, Partitions};
+use crate::group::GroupId;
 use crate::group::state::Turn;
-use crate::group::timers::TimerKind;
+use crate::group::timers::{TimerKind, Timers};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::{ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
 use std::rc::Rc;
+
+/// Forgets every deadline of member `id`.
+pub(super) fn cancel_timers(timers: &mut Timers, group: &GroupId, id: &Rc<str>) {
+    for kind in [TimerKind::Session, TimerKind::Revocation, TimerKind::Rejoin, TimerKind::MemberSync] {
+        timers.cancel(group, kind(Rc::clone(id)));
+    }
+}
 
 impl Consumer {
     /// Takes in the heartbeat of a member that leaves.
@@ -55,9 +63,18 @@ impl Consumer {
 
     /// Puts a member out; what it holds is free at once, since it must stop reading by itself.
     pub(super) fn fence(&mut self, turn: &mut Turn<'_>, id: &Rc<str>, why: String) {
-        if self.members.contains_key(id) {
+        self.fence_all(turn, std::slice::from_ref(id), why);
+    }
+
+    /// Puts members out, all in one step.
+    pub(super) fn fence_all(&mut self, turn: &mut Turn<'_>, ids: &[Rc<str>], why: String) {
+        let mut any = false;
+        for id in ids.iter().filter(|id| self.members.contains_key(*id)).collect::<Vec<_>>() {
             self.target.remove(id);
             self.forget(turn, id);
+            any = true;
+        }
+        if any {
             self.topics_hash = self.hash_topics(turn.now.image);
             self.bump(turn, why);
         }
@@ -65,15 +82,10 @@ impl Consumer {
 
     /// Takes a member out and writes its tombstones.
     pub(super) fn forget(&mut self, turn: &mut Turn<'_>, id: &Rc<str>) {
-        self.let_go(id);
-        let Some(member) = self.members.remove(id) else { return };
-        if let Some(instance) = &member.instance
-            && self.statics.get(instance) == Some(id)
-        {
-            self.statics.remove(instance);
+        if self.take_member(id).is_none() {
+            return;
         }
-        turn.timers.cancel(turn.id, TimerKind::Session(Rc::clone(id)));
-        turn.timers.cancel(turn.id, TimerKind::Revocation(Rc::clone(id)));
+        cancel_timers(turn.timers, turn.id, id);
         turn.fx.records.extend(super::record::member_tombstones(turn.id, id));
     }
 }

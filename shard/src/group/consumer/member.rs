@@ -1,10 +1,13 @@
 //! One member of a consumer group.
 //!
-//! Owner: its group. Pure. Invariant: assigned partitions and those to be revoked are disjoint.
+//! Owner: its group. Pure. Invariants: assigned partitions and those to be revoked are disjoint; a member with a
+//! `classic` side sends JoinGroup, SyncGroup and Heartbeat, any other sends ConsumerGroupHeartbeat.
 
 use crate::group::call::Client;
+use bytes::Bytes;
 use ringlog_wire::ids::TopicId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Partitions by topic; no topic without partitions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -68,6 +71,15 @@ impl MemberState {
     }
 }
 
+/// What a member of the classic protocol brings into a consumer group: what it would need to go back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClassicSide {
+    /// How long it may be silent, milliseconds.
+    pub session_ms: u64,
+    /// What it can do, the preferred first: name and metadata, its own copies. Not empty.
+    pub protocols: Rc<[(String, Bytes)]>,
+}
+
 /// The member.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Member {
@@ -87,6 +99,8 @@ pub struct Member {
     pub rebalance_timeout_ms: i32,
     /// The assignor it wants.
     pub assignor: Option<String>,
+    /// What it says in the classic protocol, if that is what it speaks.
+    pub classic: Option<ClassicSide>,
     /// What it has reached.
     pub epoch: i32,
     /// What it had reached before.
@@ -115,12 +129,19 @@ impl Member {
             topics: BTreeSet::new(),
             rebalance_timeout_ms: -1,
             assignor: None,
+            classic: None,
             epoch: 0,
             previous_epoch: -1,
             state: MemberState::Stable,
             assigned: Partitions::default(),
             revoking: Partitions::default(),
         }
+    }
+
+    /// How long it may be silent, milliseconds; `native_ms` for members of the consumer protocol.
+    #[must_use]
+    pub fn session_ms(&self, native_ms: u64) -> u64 {
+        self.classic.as_ref().map_or(native_ms, |c| c.session_ms)
     }
 
     /// `rebalance_timeout_ms` as a time to wait.

@@ -6,15 +6,18 @@
 //! or still to be revoked), and `held` says whose; whatever changes here is in the records of the same event.
 
 pub mod assign;
+mod bridge;
 mod describe;
+mod downgrade;
 pub mod heartbeat;
 mod leave;
 mod member;
 mod pattern;
 mod reconcile;
 mod record;
+mod upgrade;
 
-pub use member::{Member, MemberState, Partitions};
+pub use member::{ClassicSide, Member, MemberState, Partitions};
 pub use record::group_tombstones;
 
 use super::call::CommitAsk;
@@ -42,6 +45,8 @@ pub struct Consumer {
     statics: BTreeMap<String, Rc<str>>,
     /// Whose hands a partition is in.
     held: BTreeMap<(TopicId, i32), Rc<str>>,
+    /// Members that speak the consumer protocol; the others are classic ones (KIP-848, online migration).
+    natives: usize,
 }
 
 impl Consumer {
@@ -88,14 +93,20 @@ impl Consumer {
 
     /// The group was put together from its records.
     pub(super) fn on_loaded(&mut self, id: &GroupId, now: Moment<'_>, session_ms: u64, timers: &mut Timers) {
-        let now_ms = now.ms;
-        for (member, m) in &mut self.members {
+        for m in self.members.values_mut() {
             // A pattern that was good once is good; if not, the member hears of it with its next heartbeat.
             if let Ok(topics) = heartbeat::topics(m, now.image) {
                 m.topics = topics;
             }
-            timers.arm(id, TimerKind::Session(Rc::clone(member)), now_ms + session_ms);
-            if m.state == MemberState::Unrevoked {
+        }
+        self.arm(id, now.ms, session_ms, timers);
+    }
+
+    /// Gives every member its whole session from now on.
+    pub(super) fn arm(&self, id: &GroupId, now_ms: u64, session_ms: u64, timers: &mut Timers) {
+        for (member, m) in &self.members {
+            timers.arm(id, TimerKind::Session(Rc::clone(member)), now_ms + m.session_ms(session_ms));
+            if m.state == MemberState::Unrevoked && m.classic.is_none() {
                 timers.arm(id, TimerKind::Revocation(Rc::clone(member)), now_ms + m.rebalance_ms());
             }
         }
@@ -113,6 +124,12 @@ impl Consumer {
                     self.fence(turn, member, format!("member {member} did not give partitions back in time"));
                 }
             }
+            TimerKind::Rejoin(member) => {
+                self.fence(turn, member, format!("member {member} did not rejoin in time"));
+            }
+            TimerKind::MemberSync(member) => {
+                self.fence(turn, member, format!("member {member} did not sync in time"));
+            }
             _ => {}
         }
     }
@@ -128,7 +145,11 @@ impl Consumer {
     /// Is this a member, at this epoch? For commits, and for fetches that say who asks.
     pub(super) fn check_epoch(&self, member: &str, epoch: i32) -> Result<(), ErrorCode> {
         let member = self.members.get(member).ok_or(ErrorCode::UnknownMemberId)?;
-        if member.epoch == epoch { Ok(()) } else { Err(ErrorCode::StaleMemberEpoch) }
+        match &member.classic {
+            _ if member.epoch == epoch => Ok(()),
+            Some(_) => Err(ErrorCode::IllegalGeneration),
+            None => Err(ErrorCode::StaleMemberEpoch),
+        }
     }
 
     /// Something changed that the target depends on.

@@ -62,7 +62,8 @@ impl Consumer {
 
     /// Replaces member `id`, writes its current assignment and moves its deadline for giving back.
     pub(super) fn put_current(&mut self, turn: &mut Turn<'_>, id: &Rc<str>, next: Member) {
-        let revokes = next.state == MemberState::Unrevoked;
+        // A member of the classic protocol has deadlines for joining and syncing instead.
+        let revokes = next.state == MemberState::Unrevoked && next.classic.is_none();
         let (key, due) = (TimerKind::Revocation(Rc::clone(id)), turn.now.ms + next.rebalance_ms());
         self.put_member(id, next);
         turn.fx.records.push(self.current_record(turn.id, id));
@@ -82,7 +83,23 @@ impl Consumer {
         for p in next.assigned.iter().chain(next.revoking.iter()) {
             self.held.insert(p, Rc::clone(id));
         }
-        self.members.insert(Rc::clone(id), next);
+        let native = usize::from(next.classic.is_none());
+        let before = self.members.insert(Rc::clone(id), next);
+        let before = before.map_or(0, |m| usize::from(m.classic.is_none()));
+        self.natives = self.natives + native - before;
+    }
+
+    /// Takes member `id` out, and keeps `held`, `statics` and `natives` in step.
+    pub(super) fn take_member(&mut self, id: &Rc<str>) -> Option<Member> {
+        self.let_go(id);
+        let member = self.members.remove(id)?;
+        if let Some(instance) = &member.instance
+            && self.statics.get(instance) == Some(id)
+        {
+            self.statics.remove(instance);
+        }
+        self.natives -= usize::from(member.classic.is_none());
+        Some(member)
     }
 
     /// Takes what member `id` holds out of `held`.

@@ -3,10 +3,11 @@
 //! Owner: the group. Pure. Invariant: replaying the records in their order gives the group that wrote them.
 
 use super::Consumer;
-use super::member::{Member, MemberState, Partitions};
+use super::member::{ClassicSide, Member, MemberState, Partitions};
 use crate::group::GroupId;
 use crate::group::call::Client;
 use crate::group::records::Record;
+use bytes::Bytes;
 use ringlog_wire::generated::records::{GroupRecordKey as Key, GroupRecordValue as Value};
 use ringlog_wire::generated::{
     ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue,
@@ -14,6 +15,7 @@ use ringlog_wire::generated::{
     ConsumerGroupMetadataValue, ConsumerGroupTargetAssignmentMemberKey,
     ConsumerGroupTargetAssignmentMemberValue, ConsumerGroupTargetAssignmentMetadataKey,
     ConsumerGroupTargetAssignmentMetadataValue, consumer_group_current_member_assignment_value as current,
+    consumer_group_member_metadata_value::{ClassicMemberMetadata, ClassicProtocol},
     consumer_group_target_assignment_member_value as target,
 };
 use std::collections::BTreeSet;
@@ -83,7 +85,7 @@ impl Consumer {
             subscribed_topic_regex: Some(m.pattern.clone()).filter(|p| !p.is_empty()),
             rebalance_timeout_ms: m.rebalance_timeout_ms,
             server_assignor: m.assignor.clone(),
-            classic_member_metadata: None,
+            classic_member_metadata: m.classic.as_ref().map(classic_record),
         };
         written(member_key(id, member), Value::ConsumerGroupMemberMetadata(value))
     }
@@ -177,14 +179,7 @@ impl Consumer {
     }
 
     fn drop_member(&mut self, member: &str) {
-        let id: Rc<str> = member.into();
-        self.let_go(&id);
-        if let Some(m) = self.members.remove(&id)
-            && let Some(instance) = m.instance
-            && self.statics.get(&instance) == Some(&id)
-        {
-            self.statics.remove(&instance);
-        }
+        self.take_member(&member.into());
     }
 }
 
@@ -201,7 +196,28 @@ fn described(v: ConsumerGroupMemberMetadataValue, known: Option<Member>) -> Memb
         pattern: v.subscribed_topic_regex.unwrap_or_default(),
         rebalance_timeout_ms: v.rebalance_timeout_ms,
         assignor: v.server_assignor.filter(|a| !a.is_empty()),
+        classic: v.classic_member_metadata.map(classic_side),
         ..known
+    }
+}
+
+fn classic_record(classic: &ClassicSide) -> ClassicMemberMetadata {
+    let one = |(name, metadata): &(String, Bytes)| ClassicProtocol {
+        name: name.clone(),
+        metadata: metadata.clone(),
+    };
+    ClassicMemberMetadata {
+        session_timeout_ms: i32::try_from(classic.session_ms).unwrap_or(i32::MAX),
+        supported_protocols: classic.protocols.iter().map(one).collect(),
+    }
+}
+
+fn classic_side(v: ClassicMemberMetadata) -> ClassicSide {
+    // Copies: a slice would pin the whole piece of the log that it was read from.
+    let one = |p: ClassicProtocol| (p.name, Bytes::copy_from_slice(&p.metadata));
+    ClassicSide {
+        session_ms: u64::try_from(v.session_timeout_ms).unwrap_or(0),
+        protocols: v.supported_protocols.into_iter().map(one).collect(),
     }
 }
 

@@ -14,22 +14,22 @@ use std::collections::BTreeSet;
 
 /// A client that follows the protocol.
 #[derive(Clone, Default)]
-struct Member {
-    id: String,
-    instance: Option<String>,
-    epoch: i32,
-    names: Vec<String>,
-    pattern: Option<String>,
-    owned: BTreeSet<(TopicId, i32)>,
+pub struct Member {
+    pub id: String,
+    pub instance: Option<String>,
+    pub epoch: i32,
+    pub names: Vec<String>,
+    pub pattern: Option<String>,
+    pub owned: BTreeSet<(TopicId, i32)>,
 }
 
 impl Member {
-    fn new(id: &str, names: &[&str]) -> Self {
+    pub fn new(id: &str, names: &[&str]) -> Self {
         let names = names.iter().map(|n| (*n).to_owned()).collect();
         Self { id: id.into(), names, ..Self::default() }
     }
 
-    fn request(&self) -> ConsumerGroupHeartbeatRequest {
+    pub fn request(&self) -> ConsumerGroupHeartbeatRequest {
         let mut topics: Vec<TopicPartitions> = Vec::new();
         for (topic_id, p) in &self.owned {
             match topics.iter_mut().find(|t| t.topic_id == *topic_id) {
@@ -60,7 +60,7 @@ impl Member {
     }
 
     /// One heartbeat; the error, if there is one.
-    fn beat(&mut self, rig: &mut Rig) -> E {
+    pub fn beat(&mut self, rig: &mut Rig) -> E {
         let response = rig.consumer(self.request());
         let error = E::from_code(response.error_code).unwrap();
         match error {
@@ -76,14 +76,14 @@ impl Member {
 }
 
 impl Rig {
-    fn consumer(&mut self, request: ConsumerGroupHeartbeatRequest) -> ConsumerGroupHeartbeatResponse {
+    pub fn consumer(&mut self, request: ConsumerGroupHeartbeatRequest) -> ConsumerGroupHeartbeatResponse {
         match self.ask(Ask::ConsumerHeartbeat { request, version: 1, client: client() }) {
             Answer::ConsumerHeartbeat(response) => response,
             other => panic!("no heartbeat: {other:?}"),
         }
     }
 
-    fn topic(&mut self, name: &str, partitions: i32) -> TopicId {
+    pub fn topic(&mut self, name: &str, partitions: i32) -> TopicId {
         let id = TopicId([self.image.topic_count() as u8 + 1; 16]);
         let topic = CreatableTopic {
             name: name.into(),
