@@ -47,6 +47,8 @@ pub struct Listener {
 pub enum Source {
     /// Set on the topic.
     DynamicTopic,
+    /// Set on the group.
+    DynamicGroup,
     /// Set for all brokers, in the metadata log.
     DynamicDefaultBroker,
     /// Set in the file or on the command line.
@@ -61,6 +63,7 @@ impl Source {
     pub fn wire(self) -> i8 {
         match self {
             Self::DynamicTopic => 1,
+            Self::DynamicGroup => 8,
             Self::DynamicDefaultBroker => 3,
             Self::StaticBroker => 4,
             Self::Default => 5,
@@ -116,7 +119,7 @@ pub struct BrokerConfig {
 impl BrokerConfig {
     /// Checks the static values (`num.partitions=4` and so on) and builds the configuration.
     ///
-    /// Errors: an unknown name or a bad value; nothing else is looked at.
+    /// Errors: an unknown name, a bad value, or bounds of groups that exclude their defaults.
     pub fn new(
         node_id: NodeId,
         listeners: Vec<Listener>,
@@ -131,6 +134,7 @@ impl BrokerConfig {
             known.insert(def.name, raw.trim().to_owned());
         }
         let mut config = Self { node_id, rack: None, listeners, data_dirs, statics: known };
+        config.check_group_bounds().map_err(BadConfig)?;
         config.rack = config.statics.get("broker.rack").cloned();
         config.state_own_facts();
         Ok(config)
@@ -259,7 +263,7 @@ impl BrokerConfig {
         Described { def, value, source: synonyms.first().map_or(Source::Default, |s| s.source), synonyms }
     }
 
-    fn synonyms(&self, name: &str, dynamic: &Overrides) -> Vec<Synonym> {
+    pub(super) fn synonyms(&self, name: &str, dynamic: &Overrides) -> Vec<Synonym> {
         let mut found = Vec::new();
         let Some(def) = broker_config(name) else { return found };
         if let Some(raw) = dynamic.get(name) {

@@ -76,6 +76,20 @@ pub const BROKER_CONFIGS: &[ConfigDef] = &[
     )
     .min(1),
     row(
+        "group.consumer.max.heartbeat.interval.ms",
+        Kind::Int,
+        "15000",
+        "Longest heartbeat interval that a group may be given.",
+    )
+    .min(1),
+    row(
+        "group.consumer.max.session.timeout.ms",
+        Kind::Int,
+        "60000",
+        "Longest session timeout that a group of the consumer protocol may be given.",
+    )
+    .min(1),
+    row(
         "group.consumer.max.size",
         Kind::Int,
         "2147483647",
@@ -89,6 +103,20 @@ pub const BROKER_CONFIGS: &[ConfigDef] = &[
         "Which groups change their protocol while they have members.",
     )
     .valid(Valid::OneOfAnyCase(&["DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"])),
+    row(
+        "group.consumer.min.heartbeat.interval.ms",
+        Kind::Int,
+        "5000",
+        "Shortest heartbeat interval that a group may be given.",
+    )
+    .min(1),
+    row(
+        "group.consumer.min.session.timeout.ms",
+        Kind::Int,
+        "45000",
+        "Shortest session timeout that a group of the consumer protocol may be given.",
+    )
+    .min(1),
     row(
         "group.consumer.session.timeout.ms",
         Kind::Int,

@@ -6,6 +6,7 @@
 pub mod broker;
 pub mod broker_table;
 pub mod def;
+pub mod group;
 pub mod topic;
 
 pub use broker::{

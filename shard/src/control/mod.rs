@@ -4,6 +4,7 @@
 //! records only, in log order; a change is answered when every data core has applied it; requests that arrive
 //! while a batch is written share the next one.
 
+pub mod alter_configs;
 pub mod batch;
 pub mod boot;
 pub mod change_topics;
@@ -281,6 +282,10 @@ impl<E: Env> Control<E> {
             ControlRequest::CreatePartitions(request) => {
                 let (records, response) = plan_create_partitions(&self.image, &request);
                 (records, ControlReply::CreatePartitions(response))
+            }
+            ControlRequest::AlterConfigs(request) => {
+                let (records, response) = alter_configs::plan_alter_configs(&self.image, &request);
+                (records, ControlReply::AlterConfigs(response))
             }
             ControlRequest::ProducerIds => self.plan_producer_ids(),
         }

@@ -6,7 +6,8 @@
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::{
     CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse,
-    DeleteTopicsRequest, DeleteTopicsResponse,
+    DeleteTopicsRequest, DeleteTopicsResponse, IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
 };
 
 /// One question to the control core.
@@ -18,6 +19,8 @@ pub enum ControlRequest {
     DeleteTopics(DeleteTopicsRequest),
     /// CreatePartitions, as the client sent it.
     CreatePartitions(CreatePartitionsRequest),
+    /// IncrementalAlterConfigs, as the client sent it.
+    AlterConfigs(IncrementalAlterConfigsRequest),
     /// Create these topics with default settings, because a client asked for their metadata. Answered by
     /// `CreateTopics`.
     AutoCreate(Vec<String>),
@@ -34,6 +37,8 @@ pub enum ControlReply {
     DeleteTopics(DeleteTopicsResponse),
     /// To `CreatePartitions`.
     CreatePartitions(CreatePartitionsResponse),
+    /// To `AlterConfigs`.
+    AlterConfigs(IncrementalAlterConfigsResponse),
     /// To `ProducerIds`: `count` ids from `first` on, which nobody else has or will have.
     ProducerIds {
         /// The first id.

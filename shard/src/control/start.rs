@@ -18,10 +18,14 @@ pub const METADATA_VERSION: i16 = 30;
 /// The lowest metadata.version that 4.x reads: 3.3-IV3.
 pub const METADATA_VERSION_MIN: i16 = 7;
 
+/// The feature that stands for the consumer protocol (KIP-848), and its level.
+pub const GROUP_VERSION: (&str, i16) = ("group.version", 1);
+
 /// The features that this program supports: name, lowest and highest level.
 #[must_use]
 pub fn supported_features() -> FeatureRanges {
     vec![
+        (GROUP_VERSION.0.to_owned(), 0, GROUP_VERSION.1),
         ("kraft.version".to_owned(), 0, 1),
         ("metadata.version".to_owned(), METADATA_VERSION_MIN, METADATA_VERSION),
     ]
@@ -30,8 +34,10 @@ pub fn supported_features() -> FeatureRanges {
 /// The first records of a new cluster.
 #[must_use]
 pub fn bootstrap_records() -> Vec<MetadataRecord> {
-    let name = "metadata.version".to_owned();
-    vec![MetadataRecord::FeatureLevel(FeatureLevelRecord { name, feature_level: METADATA_VERSION })]
+    let level = |name: &str, feature_level| {
+        MetadataRecord::FeatureLevel(FeatureLevelRecord { name: name.to_owned(), feature_level })
+    };
+    vec![level("metadata.version", METADATA_VERSION), level(GROUP_VERSION.0, GROUP_VERSION.1)]
 }
 
 /// Where this broker's registration says it listens.
@@ -94,5 +100,11 @@ pub fn start_records(image: &MetadataImage, incarnation: Uuid, base: Offset) -> 
         fenced: -1,
         ..Default::default()
     }));
+    // A cluster of a version that had no groups of the consumer protocol.
+    let (name, feature_level) = GROUP_VERSION;
+    if !image.features().any(|(known, _)| known == name) {
+        let record = FeatureLevelRecord { name: name.to_owned(), feature_level };
+        records.push(MetadataRecord::FeatureLevel(record));
+    }
     records
 }

@@ -3,6 +3,7 @@
 //! Owner: constants, and one `GroupConfig` per core. Invariant: at a bound a request is refused; nothing aborts.
 
 use crate::config::BrokerConfig;
+use crate::image::MetadataImage;
 use std::time::Duration;
 
 /// Groups of one coordinator; there are `offsets.topic.num.partitions` coordinators.
@@ -101,6 +102,17 @@ impl MigrationPolicy {
 }
 
 impl GroupConfig {
+    /// Session timeout and heartbeat interval of group `id`: its own, else the broker's.
+    #[must_use]
+    pub fn times(&self, image: &MetadataImage, id: &str) -> (u64, i32) {
+        let own = image.group_configs(id);
+        if own.is_empty() {
+            return (self.consumer_session_ms, self.consumer_heartbeat_ms);
+        }
+        let times = image.broker_config().group_times(own);
+        (u64::try_from(times.session_ms).unwrap_or(0), i32::try_from(times.heartbeat_ms).unwrap_or(i32::MAX))
+    }
+
     /// Takes the values out of the broker's configuration.
     #[must_use]
     pub fn new(config: &BrokerConfig) -> Self {

@@ -81,7 +81,7 @@ impl Coordinator {
         classic.retire(&mut turn);
         turn.fx.records.extend(tombstones);
         turn.fx.records.extend(consumer.records(turn.id, now.wall_ms));
-        consumer.arm(turn.id, now.ms, turn.config.consumer_session_ms, turn.timers);
+        consumer.arm(turn.id, now.ms, turn.session_ms(), turn.timers);
         let why = "a member of the consumer protocol joined the classic group".to_owned();
         turn.causes.note(Cause { wall_ms: now.wall_ms, generation: classic.generation(), why });
         *kind = Kind::Consumer(Box::new(consumer));

@@ -139,6 +139,18 @@ pub struct Turn<'a> {
     pub causes: &'a mut Causes,
 }
 
+impl Turn<'_> {
+    /// How long a member of this group may be silent that speaks the consumer protocol, milliseconds.
+    pub fn session_ms(&self) -> u64 {
+        self.config.times(self.now.image, self.id).0
+    }
+
+    /// How often such members send heartbeats, milliseconds.
+    pub fn heartbeat_ms(&self) -> i32 {
+        self.config.times(self.now.image, self.id).1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(range(ApiKey::ApiVersions), Some((0, 4)));
         assert_eq!(range(ApiKey::InitProducerId), Some((0, 5)), "version 6 is not released");
         let features: Vec<_> = response.supported_features.iter().map(|f| f.name.as_str()).collect();
-        assert_eq!(features, ["kraft.version", "metadata.version"]);
+        assert_eq!(features, ["group.version", "kraft.version", "metadata.version"]);
         assert!(!response.finalized_features.iter().any(|f| f.name == "transaction.version"));
     }
 

@@ -7,6 +7,7 @@
 //! `async fn handle<E: Env>(core: &Rc<Core<E>>, ctx: &RequestContext<E>, request: XRequest) -> Result<XResponse, Close>`
 //! in a file of its own, with one line in `SERVED` and one in `answer`.
 
+pub mod alter_configs;
 pub mod api_versions;
 pub mod describe_cluster;
 pub mod describe_configs;
@@ -66,10 +67,12 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::DescribeConfigs,
     ApiKey::CreatePartitions,
     ApiKey::DeleteGroups,
+    ApiKey::IncrementalAlterConfigs,
     ApiKey::OffsetDelete,
     ApiKey::DescribeCluster,
     ApiKey::ConsumerGroupHeartbeat,
     ApiKey::ConsumerGroupDescribe,
+    ApiKey::ListConfigResources,
     ApiKey::DescribeTopicPartitions,
 ];
 
@@ -188,6 +191,8 @@ pub async fn answer<E: Env>(
         ApiKey::DescribeConfigs => typed!(describe_configs::handle),
         ApiKey::CreatePartitions => typed!(topics::create_partitions),
         ApiKey::DeleteGroups => typed!(group::admin::delete),
+        ApiKey::IncrementalAlterConfigs => typed!(alter_configs::incremental),
+        ApiKey::ListConfigResources => typed!(alter_configs::list),
         ApiKey::OffsetDelete => typed!(group::commit::delete),
         ApiKey::DescribeCluster => typed!(describe_cluster::handle),
         ApiKey::ConsumerGroupHeartbeat => typed!(group::consumer::heartbeat),

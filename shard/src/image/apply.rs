@@ -4,8 +4,8 @@
 //! is damaged or not ours), never ignored; the returned changes name each partition once and only its last state.
 
 use super::{
-    Broker, Controller, Endpoint, MetadataDelta, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_TOPIC,
-    Topic,
+    Broker, Controller, Endpoint, MetadataDelta, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_GROUP,
+    RESOURCE_TOPIC, Topic,
 };
 use crate::config::Overrides;
 use ringlog_wire::generated::records::MetadataRecord;
@@ -249,7 +249,14 @@ impl MetadataImage {
                     changes.reconfigured.insert(id);
                 }
             }
-            // Configs of groups and client metrics are kept in the log and have no effect yet.
+            RESOURCE_GROUP => {
+                let group = self.group_configs.entry(r.resource_name.clone()).or_default();
+                put(group);
+                if group.is_empty() {
+                    self.group_configs.remove(&r.resource_name);
+                }
+            }
+            // Configs of client metrics are kept in the log and have no effect yet.
             _ => {}
         }
         Ok(())

@@ -2,7 +2,9 @@
 //!
 //! Owner: the control core. Pure. Invariant: applying the dump to an empty image gives an equal image.
 
-use super::{Endpoint, FeatureRanges, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_TOPIC, Topic};
+use super::{
+    Endpoint, FeatureRanges, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_GROUP, RESOURCE_TOPIC, Topic,
+};
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::generated::register_broker_record::{BrokerEndpoint, BrokerFeature};
 use ringlog_wire::generated::register_controller_record::{ControllerEndpoint, ControllerFeature};
@@ -116,6 +118,9 @@ impl MetadataImage {
         }
         for (resource, configs) in &self.broker_configs {
             out.extend(configs.iter().map(|(k, v)| config_record(RESOURCE_BROKER, resource, k, v)));
+        }
+        for (group, configs) in &self.group_configs {
+            out.extend(configs.iter().map(|(k, v)| config_record(RESOURCE_GROUP, group, k, v)));
         }
         if self.next_producer_id > 0 {
             out.push(MetadataRecord::ProducerIds(ProducerIdsRecord {

@@ -27,6 +27,9 @@ pub const RESOURCE_TOPIC: i8 = 2;
 /// Resource type BROKER of config records and DescribeConfigs.
 pub const RESOURCE_BROKER: i8 = 4;
 
+/// Resource type GROUP of config records and DescribeConfigs (KIP-848).
+pub const RESOURCE_GROUP: i8 = 32;
+
 /// One partition.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Partition {
@@ -136,6 +139,7 @@ pub struct MetadataImage {
     names: BTreeSet<Rc<str>>,
     partitions: usize,
     broker_configs: BTreeMap<String, Overrides>,
+    group_configs: BTreeMap<String, Overrides>,
     next_producer_id: u64,
 }
 
@@ -156,6 +160,7 @@ impl MetadataImage {
             names: BTreeSet::new(),
             partitions: 0,
             broker_configs: BTreeMap::new(),
+            group_configs: BTreeMap::new(),
             next_producer_id: 0,
         }
     }
@@ -246,6 +251,24 @@ impl MetadataImage {
     /// Finalized features: name and level.
     pub fn features(&self) -> impl Iterator<Item = (&str, i16)> {
         self.features.iter().map(|(name, level)| (name.as_str(), *level))
+    }
+
+    /// What group `group` sets for itself.
+    #[must_use]
+    pub fn group_configs(&self, group: &str) -> &Overrides {
+        static EMPTY: Overrides = Overrides::new();
+        self.group_configs.get(group).unwrap_or(&EMPTY)
+    }
+
+    /// Number of groups that set something for themselves.
+    #[must_use]
+    pub fn configured_groups(&self) -> usize {
+        self.group_configs.len()
+    }
+
+    /// Groups that set something for themselves, by name.
+    pub fn groups_with_configs(&self) -> impl Iterator<Item = &str> {
+        self.group_configs.keys().map(String::as_str)
     }
 
     /// Broker configs set in the metadata log for all brokers.

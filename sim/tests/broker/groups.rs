@@ -154,6 +154,28 @@ fn edge_22_every_version_commits_and_fetches() {
 }
 
 #[test]
+fn edge_22_errors_of_the_group_are_where_the_version_has_them() {
+    with_broker(1, |b| async move {
+        let mut c = b.client(0);
+        let id = c.create("t", 1, &[]).await;
+        // Nobody has looked for a coordinator yet: there is none.
+        for version in 1..=10 {
+            assert_eq!(
+                fetch(&mut c, version, "g", id).await,
+                (-1, -1, E::NotCoordinator.code()),
+                "{version}"
+            );
+        }
+        let topic = || OffsetFetchRequestTopic { name: "t".into(), partition_indexes: vec![0] };
+        let request = |topics| OffsetFetchRequest { group_id: "g".into(), topics, ..Default::default() };
+        let old = c.call(1, &request(Some(vec![topic()]))).await;
+        assert_eq!((old.error_code, old.topics[0].partitions[0].error_code), (0, E::NotCoordinator.code()));
+        let all = c.call(2, &request(None)).await;
+        assert_eq!((all.error_code, all.topics.len()), (E::NotCoordinator.code(), 0));
+    });
+}
+
+#[test]
 fn what_cannot_be_committed_is_refused_one_by_one() {
     with_broker(1, |b| async move {
         let mut c = b.client(0);

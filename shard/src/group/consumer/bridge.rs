@@ -244,7 +244,7 @@ impl Member {
 }
 
 fn arm_session(turn: &mut Turn<'_>, id: &Rc<str>, member: &Member) {
-    let due = turn.now.ms + member.session_ms(turn.config.consumer_session_ms);
+    let due = turn.now.ms + member.session_ms(turn.session_ms());
     turn.timers.arm(turn.id, TimerKind::Session(Rc::clone(id)), due);
 }
 

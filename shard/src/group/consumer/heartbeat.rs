@@ -101,11 +101,7 @@ impl Consumer {
             self.compute_target(turn);
         }
         let changed = self.reconcile(turn, &id, owned.as_ref());
-        turn.timers.arm(
-            turn.id,
-            TimerKind::Session(Rc::clone(&id)),
-            turn.now.ms + turn.config.consumer_session_ms,
-        );
+        turn.timers.arm(turn.id, TimerKind::Session(Rc::clone(&id)), turn.now.ms + turn.session_ms());
         let member = self.members.get(&id).expect("it was admitted above");
         // A request that says everything asks for everything.
         let whole = request.rebalance_timeout_ms >= 0
@@ -114,7 +110,7 @@ impl Consumer {
         Ok(ConsumerGroupHeartbeatResponse {
             member_id: Some(id.to_string()),
             member_epoch: member.epoch,
-            heartbeat_interval_ms: turn.config.consumer_heartbeat_ms,
+            heartbeat_interval_ms: turn.heartbeat_ms(),
             assignment: (joins || changed || whole).then(|| assignment(&member.assigned)),
             ..Default::default()
         })

@@ -59,6 +59,66 @@ fn edge_26_a_second_member_waits_while_the_first_learns_of_the_rebalance() {
 }
 
 #[test]
+fn edge_27_bytes_of_members_and_leaders_pass_untouched_whatever_their_protocol() {
+    for protocol_type in ["consumer", "connect", "sr", "odd"] {
+        let mut rig = Rig::new();
+        // Not UTF-8, not a subscription, and empty.
+        let metadata: [&'static [u8]; 3] = [b"\xff\x00\xfe", b"", b"\x00\x07rest"];
+        let joins = |rig: &mut Rig, member: &str, bytes: &'static [u8]| {
+            let protocol = JoinGroupRequestProtocol { name: "p".into(), metadata: Bytes::from_static(bytes) };
+            let request = JoinGroupRequest {
+                group_id: "g".into(),
+                session_timeout_ms: 1000,
+                rebalance_timeout_ms: 3000,
+                member_id: member.into(),
+                protocol_type: protocol_type.into(),
+                protocols: vec![protocol],
+                ..Default::default()
+            };
+            rig.put(Ask::Join { request, version: 9, client: client() })
+        };
+        let ids = metadata.map(|bytes| {
+            let ticket = joins(&mut rig, "", bytes);
+            rig.joined(ticket).member_id
+        });
+        let tickets: Vec<_> =
+            ids.iter().zip(metadata).map(|(id, bytes)| joins(&mut rig, id, bytes)).collect();
+        rig.pass(30);
+        let joined: Vec<_> = tickets.into_iter().map(|t| rig.joined(t)).collect();
+        let leader = joined.iter().find(|j| j.leader == j.member_id).unwrap();
+        for (id, bytes) in ids.iter().zip(metadata) {
+            let told = leader.members.iter().find(|m| m.member_id == *id).unwrap();
+            assert_eq!(&*told.metadata, bytes, "{protocol_type}");
+        }
+        let given = metadata.map(Bytes::from_static);
+        let assignments = ids.iter().zip(&given).map(|(id, bytes)| SyncGroupRequestAssignment {
+            member_id: id.clone(),
+            assignment: bytes.clone(),
+        });
+        let assignments: Vec<_> = assignments.collect();
+        let sync = |member: &str, assignments| SyncGroupRequest {
+            group_id: "g".into(),
+            generation_id: 1,
+            member_id: member.into(),
+            protocol_type: Some(protocol_type.into()),
+            protocol_name: Some("p".into()),
+            assignments,
+            ..Default::default()
+        };
+        rig.ask(Ask::Sync(sync(&leader.member_id, assignments)));
+        rig.reload();
+        for (id, bytes) in ids.iter().zip(given) {
+            match rig.ask(Ask::Sync(sync(id, Vec::new()))) {
+                Answer::Sync(r) => {
+                    assert_eq!((r.assignment, r.protocol_type.as_deref()), (bytes, Some(protocol_type)))
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
 fn a_member_that_does_not_rejoin_in_time_is_out() {
     let mut rig = Rig::patient();
     let ids = rig.stable(2);

@@ -274,6 +274,30 @@ fn patterns_and_growing_topics_are_followed() {
 }
 
 #[test]
+fn a_group_has_its_own_times() {
+    let mut rig = Rig::new();
+    rig.topic("t", 1);
+    let mut a = Member::new("a", &["t"]);
+    a.beat(&mut rig);
+    let set = |name: &str, value: &str| {
+        crate::image::dump::config_record(crate::image::RESOURCE_GROUP, "g", name, value)
+    };
+    let records =
+        [set("consumer.session.timeout.ms", "50000"), set("consumer.heartbeat.interval.ms", "6000")];
+    let (end, epoch) = (rig.image.end().plus(2), rig.image.epoch());
+    let identity = rig.image.identity().clone();
+    rig.image.apply(&MetadataDelta { identity, end, epoch, records: records.into() }).unwrap();
+    assert_eq!(rig.consumer(a.request()).heartbeat_interval_ms, 6000);
+    rig.pass(49_000);
+    assert_eq!(a.beat(&mut rig), E::None, "the session is as long as the group wants it");
+    rig.reload();
+    rig.pass(49_000);
+    assert_eq!(a.beat(&mut rig), E::None, "also after a restart");
+    rig.pass(51_000);
+    assert_eq!(rig.state(), "Dead", "and no longer");
+}
+
+#[test]
 fn groups_without_members_change_their_protocol() {
     let mut rig = Rig::new();
     rig.topic("t", 1);

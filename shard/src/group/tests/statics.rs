@@ -35,7 +35,7 @@ fn beat(rig: &mut Rig, member: &str, name: &str) -> ErrorCode {
 }
 
 #[test]
-fn a_restarted_static_member_takes_its_place_without_a_rebalance() {
+fn edge_28_a_restarted_static_member_takes_its_place_without_a_rebalance() {
     let mut rig = Rig::new();
     let [a, b] = stable(&mut rig);
     let records = rig.log.len();
@@ -62,7 +62,7 @@ fn a_restarted_static_member_takes_its_place_without_a_rebalance() {
 }
 
 #[test]
-fn whoever_waits_in_the_old_id_is_fenced() {
+fn edge_28_whoever_waits_in_the_old_id_is_fenced() {
     let mut rig = Rig::new();
     let [a, b] = stable(&mut rig);
     let old = rig.join_as(9, &a, Some("one"), &[("range", "new")]);
