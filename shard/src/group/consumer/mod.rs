@@ -44,9 +44,17 @@ pub struct Consumer {
     /// Member by static name.
     statics: BTreeMap<String, Rc<str>>,
     /// Whose hands a partition is in.
-    held: BTreeMap<(TopicId, i32), Rc<str>>,
+    held: BTreeMap<(TopicId, i32), Held>,
     /// Members that speak the consumer protocol; the others are classic ones (KIP-848, online migration).
     natives: usize,
+}
+
+/// In whose hands a partition is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Held {
+    by: Rc<str>,
+    /// The member epoch with which it was given (KIP-1251).
+    since: i32,
 }
 
 impl Consumer {
@@ -137,6 +145,14 @@ impl Consumer {
     /// May this commit its offsets?
     pub(super) fn check_commit(&self, ask: &CommitAsk) -> Result<(), ErrorCode> {
         if ask.generation < 0 && self.is_empty() {
+            return Ok(());
+        }
+        let (id, member) = self.members.get_key_value(&*ask.member).ok_or(ErrorCode::UnknownMemberId)?;
+        // An older epoch will do for partitions that the member has had since then (KIP-1251).
+        let had =
+            |p: (TopicId, i32)| self.held.get(&p).is_some_and(|h| h.by == *id && h.since <= ask.generation);
+        let all = || ask.topics.iter().flat_map(|t| t.partitions.iter().map(|p| (t.id, p.partition_index)));
+        if ask.generation < member.epoch && all().all(had) {
             return Ok(());
         }
         self.check_epoch(&ask.member, ask.generation)

@@ -3,8 +3,8 @@
 //! Owner: the group. Pure. Invariants: a partition is given only when `held` has nobody for it; a member's epoch
 //! rises only when it has nothing left to give back.
 
-use super::Consumer;
 use super::member::{Member, MemberState, Partitions};
+use super::{Consumer, Held};
 use crate::group::state::Turn;
 use crate::group::timers::TimerKind;
 use ringlog_wire::ids::TopicId;
@@ -45,7 +45,7 @@ impl Consumer {
             return Member { state: MemberState::Unrevoked, assigned: keep, revoking, ..member.clone() };
         }
         // What the member itself holds but gives back now is not in its target.
-        let free = |p: &(TopicId, i32)| self.held.get(p).is_none_or(|holder| holder == id);
+        let free = |p: &(TopicId, i32)| self.held.get(p).is_none_or(|held| held.by == *id);
         let wanted = target.iter().filter(|p| !keep.contains(*p));
         let (now, later): (Vec<_>, Vec<_>) = wanted.partition(free);
         let previous_epoch =
@@ -76,12 +76,16 @@ impl Consumer {
 
     /// Replaces member `id` and keeps `held` and `statics` in step.
     pub(super) fn put_member(&mut self, id: &Rc<str>, next: Member) {
+        let since = |p: &(TopicId, i32)| match self.held.get(p) {
+            Some(held) if held.by == *id => held.since,
+            _ => next.epoch,
+        };
+        let all = next.assigned.iter().chain(next.revoking.iter());
+        let all: Vec<_> = all.map(|p| (p, Held { by: Rc::clone(id), since: since(&p) })).collect();
         self.let_go(id);
+        self.held.extend(all);
         if let Some(instance) = &next.instance {
             self.statics.insert(instance.clone(), Rc::clone(id));
-        }
-        for p in next.assigned.iter().chain(next.revoking.iter()) {
-            self.held.insert(p, Rc::clone(id));
         }
         let native = usize::from(next.classic.is_none());
         let before = self.members.insert(Rc::clone(id), next);
@@ -106,7 +110,7 @@ impl Consumer {
     pub(super) fn let_go(&mut self, id: &Rc<str>) {
         let Some(member) = self.members.get(id) else { return };
         for p in member.assigned.iter().chain(member.revoking.iter()) {
-            if self.held.get(&p) == Some(id) {
+            if self.held.get(&p).is_some_and(|held| held.by == *id) {
                 self.held.remove(&p);
             }
         }

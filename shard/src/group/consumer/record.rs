@@ -2,8 +2,8 @@
 //!
 //! Owner: the group. Pure. Invariant: replaying the records in their order gives the group that wrote them.
 
-use super::Consumer;
 use super::member::{ClassicSide, Member, MemberState, Partitions};
+use super::{Consumer, Held};
 use crate::group::GroupId;
 use crate::group::call::Client;
 use crate::group::records::Record;
@@ -18,6 +18,7 @@ use ringlog_wire::generated::{
     consumer_group_member_metadata_value::{ClassicMemberMetadata, ClassicProtocol},
     consumer_group_target_assignment_member_value as target,
 };
+use ringlog_wire::ids::TopicId;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -106,8 +107,8 @@ impl Consumer {
             member_epoch: m.epoch,
             previous_member_epoch: m.previous_epoch,
             state: m.state as i8,
-            assigned_partitions: listed(&m.assigned),
-            partitions_pending_revocation: listed(&m.revoking),
+            assigned_partitions: self.listed(&m.assigned),
+            partitions_pending_revocation: self.listed(&m.revoking),
         };
         written(current_key(id, member), Value::ConsumerGroupCurrentMemberAssignment(value))
     }
@@ -175,7 +176,22 @@ impl Consumer {
             revoking: pairs(&v.partitions_pending_revocation),
             ..known
         };
+        let epochs = since(v);
         self.put_member(&id, next);
+        for (p, since) in epochs {
+            self.held.insert(p, Held { by: Rc::clone(&id), since });
+        }
+    }
+
+    /// Partitions with the epochs with which they were given (KIP-1251).
+    fn listed(&self, partitions: &Partitions) -> Vec<current::TopicPartitions> {
+        let since = |topic: TopicId, p: i32| self.held.get(&(topic, p)).map_or(0, |held| held.since);
+        let one = |(topic_id, ps): (&TopicId, &BTreeSet<i32>)| current::TopicPartitions {
+            topic_id: *topic_id,
+            partitions: ps.iter().copied().collect(),
+            assignment_epochs: Some(ps.iter().map(|p| since(*topic_id, *p)).collect()),
+        };
+        partitions.0.iter().map(one).collect()
     }
 
     fn drop_member(&mut self, member: &str) {
@@ -221,12 +237,14 @@ fn classic_side(v: ClassicMemberMetadata) -> ClassicSide {
     }
 }
 
-fn listed(partitions: &Partitions) -> Vec<current::TopicPartitions> {
-    let one = |(topic_id, ps): (&_, &BTreeSet<i32>)| current::TopicPartitions {
-        topic_id: *topic_id,
-        partitions: ps.iter().copied().collect(),
-        // No epochs: they belong to a later release's records.
-        assignment_epochs: None,
+/// The epochs of a record; one of an older release has none, and then it is the member's.
+fn since(v: &ConsumerGroupCurrentMemberAssignmentValue) -> Vec<((TopicId, i32), i32)> {
+    let all = v.assigned_partitions.iter().chain(&v.partitions_pending_revocation);
+    let one = |t: &current::TopicPartitions| {
+        let epochs = t.assignment_epochs.clone().unwrap_or_default();
+        let epochs = epochs.into_iter().chain(std::iter::repeat(v.member_epoch));
+        let pairs = t.partitions.iter().zip(epochs).map(|(p, epoch)| ((t.topic_id, *p), epoch));
+        pairs.collect::<Vec<_>>()
     };
-    partitions.0.iter().map(one).collect()
+    all.flat_map(one).collect()
 }

@@ -52,7 +52,7 @@ impl Consumer {
 
     /// Those that are in nobody's hands but maybe in `id`'s.
     fn unheld_but(&self, id: &Rc<str>, all: &Partitions) -> Partitions {
-        Partitions::collect(all.iter().filter(|p| self.held.get(p).is_none_or(|holder| holder == id)))
+        Partitions::collect(all.iter().filter(|p| self.held.get(p).is_none_or(|held| held.by == *id)))
     }
 
     /// Everything there is to say of the group, in the order in which Kafka writes it.

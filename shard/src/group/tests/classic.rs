@@ -61,7 +61,7 @@ fn edge_26_a_second_member_waits_while_the_first_learns_of_the_rebalance() {
 #[test]
 fn edge_27_bytes_of_members_and_leaders_pass_untouched_whatever_their_protocol() {
     for protocol_type in ["consumer", "connect", "sr", "odd"] {
-        let mut rig = Rig::new();
+        let mut rig = Rig::patient();
         // Not UTF-8, not a subscription, and empty.
         let metadata: [&'static [u8]; 3] = [b"\xff\x00\xfe", b"", b"\x00\x07rest"];
         let joins = |rig: &mut Rig, member: &str, bytes: &'static [u8]| {

@@ -191,6 +191,25 @@ fn g4_old_and_future_epochs_are_fenced() {
     assert_eq!(rig.commit("a", 2, 5), E::None);
     assert_eq!(rig.commit("a", 1, 6), E::StaleMemberEpoch);
     assert_eq!(rig.commit("x", 2, 6), E::UnknownMemberId);
+    let t = rig.image.topic_named("t").unwrap().id;
+    let of = |member: &Member, partition_index: i32, generation: i32| {
+        let mut ask = commit("g", &member.id, generation, 7);
+        ask.topics[0].id = t;
+        ask.topics[0].partitions[0].partition_index = partition_index;
+        Ask::Commit(ask)
+    };
+    let kept = a.owned.first().unwrap().1;
+    b.beat(&mut rig);
+    let given = b.owned.first().unwrap().1;
+    for _ in 0..2 {
+        assert_eq!(rig.ask(of(&a, kept, 1)).error(), E::None, "its own since then (KIP-1251)");
+        assert_eq!(rig.ask(of(&a, kept, 0)).error(), E::StaleMemberEpoch, "not since then");
+        assert_eq!(rig.ask(of(&a, given, 1)).error(), E::StaleMemberEpoch, "not its own any more");
+        assert_eq!(rig.ask(of(&b, given, 1)).error(), E::StaleMemberEpoch, "given later");
+        assert_eq!(rig.ask(of(&a, kept, 3)).error(), E::StaleMemberEpoch, "of the future");
+        rig.reload();
+    }
+    assert_eq!(rig.commit("a", 2, 5), E::None);
     assert_eq!(rig.commit("", -1, 6), E::UnknownMemberId);
     assert_eq!(rig.offset(), 5);
     let fetch = FetchAsk { group: "g".into(), member: Some(("a".into(), 1)), topics: None };
