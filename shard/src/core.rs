@@ -21,6 +21,7 @@ use crate::limits::{
     STOP_MAX, UNPACK_MAX,
 };
 use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
+use crate::partition::clean::clean_loop;
 use crate::partition::{Leader, Purgatory};
 use crate::router::Router;
 use crate::session::Sessions;
@@ -121,6 +122,7 @@ impl<E: Env> Core<E> {
         core.env.spawn(Lane::Background, tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Consensus, delta_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, store_tick_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Background, clean_loop(Rc::clone(&core)));
         core.start_groups();
         for from in 0..core.appends.len() {
             core.env.spawn(Lane::Produce, append_loop(Rc::clone(&core), from));

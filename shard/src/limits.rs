@@ -52,6 +52,8 @@ pub const COLD_READS: usize = 8;
 pub const KEPT_TARGETS_MAX: usize = 16 * 1024;
 /// Request bytes that a connection receives ahead while an earlier request of it waits.
 pub const AHEAD_MAX: usize = 64 * 1024;
+/// Memory for the keys of one pass of compaction; a core runs one at a time.
+pub const CLEAN_KEYS_MAX: usize = 32 * 1024 * 1024;
 /// Longest time that a fetch stays parked, whatever it asks: a vanished client frees its slot.
 pub const PARK_MAX: Duration = Duration::from_secs(60);
 /// How long a stop waits for the answers in flight.

@@ -5,6 +5,7 @@
 
 pub mod buf;
 pub mod checkpoint;
+pub mod clean;
 pub mod commit;
 pub mod disk;
 pub mod few;

@@ -331,6 +331,13 @@ pub static CATALOGUE: &[Entry] = &[
         fix: "Look at the state of the disk: dmesg.",
     },
     Entry {
+        code: "R055",
+        exit: None,
+        title: "a partition cannot be compacted",
+        cause: "A closed segment of it is damaged, or there is no space for its new segments. Everything stays as it was; what can be read is served, and compaction of this partition waits until the next start.",
+        fix: "df -h    # free space in the data directory\ndmesg | tail    # what the kernel says about the device",
+    },
+    Entry {
         code: "R060",
         exit: None,
         title: "the records of a group coordinator were refused",

@@ -20,7 +20,7 @@ fn limits() -> Limits {
     Limits { commit_log_bytes_max: 8 << 20, ..Limits::default() }
 }
 
-async fn find(c: &mut Client, version: i16, group: &str) -> (i16, i32) {
+pub async fn find(c: &mut Client, version: i16, group: &str) -> (i16, i32) {
     let mut request = FindCoordinatorRequest { key_type: 0, ..Default::default() };
     if version >= 4 {
         request.coordinator_keys = vec![group.to_owned()];
@@ -54,7 +54,7 @@ fn commit_request(version: i16, group: &str, topic: (&str, TopicId), offset: i64
     }
 }
 
-async fn commit(c: &mut Client, group: &str, offset: i64) -> i16 {
+pub async fn commit(c: &mut Client, group: &str, offset: i64) -> i16 {
     loop {
         let response = c.call(8, &commit_request(8, group, ("t", TopicId::ZERO), offset)).await;
         let code = response.topics[0].partitions[0].error_code;
@@ -93,7 +93,7 @@ async fn fetch(c: &mut Client, version: i16, group: &str, id: TopicId) -> (i64, 
 }
 
 /// The offset of "t" that `group` has, once its coordinator is loaded.
-async fn committed(c: &mut Client, group: &str) -> i64 {
+pub async fn committed(c: &mut Client, group: &str) -> i64 {
     loop {
         let (offset, _, error) = fetch(c, 7, group, TopicId::ZERO).await;
         match error {

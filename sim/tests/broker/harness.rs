@@ -41,11 +41,21 @@ pub struct Broker {
 impl Broker {
     /// Starts a broker with `cores` data cores and waits until it accepts connections.
     pub async fn start(sim: &Sim, disk: &MemDisk, cores: u16, limits: Limits) -> Self {
+        // Few coordinators: most tests have none, and each partition costs a start some work.
+        Self::start_with(sim, disk, cores, (limits, &[("offsets.topic.num.partitions", "4")])).await
+    }
+
+    /// The same with static configs of choice.
+    pub async fn start_with(
+        sim: &Sim,
+        disk: &MemDisk,
+        cores: u16,
+        (limits, configs): (Limits, &[(&str, &str)]),
+    ) -> Self {
         let node = sim.node(disk, cores, 1);
         let ready = Arc::new(AtomicBool::new(false));
         let ended = Rc::new(Cell::new(0));
-        // Few coordinators: most tests have none, and each partition costs a start some work.
-        let config = broker_config(&[("offsets.topic.num.partitions", "4")]);
+        let config = broker_config(configs);
         for env in node.envs().iter().take(usize::from(cores)) {
             let boot = CoreBoot { config: config.clone(), limits: limits.clone() };
             let (env2, ended) = (env.clone(), Rc::clone(&ended));

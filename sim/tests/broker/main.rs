@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod allocations;
+mod compaction;
 mod durable;
 mod edges;
 mod fetch;

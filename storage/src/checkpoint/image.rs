@@ -188,7 +188,7 @@ impl Producer {
 }
 
 impl Segment {
-    fn new(s: &SegmentImage) -> Self {
+    pub(crate) fn new(s: &SegmentImage) -> Self {
         Self {
             base: s.base.0,
             size: s.size,
@@ -205,7 +205,7 @@ impl Segment {
         }
     }
 
-    fn into_image(self) -> SegmentImage {
+    pub(crate) fn into_image(self) -> SegmentImage {
         let time = |(timestamp, relative)| TimeEntry { timestamp, relative };
         let max = |(timestamp, offset)| TimestampAt { timestamp, offset: Offset(offset) };
         SegmentImage {

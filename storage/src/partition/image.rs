@@ -181,6 +181,7 @@ impl PartitionLog {
             replay: None,
             spare_reserved: 0,
             sealed: false,
+            replacements: 0,
         };
         let mut replay = Replay::new(&log.segments, image.first_unwritten, image.end)?;
         replay.was_flushed = was_flushed;

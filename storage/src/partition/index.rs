@@ -133,6 +133,12 @@ impl SegmentIndex {
         }
     }
 
+    /// The entries in memory, as a reader loads them from files.
+    #[must_use]
+    pub fn loaded(&self) -> LoadedIndex {
+        LoadedIndex { offsets: self.offsets.clone(), times: self.times.clone() }
+    }
+
     /// After `pending` was written to its files: the entries leave the memory.
     pub fn on_persisted(&mut self, written: &PendingIndex) {
         let offsets = written.index.len() / OFFSET_ENTRY;

@@ -87,6 +87,8 @@ pub struct PartitionLog {
     pub(super) spare_reserved: u64,
     /// After the padded last block of the active segment was planned: no more appends.
     pub(super) sealed: bool,
+    /// How often compaction replaced segments.
+    pub(super) replacements: u64,
 }
 
 impl PartitionLog {
@@ -106,6 +108,7 @@ impl PartitionLog {
             replay: None,
             spare_reserved: 0,
             sealed: false,
+            replacements: 0,
         }
     }
 
@@ -287,6 +290,26 @@ impl PartitionLog {
     /// The oldest roll whose files are still to be written.
     pub fn take_roll(&mut self) -> Option<Roll> {
         self.rolls.pop_front()
+    }
+
+    /// A compacted segment takes the place of those with the bases `replaced`; what of them is in memory goes.
+    /// False, and no change, if they are not all there, closed and flushed.
+    pub fn replace_segments(&mut self, replaced: &[Offset], segment: Segment) -> bool {
+        let base = segment.base;
+        if !self.segments.replace(replaced, segment) {
+            return false;
+        }
+        if let Some(next) = self.segments.after(base) {
+            self.tail.drop_segments_below(next.base);
+        }
+        self.replacements += 1;
+        true
+    }
+
+    /// How often that happened: a read during which the number changes must be made again.
+    #[must_use]
+    pub fn replacements(&self) -> u64 {
+        self.replacements
     }
 
     /// Moves the log start forward (DeleteRecords, retention). Returns the segments that lie wholly below it

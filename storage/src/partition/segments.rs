@@ -158,6 +158,21 @@ impl Segments {
         removed
     }
 
+    /// Puts `segment`, which is closed and complete, in the place of the closed, complete ones with the bases
+    /// `replaced`, which follow each other and start with its own. False, and no change, if they are not so.
+    pub fn replace(&mut self, replaced: &[Offset], segment: Segment) -> bool {
+        let Ok(at) = self.0.binary_search_by_key(&segment.base, |s| s.base) else { return false };
+        let there = self.0.range(at..).take(replaced.len());
+        let same = there.clone().map(|s| s.base).eq(replaced.iter().copied());
+        let closed = at + replaced.len() < self.0.len();
+        if !same || !closed || there.clone().any(|s| s.flushed < s.size) {
+            return false;
+        }
+        self.0.drain(at..at + replaced.len());
+        self.0.insert(at, segment);
+        true
+    }
+
     /// Drops the segments that start at or beyond `offset`, except the first of all.
     pub fn remove_from(&mut self, offset: Offset) -> Vec<Segment> {
         let mut removed = Vec::new();
@@ -260,6 +275,12 @@ mod tests {
         assert_eq!(base(s.containing(Offset(999))), Some(25));
         assert_eq!(base(s.after(Offset(10))), Some(25));
         assert_eq!(s.end_of(Offset(25), Offset(31)), Offset(31));
+        let mut replaced = s.clone();
+        let new = Segment { size: 5, flushed: 5, ..Segment::new(Offset(0), 0) };
+        assert!(!replaced.replace(&[Offset(0), Offset(11)], new.clone()), "no such segment");
+        assert!(!replaced.replace(&[Offset(0), Offset(10), Offset(25)], new.clone()), "the active one");
+        assert!(replaced.replace(&[Offset(0), Offset(10)], new));
+        assert_eq!(replaced.iter().map(|s| (s.base.0, s.size)).collect::<Vec<_>>(), [(0, 5), (25, 0)]);
         assert_eq!(s.remove_below(Offset(24)).len(), 1);
         assert_eq!(s.remove_below(Offset(999)).len(), 1, "the active one stays");
         assert_eq!(base(s.containing(Offset(9))), None);

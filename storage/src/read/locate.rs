@@ -108,15 +108,19 @@ impl<D: Disk> Reader<D> {
             let size = log.segments().find(source.segment).map_or(0, |s| s.size);
             ((log.id(), source.segment), log.persisted_index(source.segment), size)
         };
+        if let Some((_, cached)) = self.renaming.borrow().get(&key) {
+            return Ok(Rc::clone(&cached.index));
+        }
         if let Some(cached) = self.indexes.borrow_mut().find(key)
             && cached.counts == counts
         {
             return Ok(cached.index);
         }
+        let before = self.replaced.get();
         let Some(index) = self.load_index(at.dir, (source.segment, size), counts).await else {
             return self.rebuild_index(at, source).await;
         };
-        Ok(self.keep_index(key, index, counts))
+        Ok(self.keep_index((key, before), index, counts))
     }
 
     /// The first `counts` entries of the two files; `None` if they are not there or make no sense.
@@ -158,6 +162,7 @@ impl<D: Disk> Reader<D> {
         let file = source.file.clone();
         let mut scan = Source::new(self.disk.clone(), self.gauge.clone(), file, bytes, SCAN_WINDOW);
         let mut builder = IndexBuilder::new(scan.segment, interval);
+        let before = self.replaced.get();
         let mut pos = 0;
         while pos < scan.end {
             let head = match scan.head_at(pos).await {
@@ -169,13 +174,21 @@ impl<D: Disk> Reader<D> {
             builder.add(&head, pos).map_err(|why| scan.corrupt(pos, why))?;
             pos += u64::from(head.size);
         }
-        Ok(self.keep_index(key, builder.finish(), counts))
+        Ok(self.keep_index((key, before), builder.finish(), counts))
     }
 
-    fn keep_index(&self, key: super::FileKey, index: LoadedIndex, counts: (u32, u32)) -> Rc<LoadedIndex> {
+    /// Keeps what was read since `replaced` was `before`, unless a segment was replaced meanwhile.
+    fn keep_index(
+        &self,
+        (key, before): (super::FileKey, u64),
+        index: LoadedIndex,
+        counts: (u32, u32),
+    ) -> Rc<LoadedIndex> {
         let weight = index.memory() + size_of::<CachedIndex>();
         let index = Rc::new(index);
-        self.indexes.borrow_mut().insert(key, CachedIndex { index: Rc::clone(&index), counts }, weight);
+        if self.replaced.get() == before {
+            self.indexes.borrow_mut().insert(key, CachedIndex { index: Rc::clone(&index), counts }, weight);
+        }
         index
     }
 }

@@ -19,7 +19,8 @@ use bytes::Bytes;
 use lru::Lru;
 use ringlog_wire::ids::{Offset, PartitionId};
 use source::{Source, WINDOW};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::rc::Rc;
@@ -141,6 +142,10 @@ pub struct Reader<D: Disk> {
     pub(crate) disk: D,
     pub(crate) gauge: Gauge,
     files: RefCell<Lru<FileKey, D::File>>,
+    /// Segments that are known already, and whose names come to mean them in a moment.
+    pub(crate) renaming: RefCell<BTreeMap<FileKey, (D::File, CachedIndex)>>,
+    /// How often a segment was replaced: what was opened before is of use to its own read only.
+    pub(crate) replaced: Cell<u64>,
     pub(crate) indexes: RefCell<Lru<FileKey, CachedIndex>>,
 }
 
@@ -152,6 +157,8 @@ impl<D: Disk> Reader<D> {
             disk,
             gauge,
             files: RefCell::new(Lru::new(budget.files_max.max(1))),
+            renaming: RefCell::default(),
+            replaced: Cell::default(),
             indexes: RefCell::new(Lru::new(budget.index_max)),
         }
     }
@@ -178,6 +185,21 @@ impl<D: Disk> Reader<D> {
     ///
     /// Errors: `OutOfRange` with log start and end; I/O; a corrupt segment. From memory it does not suspend.
     pub async fn read(&self, at: LogAt<'_>, want: ReadWant) -> Result<ReadBatches<D::File>, ReadError> {
+        self.undisturbed(at, async || self.read_once(at, want).await).await
+    }
+
+    /// The result of `read` during which compaction replaced no segment: what it saw belongs together.
+    pub(crate) async fn undisturbed<T>(&self, at: LogAt<'_>, read: impl AsyncFn() -> T) -> T {
+        loop {
+            let before = at.log.borrow().replacements();
+            let result = read().await;
+            if at.log.borrow().replacements() == before {
+                return result;
+            }
+        }
+    }
+
+    async fn read_once(&self, at: LogAt<'_>, want: ReadWant) -> Result<ReadBatches<D::File>, ReadError> {
         let mut from = want.from;
         loop {
             let plan = at.log.borrow().plan_read(from, want.max_bytes, want.upto);
@@ -244,12 +266,18 @@ impl<D: Disk> Reader<D> {
         segment: Offset,
     ) -> Result<D::File, ReadError> {
         let key = (id, segment);
+        if let Some((file, _)) = self.renaming.borrow().get(&key) {
+            return Ok(file.clone());
+        }
         if let Some(file) = self.files.borrow_mut().find(key) {
             return Ok(file);
         }
         let path = dir.join(SegmentFile::Log.name(segment));
+        let before = self.replaced.get();
         let file = self.disk.open(&path, OpenMode::READ).await.map_err(ReadError::Io)?;
-        self.files.borrow_mut().insert(key, file.clone(), 1);
+        if self.replaced.get() == before {
+            self.files.borrow_mut().insert(key, file.clone(), 1);
+        }
         Ok(file)
     }
 
@@ -257,6 +285,24 @@ impl<D: Disk> Reader<D> {
     pub fn forget(&self, id: PartitionId) {
         self.files.borrow_mut().remove_where(|k| k.0 == id);
         self.indexes.borrow_mut().remove_where(|k| k.0 == id);
+    }
+
+    /// From now on segment `new` of partition `id` is `file` with `index`, whatever its names still lead to, and
+    /// the segments `replaced` are forgotten. `renamed` follows.
+    pub(crate) fn replace(
+        &self,
+        id: PartitionId,
+        replaced: &[Offset],
+        (new, file, index): (Offset, D::File, CachedIndex),
+    ) {
+        replaced.iter().for_each(|base| self.forget_segment(id, *base));
+        self.renaming.borrow_mut().insert((id, new), (file, index));
+        self.replaced.set(self.replaced.get() + 1);
+    }
+
+    /// The names lead to the new segment.
+    pub(crate) fn renamed(&self, id: PartitionId, new: Offset) {
+        self.renaming.borrow_mut().remove(&(id, new));
     }
 
     /// Forgets one segment (deleted by retention).

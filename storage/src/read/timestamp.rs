@@ -43,6 +43,15 @@ impl<D: Disk> Reader<D> {
         timestamp: i64,
         upto: Offset,
     ) -> Result<Option<FoundRecord>, ReadError> {
+        self.undisturbed(at, async || self.find_once(at, timestamp, upto).await).await
+    }
+
+    async fn find_once(
+        &self,
+        at: LogAt<'_>,
+        timestamp: i64,
+        upto: Offset,
+    ) -> Result<Option<FoundRecord>, ReadError> {
         let mut from = at.log.borrow().log_start();
         loop {
             let next = {
@@ -67,8 +76,11 @@ impl<D: Disk> Reader<D> {
     ///
     /// Errors: I/O, a corrupt segment.
     pub async fn max_timestamp(&self, at: LogAt<'_>, upto: Offset) -> Result<Option<FoundRecord>, ReadError> {
-        let Some(max) = self.max_below(at, upto).await? else { return Ok(None) };
-        self.find_timestamp(at, max, upto).await
+        let find = async || match self.max_below(at, upto).await? {
+            Some(max) => self.find_once(at, max, upto).await,
+            None => Ok(None),
+        };
+        self.undisturbed(at, find).await
     }
 
     /// The largest timestamp of any batch that ends below `upto`.

@@ -10,6 +10,7 @@
 //! ```
 
 mod bypass;
+mod clean;
 mod commit;
 mod delete;
 mod drain;
@@ -22,6 +23,7 @@ mod partition;
 mod rebuild;
 mod recover;
 mod recycle;
+mod replace;
 mod segment;
 mod serve;
 mod stop;

@@ -7,6 +7,7 @@
 use super::fill::FIRST_FILE_BYTES;
 use super::frames::FrameQueue;
 use super::recover::{Recovered, recover};
+use super::replace::resume;
 use super::wait::{Event, Gate};
 use super::{Known, Partition, Phase, Store, StoreConfig, StoreError, StoreStats};
 use crate::buf::Gauge;
@@ -78,9 +79,16 @@ impl<D: Disk> Store<D> {
         let files = open_files(&disk, &dir, &context, &buffers).await?;
         let opening =
             Opening { disk: &disk, config: &config, layout, buffers: &buffers, tails: Gauge::default() };
-        let recovered = recover(&opening, files, &context).await?;
+        let replacement = resume(&disk, (&config.dir, &dir), layout, &context).await?;
+        let resumed = replacement.is_some();
+        let mut recovered = recover(&opening, files, replacement, &context).await?;
+        recovered.needs_checkpoint |= resumed;
         let tails = opening.tails.clone();
-        Self::assemble(disk, config, (buffers, tails), recovered).await
+        let store = Self::assemble(disk.clone(), config.clone(), (buffers, tails), recovered).await?;
+        if resumed {
+            store.forget_replacement().await?;
+        }
+        Ok(store)
     }
 
     /// Puts the parts together and makes the log ready for frames.

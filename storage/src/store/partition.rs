@@ -91,6 +91,8 @@ pub struct Partition<D: Disk> {
     pub(super) deleted: Cell<bool>,
     /// What an earlier life left behind the log was looked for.
     pub(super) tidied: Cell<bool>,
+    /// Compaction has seen every key below.
+    pub(super) cleaned_to: Cell<Offset>,
     high_watermark: Cell<Offset>,
 }
 
@@ -130,6 +132,7 @@ impl<D: Disk> Partition<D> {
             no_space: Cell::new(false),
             deleted: Cell::new(false),
             tidied: Cell::new(false),
+            cleaned_to: Cell::default(),
             high_watermark,
         }
     }

@@ -11,6 +11,7 @@ use super::wait::side_by_side;
 use super::{Known, StoreError};
 use crate::buf::{AlignedBuf, BLOCK, blocks_up};
 use crate::checkpoint::{Checkpoint, Head, Slots};
+use crate::clean::replacement::Replacement;
 use crate::commit::entry::{self, Entry, Extent};
 use crate::commit::frame::{FrameHeader, Link};
 use crate::commit::log::LogFile;
@@ -79,6 +80,7 @@ type Map<F> = BTreeMap<PartitionId, Parts<F>>;
 pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
     files: CoreFiles<D::File>,
+    replacement: Option<Replacement>,
     context: &OpenContext<'_, P>,
 ) -> Result<Recovered<D>, StoreError> {
     let newest = files.newest().map(|(slot, c)| (slot, c.generation));
@@ -92,7 +94,7 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
             check_head(&checkpoint.head, opening)?;
             let from = first_link(&checkpoint.head);
             let used = checkpoint.head.log_used;
-            restore(opening, checkpoint, context, &mut map).await?;
+            restore(opening, (checkpoint, replacement), context, &mut map).await?;
             (from, used)
         }
         None => {
@@ -207,9 +209,12 @@ impl<F> Parts<F> {
 
     /// True if `place..place + len` is in its segment already, or the segment is gone.
     fn is_flushed(&self, place: LogPosition, len: u64) -> bool {
+        let older = place.segment < self.log.segments().active().base;
         match self.log.segments().find(place.segment) {
+            // Complete when the checkpoint was made; compaction may have made it shorter since.
+            Some(_) if older && self.log.replayed_to(place.segment).is_none() => true,
             Some(s) => place.pos + len <= s.flushed,
-            None => place.segment < self.log.segments().active().base,
+            None => older,
         }
     }
 
@@ -235,7 +240,7 @@ impl<F> Parts<F> {
 /// Brings back the partitions of the checkpoint that still exist.
 async fn restore<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
-    checkpoint: Checkpoint,
+    (checkpoint, replacement): (Checkpoint, Option<Replacement>),
     context: &OpenContext<'_, P>,
     map: &mut Map<D::File>,
 ) -> Result<(), StoreError> {
@@ -245,8 +250,11 @@ async fn restore<D: Disk, P: AsyncFn(u64)>(
         let Some(known) = (context.known)(id) else { continue };
         let high_watermark = Offset(record.high_watermark);
         let corrupt = |e| StoreError::Corrupt(format!("partition {}: {e}", folder(&known.topic, id.index)));
-        let log = PartitionLog::restore(id, known.log, opening.tails.clone(), record.into_image())
-            .map_err(corrupt)?;
+        let mut image = record.into_image();
+        if let Some(replacement) = replacement.as_ref().filter(|r| r.id() == id) {
+            replacement.apply(&mut image);
+        }
+        let log = PartitionLog::restore(id, known.log, opening.tails.clone(), image).map_err(corrupt)?;
         let parts = Parts::new(id, known, log, high_watermark);
         if let Some((at, len)) = parts.log.missing_block() {
             partial.push((id, parts.path(opening, at.segment), at, len));

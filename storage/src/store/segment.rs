@@ -7,6 +7,7 @@
 
 use super::{Partition, Phase, Store, StoreError};
 use crate::buf::BLOCK;
+use crate::clean::replacement::CLEANED_SUFFIX;
 use crate::disk::{Disk, OpenMode};
 use crate::limits::WRITE_FILES_MAX;
 use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
@@ -44,6 +45,13 @@ pub(super) struct SegmentFiles<F> {
     rolling: Option<Roll>,
     /// Closed segments whose bytes are all written, and their index files not yet.
     complete: Vec<Offset>,
+}
+
+impl<F> SegmentFiles<F> {
+    /// True if something is still to be done for segment `base` before its files are what they will be.
+    pub(super) fn is_busy(&self, base: Offset) -> bool {
+        self.open.contains_key(&base) || self.complete.contains(&base)
+    }
 }
 
 impl<F> Default for SegmentFiles<F> {
@@ -120,6 +128,11 @@ impl<D: Disk> Partition<D> {
             return Ok(());
         }
         for entry in disk.list(self.dir()).await? {
+            if entry.name.ends_with(CLEANED_SUFFIX) {
+                // Of a pass that was cut off before it took effect.
+                disk.unlink(&self.dir().join(&entry.name)).await?;
+                continue;
+            }
             let Some((kind, base)) = SegmentFile::parse(&entry.name) else { continue };
             let stale = {
                 let log = self.log.borrow();

@@ -1,0 +1,84 @@
+//! Compaction of this core's partitions: which one is next, and when.
+//!
+//! Owner: one core, one pass at a time, in the lowest lane. Invariants: a partition is cleaned when its topic is
+//! compacted and the share of what no pass has seen reaches `min.cleanable.dirty.ratio`, the one with the largest
+//! share first, as Kafka's cleaner chooses; one that cannot be cleaned is named once and left alone.
+
+use crate::core::Core;
+use crate::env::{Clock, Env, Level};
+use crate::limits::CLEAN_KEYS_MAX;
+use crate::partition::Leader;
+use ringlog_storage::clean::{CleanWant, Cleaned};
+use ringlog_wire::ids::PartitionId;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Runs passes until the core stops; `log.cleaner.backoff.ms` after it found nothing to do it looks again.
+pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
+    let mut given_up = BTreeSet::new();
+    loop {
+        let backoff = u64::try_from(core.config.int("log.cleaner.backoff.ms")).unwrap_or(0).max(1);
+        let next = core.env.clock().now().after(Duration::from_millis(backoff));
+        if core.stopping.or(core.env.clock().sleep_until(next)).await.is_none() {
+            return;
+        }
+        if !core.config.flag("log.cleaner.enable") {
+            continue;
+        }
+        // One pass over each: what a pass could not take in waits for the next round.
+        let mut done = given_up.clone();
+        while let Some((leader, want)) = next_to_clean(&core, &done) {
+            done.insert(leader.log.id());
+            match leader.store.clean(&leader.log, want).await {
+                Ok(cleaned) => report(&core, &leader, &cleaned),
+                Err(e) => {
+                    given_up.insert(leader.log.id());
+                    if !core.stopping.is_raised() && leader.store.check_online().is_ok() {
+                        core.env.log(Level::Error, &format!("error[R055]: {e}"));
+                    }
+                }
+            }
+            if core.stopping.is_raised() {
+                return;
+            }
+        }
+    }
+}
+
+/// The partition with the largest share of un-compacted bytes, if that is large enough and it is not `done`.
+fn next_to_clean<E: Env>(core: &Core<E>, done: &BTreeSet<PartitionId>) -> Option<(Rc<Leader<E>>, CleanWant)> {
+    let image = core.image.borrow();
+    let now_ms = core.env.clock().wall_ms();
+    let leaders = core.leaders.borrow();
+    let ripe = leaders.values().filter_map(|leader| {
+        let id = leader.log.id();
+        let config = &image.topic(id.topic)?.config;
+        if !config.compact || done.contains(&id) || leader.store.check_online().is_err() {
+            return None;
+        }
+        let want = CleanWant {
+            now_ms,
+            delete_retention_ms: config.delete_retention_ms,
+            min_lag_ms: config.min_compaction_lag_ms,
+            keys_max: CLEAN_KEYS_MAX,
+        };
+        let cleanable = leader.store.cleanable(&leader.log, &want);
+        let ripe = cleanable.dirty > 0 && cleanable.ratio() >= config.min_cleanable_dirty_ratio;
+        ripe.then(|| (cleanable.ratio(), leader, want))
+    });
+    let (_, leader, want) = ripe.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some((Rc::clone(leader), want))
+}
+
+fn report<E: Env>(core: &Core<E>, leader: &Leader<E>, cleaned: &Cleaned) {
+    let Cleaned { records, kept, before, after, segments, written } = cleaned;
+    if *segments == 0 {
+        return;
+    }
+    let line = format!(
+        "{:?}: compacted {segments} segments to {written}, {records} records to {kept}, {before} bytes to {after}",
+        leader.log
+    );
+    core.env.log(Level::Info, &line);
+}
