@@ -26,6 +26,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+// The simulator's catalogue of bugs is for the simulator.
+const _: () = assert!(!ringlog_storage::planted::ENABLED, "a broker is never built with planted bugs");
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

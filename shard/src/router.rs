@@ -9,6 +9,7 @@ use crate::env::{CoreId, Env, FileOf, Full, Lane, Mesh};
 use crate::limits::CREDITS_MAX;
 use crate::msg::{Reply, Request, ShardMsg, Token};
 use ringlog_storage::layout;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -145,12 +146,13 @@ impl<E: Env> Router<E> {
         if owed.is_empty() {
             match self.env.mesh().try_send(to, msg) {
                 Ok(()) => return,
+                Err(Full(_)) if planted(Bug::FullQueueDrops) => return,
                 Err(Full(back)) => owed.push_back(back),
             }
         } else {
             owed.push_back(msg);
         }
-        if let Some(waker) = line.pump.borrow_mut().take() {
+        if let Some(waker) = line.pump.borrow_mut().take().filter(|_| !planted(Bug::PumpNotWoken)) {
             waker.wake();
         }
     }

@@ -1,11 +1,13 @@
 //! `SimEnv`, and the nodes that run on one `Sim`.
 //!
+//! The model of time: one monotonic clock for all cores, and a wall clock that may be off and may jump (`skew_wall`).
+//!
 //! Owner: a test. Invariants: a node's disk outlives its restarts; every start of a node is a new process with
 //! a new mesh and network; `kill` drops its tasks as SIGKILL would, `cut_power` also forgets un-synced bytes.
 
 use crate::disk::{MemDisk, MemFile};
 use crate::exec::Exec;
-use crate::mesh::{Fabric, SimMesh};
+use crate::mesh::{Fabric, MeshModel, SimMesh};
 use crate::net::{Network, SimNet};
 use crate::rng::Rng;
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level};
@@ -22,6 +24,8 @@ pub struct Sim {
     exec: Exec,
     rng: Rng,
     next_node: Rc<std::cell::Cell<u64>>,
+    /// What the wall clock shows beyond the truth, ms.
+    wall_skew: Rc<std::cell::Cell<i64>>,
 }
 
 impl Sim {
@@ -29,7 +33,12 @@ impl Sim {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let rng = Rng::new(seed);
-        Self { exec: Exec::new(seed, rng.clone()), rng, next_node: Rc::new(std::cell::Cell::new(1)) }
+        Self {
+            exec: Exec::new(seed, rng.clone()),
+            rng,
+            next_node: Rc::new(std::cell::Cell::new(1)),
+            wall_skew: Rc::default(),
+        }
     }
 
     /// The world's randomness.
@@ -54,6 +63,17 @@ impl Sim {
         self.exec.sleep_until(self.exec.now() + ms * 1_000_000).await;
     }
 
+    /// Lets the wall clock jump to `ms` beyond the truth.
+    pub fn skew_wall(&self, ms: i64) {
+        self.wall_skew.set(ms);
+    }
+
+    /// What the wall clock shows, ms since 1970.
+    #[must_use]
+    pub fn wall_ms(&self) -> i64 {
+        SimClock { exec: self.exec.clone(), skew: Rc::clone(&self.wall_skew) }.wall_ms()
+    }
+
     /// A new empty disk.
     #[must_use]
     pub fn disk(&self) -> MemDisk {
@@ -65,8 +85,8 @@ impl Sim {
     pub fn node(&self, disk: &MemDisk, data_cores: u16, listeners: usize) -> Node {
         let id = self.next_node.get();
         self.next_node.set(id + 1);
-        let fabric = Fabric::new(usize::from(data_cores) + 1);
-        let network = Network::new(self.exec.clone(), usize::from(data_cores), listeners);
+        let fabric = Fabric::new(self.exec.clone(), usize::from(data_cores) + 1);
+        let network = Network::new(self.exec.clone(), Some(disk.clone()), usize::from(data_cores), listeners);
         let log = Rc::default();
         let envs = (0..=data_cores)
             .map(|core| SimEnv {
@@ -75,11 +95,11 @@ impl Sim {
                 disk: disk.clone(),
                 net: network.of(usize::from(core)),
                 mesh: SimMesh::new(fabric.clone(), CoreId(core), data_cores),
-                clock: SimClock { exec: self.exec.clone() },
+                clock: SimClock { exec: self.exec.clone(), skew: Rc::clone(&self.wall_skew) },
                 log: Rc::clone(&log),
             })
             .collect();
-        Node { exec: self.exec.clone(), id, disk: disk.clone(), network, envs, log }
+        Node { exec: self.exec.clone(), id, disk: disk.clone(), network, fabric, envs, log }
     }
 }
 
@@ -89,6 +109,7 @@ pub struct Node {
     id: u64,
     disk: MemDisk,
     network: Network,
+    fabric: Fabric,
     envs: Vec<SimEnv>,
     log: Rc<RefCell<Vec<(Level, String)>>>,
 }
@@ -112,15 +133,27 @@ impl Node {
         self.log.borrow().clone()
     }
 
-    /// SIGKILL: all tasks end where they are; what was written stays.
+    /// Sets how the queues between cores behave from now on.
+    pub fn set_mesh(&self, model: MeshModel) {
+        self.fabric.set_model(model);
+    }
+
+    /// SIGSTOP, and SIGCONT at virtual time `until`.
+    pub fn pause(&self, until: u64) {
+        self.exec.pause(self.id, until);
+    }
+
+    /// SIGKILL: all tasks end where they are; what was written stays, what was being written may land late.
     pub fn kill(self) {
         self.exec.kill(self.id);
+        self.network.go_down(false);
     }
 
     /// SIGKILL and loss of power at the same moment.
     pub fn cut_power(self, rng: &Rng) {
         self.exec.kill(self.id);
         self.disk.lose_power(rng);
+        self.network.go_down(true);
     }
 }
 
@@ -176,6 +209,7 @@ impl Env for SimEnv {
 #[derive(Clone)]
 pub struct SimClock {
     exec: Exec,
+    skew: Rc<std::cell::Cell<i64>>,
 }
 
 impl Clock for SimClock {
@@ -184,7 +218,8 @@ impl Clock for SimClock {
     }
 
     fn wall_ms(&self) -> i64 {
-        WALL_START_MS + i64::try_from(self.exec.now() / 1_000_000).unwrap_or(i64::MAX - WALL_START_MS)
+        let passed = i64::try_from(self.exec.now() / 1_000_000).unwrap_or(i64::MAX / 2);
+        WALL_START_MS.saturating_add(passed).saturating_add(self.skew.get())
     }
 
     async fn sleep_until(&self, at: Instant) {

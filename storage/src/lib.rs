@@ -12,6 +12,7 @@ pub mod few;
 pub mod layout;
 pub mod limits;
 pub mod partition;
+pub mod planted;
 pub mod read;
 pub mod scan;
 pub mod store;

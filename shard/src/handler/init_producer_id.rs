@@ -8,6 +8,7 @@ use crate::conn::Close;
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::core::Core;
 use crate::env::Env;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::{InitProducerIdRequest, InitProducerIdResponse};
 use std::cell::Cell;
@@ -31,7 +32,7 @@ impl ProducerIds {
         if id >= self.end.get() {
             return None;
         }
-        self.next.set(id + 1);
+        self.next.set(if planted(Bug::ProducerIdTwice) { id } else { id + 1 });
         Some(id)
     }
 

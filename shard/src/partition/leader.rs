@@ -9,6 +9,7 @@ use crate::msg::{AppendItem, Outcome, Token};
 use crate::partition::Purgatory;
 use crate::router::Router;
 use ringlog_storage::partition::{AppendStamp, ProducerReject};
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::read::timestamp::FoundRecord;
 use ringlog_storage::read::{ReadBatches, ReadError, ReadWant};
 use ringlog_storage::store::{AppendReject, Partition, Store};
@@ -123,7 +124,9 @@ impl<E: Env> Leader<E> {
 
     /// Reads whole batches from `from` on, below the high watermark; the first whatever its size.
     pub async fn read(&self, from: Offset, max_bytes: usize) -> Result<ReadBatches<FileOf<E>>, ReadError> {
-        let want = ReadWant { from, max_bytes, upto: self.high_watermark.get() };
+        let end = self.log.offsets().end;
+        let upto = if planted(Bug::ReadAboveHighWatermark) { end } else { self.high_watermark.get() };
+        let want = ReadWant { from, max_bytes, upto };
         self.log.read(want).await
     }
 
@@ -163,7 +166,7 @@ impl<E: Env> Leader<E> {
                 log_start: self.log_start().to_wire(),
                 ..Outcome::refused(item.slot, ErrorCode::None)
             };
-            if last < self.high_watermark.get() {
+            if last < self.high_watermark.get() || planted(Bug::AckBeforeDurable) {
                 Taken::Done(outcome)
             } else {
                 Taken::Wait { last, outcome }
@@ -171,6 +174,9 @@ impl<E: Env> Leader<E> {
         };
         match self.log.append(&item.batch, &stamp, now_ms) {
             Ok(done) => wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1)),
+            Err(AppendReject::Duplicate { base_offset, .. }) if planted(Bug::DuplicateAnsweredEarly) => {
+                wait(base_offset, Offset::ZERO, -1)
+            }
             Err(AppendReject::Duplicate { base_offset, last_offset, timestamp }) => {
                 wait(base_offset, last_offset, timestamp)
             }
@@ -210,13 +216,14 @@ impl<E: Env> Leader<E> {
     pub fn wait_for(&self, last: Offset, token: Token, at: usize) {
         let mut produce = self.produce.borrow_mut();
         // Appends come in the order of their offsets; only a duplicate may wait for an earlier one.
-        let place = produce.iter().rposition(|w| w.last <= last).map_or(0, |i| i + 1);
+        let behind = produce.iter().rposition(|w| w.last <= last).map_or(0, |i| i + 1);
+        let place = if planted(Bug::WaitsOutOfOrder) { 0 } else { behind };
         produce.insert(place, ProduceWait { last, token, at });
     }
 
     /// Leaves a watch that fires when the high watermark is above `seen`; fires at once if it is already.
     pub fn watch(&self, watch: Token, seen: Offset, purgatory: &Purgatory, router: &Router<E>) {
-        if self.high_watermark.get() > seen {
+        if self.high_watermark.get() > seen && !planted(Bug::WakeUpLost) {
             return purgatory.fire(watch, router);
         }
         let mut watches = self.watches.borrow_mut();

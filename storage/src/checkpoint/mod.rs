@@ -15,6 +15,7 @@ pub use image::{Head, Record};
 use crate::buf::{AlignedBuf, BLOCK, Gauge};
 use crate::disk::Disk;
 use crate::limits::CHECKPOINT_MAX;
+use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use std::io;
 
@@ -36,7 +37,8 @@ impl<F: Clone> Slots<F> {
     /// Slots of which the newest is `newest` (index) with `generation`; nothing written yet: `None`.
     #[must_use]
     pub fn new(files: [F; 2], newest: Option<(usize, u64)>) -> Self {
-        let (next, generation) = newest.map_or((0, 0), |(slot, generation)| (1 - slot, generation));
+        let other = |slot| if planted(Bug::NewestCheckpointOverwritten) { slot } else { 1 - slot };
+        let (next, generation) = newest.map_or((0, 0), |(slot, generation)| (other(slot), generation));
         Self { files, next, generation }
     }
 
@@ -96,6 +98,9 @@ pub async fn write_slot<D: Disk>(disk: &D, file: &D::File, body: Bytes) -> io::R
     disk.write_at(file, vec![body], 0).await?;
     // A longer, older checkpoint must not leave its end behind: the length is part of what is checked.
     disk.truncate(file, len).await?;
+    if planted(Bug::CheckpointNotSynced) {
+        return Ok(());
+    }
     // Never tried again, not even after ENOSPC.
     disk.sync(file).await.map_err(|e| io::Error::other(format!("sync: {e}")))
 }

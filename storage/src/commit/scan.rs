@@ -8,6 +8,7 @@ use crate::buf::{AlignedBuf, BLOCK, Gauge, blocks_up};
 use crate::commit::frame::{FrameHeader, HEADER_LEN, Link};
 use crate::disk::Disk;
 use crate::limits::{FRAME_MAX, SCAN_BYTES};
+use crate::planted::{Bug, planted};
 use std::io;
 
 /// Reads of one range that may come back short before the file counts as unreadable.
@@ -145,7 +146,7 @@ impl<D: Disk> Scanner<D> {
         let Some(header) = parsed else { return Ok(None) };
         self.load(file, pos, header.disk_len()).await?;
         let whole = self.view(pos, header.disk_len()).is_some_and(|frame| header.verifies(frame));
-        Ok(whole.then_some(header))
+        Ok((whole || planted(Bug::TornFrameAccepted)).then_some(header))
     }
 
     /// The file whose front claims to continue the chain at the next frame.
@@ -156,7 +157,10 @@ impl<D: Disk> Scanner<D> {
     /// The next frame: its header and its payload (entries). `None` at the end of the chain.
     pub async fn next(&mut self) -> Result<Option<(FrameHeader, &[u8])>, ScanError> {
         let in_current = match self.current {
-            Some(file) => self.frame_at(file, self.position).await?.filter(|h| h.link == self.next),
+            Some(file) => self
+                .frame_at(file, self.position)
+                .await?
+                .filter(|h| h.link == self.next || planted(Bug::StaleFrameAccepted)),
             None => None,
         };
         let header = match in_current {
@@ -177,6 +181,9 @@ impl<D: Disk> Scanner<D> {
     /// Moves to the file that continues the chain, if its first frame is whole.
     async fn enter_next_file(&mut self) -> Result<Option<FrameHeader>, ScanError> {
         let generation = self.next.generation + u64::from(self.current.is_some());
+        if planted(Bug::ReplayEndsWithFile) && self.current.is_some() {
+            return Ok(None);
+        }
         let Some(file) = self.successor(generation) else { return Ok(None) };
         let Some(header) = self.frame_at(file, 0).await? else { return Ok(None) };
         self.next.generation = generation;
@@ -205,7 +212,7 @@ impl<D: Disk> Scanner<D> {
                 _ if self.visited.iter().any(|(i, _)| *i == file) => continue,
                 _ => 0,
             };
-            if self.later_frame(file, from).await? {
+            if self.later_frame(file, from).await? && !planted(Bug::ReplayEndsWithFile) {
                 let (number, position) = damaged;
                 return Err(ScanError::Corrupt { number, position, sequence: self.next.sequence });
             }

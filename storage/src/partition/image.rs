@@ -13,6 +13,7 @@ use super::replay::{Corrupt, Replay};
 use super::segments::{Segment, Segments};
 use super::tail::{LogPosition, Mark, Tail, block_floor};
 use crate::buf::Gauge;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::{Offset, PartitionId, ProducerEpoch, ProducerId};
 use std::collections::VecDeque;
 
@@ -147,7 +148,7 @@ impl PartitionLog {
         let mut segments = Segments::from_list(list).ok_or(Corrupt("segments of an image contradict"))?;
         let epochs = EpochCache::from_entries(image.epochs).map_err(|_| Corrupt("epochs of an image"))?;
         let mut producers = ProducerState::default();
-        for p in image.producers {
+        for p in image.producers.into_iter().filter(|_| !planted(Bug::ProducersLostWithCheckpoint)) {
             let mut entry = ProducerEntry::new(p.epoch, p.seen_ms);
             entry.coordinator_epoch = p.coordinator_epoch;
             entry.txn_first_offset = p.txn_first_offset;

@@ -5,6 +5,7 @@
 //! the same batches makes the same entries. Entries that are in their file are not kept in memory.
 
 use super::files::BadFile;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 
 /// Bytes of an entry of `.index`.
@@ -74,6 +75,7 @@ impl SegmentIndex {
         if self.bytes_since > u64::from(interval)
             && let Ok(position) = u32::try_from(batch.position)
         {
+            let position = if planted(Bug::IndexOffByOneBatch) { position + batch.len } else { position };
             self.offsets.push(OffsetEntry { relative: batch.last_relative, position });
             self.add_time(max);
             self.bytes_since = 0;
@@ -84,6 +86,7 @@ impl SegmentIndex {
     /// Closes the time index with the segment's largest timestamp (Kafka does so on roll and close).
     pub fn add_time(&mut self, max: Option<TimeEntry>) {
         let Some(max) = max else { return };
+        let max = TimeEntry { timestamp: max.timestamp - i64::from(planted(Bug::TimeIndexLate)) * 40, ..max };
         let news = self.last_time.is_none_or(|l| max.timestamp > l.timestamp && max.relative > l.relative);
         if news {
             self.times.push(max);

@@ -4,6 +4,7 @@
 //! producer, in sequence; at most `PRODUCERS_MAX` producers, the longest silent ones go first; sequences run
 //! from 0 to 2^31-1 and wrap to 0.
 
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::{Offset, ProducerEpoch, ProducerId};
 use std::collections::BTreeMap;
 
@@ -199,7 +200,7 @@ impl ProducerState {
         }
         let last_sequence = sequence_plus(first, batch.last_delta);
         let same = |b: &&BatchMeta| b.first_sequence() == first && b.last_sequence == last_sequence;
-        if let Some(original) = entry.batches().find(same) {
+        if let Some(original) = entry.batches().find(same).filter(|_| !planted(Bug::DuplicateAppended)) {
             return Ok(Admit::Duplicate {
                 base_offset: original.base_offset(),
                 last_offset: original.last_offset,
@@ -207,7 +208,10 @@ impl ProducerState {
             });
         }
         let expected = entry.last().map_or(0, |b| sequence_plus(b.last_sequence, 1));
-        if first == expected { Ok(Admit::Append) } else { Err(ProducerReject::OutOfOrder { expected }) }
+        if first == expected || planted(Bug::DuplicateAppended) || planted(Bug::GapAccepted) {
+            return Ok(Admit::Append);
+        }
+        Err(ProducerReject::OutOfOrder { expected })
     }
 
     /// Remembers an appended batch. `last_offset` of its last record; `timestamp` as stored.

@@ -9,6 +9,7 @@ use super::log::PartitionLog;
 use super::segments::{Segment, Segments};
 use super::tail::{LogPosition, Mark};
 use crate::buf::BLOCK;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 
 /// Bytes of the log as one `append` entry carries them.
@@ -226,6 +227,9 @@ impl PartitionLog {
                     return Err(Corrupt("a batch in the commit log does not follow the one before"));
                 }
                 self.on_batch(&head, at, now_ms);
+                if planted(Bug::DedupLostOnRecovery) {
+                    self.producers = super::producer_state::ProducerState::default();
+                }
             } else {
                 self.tail.note_batch(head.base, at);
             }

@@ -18,6 +18,7 @@ use crate::commit::scan::{Found, first_header};
 use crate::disk::{Disk, OpenMode};
 use crate::layout::{self, Layout};
 use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
+use crate::planted::{Bug, planted};
 use crate::read::Reader;
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
@@ -323,6 +324,7 @@ pub(super) async fn lock<D: Disk, P: AsyncFn(u64)>(
 ) -> Result<D::File, StoreError> {
     let mut waited = 0;
     loop {
+        let mode = OpenMode { lock: mode.lock && !planted(Bug::LateWriteAfterRecovery), ..mode };
         match disk.open(path, mode).await {
             Ok(file) => return Ok(file),
             Err(e) if e.kind() != io::ErrorKind::WouldBlock => {

@@ -15,6 +15,7 @@ use crate::disk::Disk;
 use crate::partition::{
     Admit, AppendStamp, Appended, Head, LogConfig, LogPosition, PartitionLog, Placement, ProducerReject,
 };
+use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId};
 use std::cell::{Cell, RefCell};
@@ -269,6 +270,9 @@ impl<D: Disk> Partition<D> {
     /// Enters the partly filled last block into the frame being built, if there is one.
     pub(super) fn carry_into(self: &Rc<Self>, store: &Store<D>, log: &PartitionLog) {
         self.must_carry.set(false);
+        if planted(Bug::BlockNotCarried) {
+            return;
+        }
         let Some(carry) = log.carry() else { return };
         let at = position(&carry.placement);
         let head = append_head(self.id, LeaderEpoch(0), at.segment, at, carry.bytes.len());

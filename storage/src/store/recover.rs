@@ -21,6 +21,7 @@ use crate::limits::FLUSH_WRITES_MAX;
 use crate::partition::files::SegmentFile;
 use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
+use crate::planted::{Bug, planted};
 use crate::scan::Damage;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::{BTreeMap, VecDeque};
@@ -504,6 +505,7 @@ async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
         if len < keep {
             return Err(parts.corrupt(format!("segment {base} has {len} bytes, {keep} were flushed")));
         }
+        let keep = if planted(Bug::TailCutBelowDurable) { keep.saturating_sub(BLOCK as u64) } else { keep };
         if len > keep {
             opening.disk.truncate(&file, keep).await.map_err(io_error(fail()))?;
             opening.disk.sync(&file).await.map_err(io_error(fail()))?;

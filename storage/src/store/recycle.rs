@@ -11,6 +11,7 @@ use crate::checkpoint::{self, Encoder, Head, Record};
 use crate::disk::Disk;
 use crate::limits::CHECKPOINT_CHUNK;
 use crate::partition::PartitionLog;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 use std::io;
 use std::rc::Rc;
@@ -33,7 +34,8 @@ impl<D: Disk> Store<D> {
         }
         let oldest = self.log.borrow().oldest_recyclable();
         let held = self.oldest_held();
-        let frees = oldest.is_some_and(|oldest| held.is_none_or(|held| held > oldest));
+        let frees = oldest
+            .is_some_and(|oldest| held.is_none_or(|held| held > oldest) || planted(Bug::RecycleBeforeFlush));
         if !frees && !self.wants_checkpoint() {
             return Ok(false);
         }
@@ -81,7 +83,9 @@ impl<D: Disk> Store<D> {
                 if partition.unsynced.any() {
                     unsynced.push(Rc::clone(partition));
                 }
-                first = first.min(partition.holds.borrow().oldest().unwrap_or(first));
+                if !planted(Bug::RecycleBeforeFlush) {
+                    first = first.min(partition.holds.borrow().oldest().unwrap_or(first));
+                }
                 chunk.push(record_of(partition, &log));
             }
             records.push(chunk);
@@ -93,7 +97,9 @@ impl<D: Disk> Store<D> {
         if self.is_offline() {
             return Ok(None);
         }
-        self.sync_all(&unsynced).await?;
+        if !planted(Bug::CheckpointBeforeSync) {
+            self.sync_all(&unsynced).await?;
+        }
         let Some(body) = self.encode(first, clean, &records).await else { return Ok(None) };
         let file = self.slots.borrow().next_file();
         checkpoint::write_slot(&self.disk, &file, body).await?;

@@ -1,0 +1,114 @@
+//! The command line's words.
+//!
+//! Owner: `main`. Invariant: every word is known or refused, with the usage.
+
+/// How long a hunt goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Span {
+    /// Real minutes.
+    Minutes(u64),
+    /// Seeds.
+    Seeds(u64),
+}
+
+/// What to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Job {
+    /// Run this seed here.
+    Replay(u64),
+    /// Run seeds in children.
+    Hunt(Span),
+    /// Hunt every planted bug, and print how many seeds each took.
+    Catalogue,
+    /// Be such a child: every `step`th seed from `from` on.
+    Work {
+        /// First seed.
+        from: u64,
+        /// Distance to the next.
+        step: u64,
+    },
+}
+
+/// The command line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Args {
+    /// What to do.
+    pub job: Job,
+    /// First seed of a hunt.
+    pub from: u64,
+    /// Children; 0 is one per processor.
+    pub jobs: usize,
+    /// Go on after a failure.
+    pub keep_going: bool,
+    /// Machine-readable output.
+    pub json: bool,
+    /// Narrate.
+    pub verbose: bool,
+    /// The bug to plant.
+    pub plant: Option<String>,
+}
+
+const USAGE: &str =
+    "usage: ringlog-sim --seed S [-v] [-o json]         replay one seed, telling what happens with -v
+       ringlog-sim --seeds N | --minutes N           hunt with seeds from --from F on (default: 1)
+            [--from F] [--jobs J] [--keep-going] [-o json]
+       ringlog-sim --catalogue                       find every planted bug (needs --features planted)
+       ... --plant BUG                               with this bug planted (needs --features planted)";
+
+impl Args {
+    /// Reads the words behind the program's name. Error: what to tell the user.
+    pub fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut job, mut from, mut step) = (None, 1, None);
+        let (mut jobs, mut keep_going, mut json, mut verbose) = (0, false, false, false);
+        let mut plant = None;
+        let mut words = words;
+        while let Some(word) = words.next() {
+            let mut number = || -> Result<u64, String> {
+                let value = words.next().ok_or_else(|| format!("{word} needs a number\n{USAGE}"))?;
+                value.parse().map_err(|_| format!("{word} needs a number, not `{value}`\n{USAGE}"))
+            };
+            match word.as_str() {
+                "--seed" => job = Some(Job::Replay(number()?)),
+                "--seeds" => job = Some(Job::Hunt(Span::Seeds(number()?))),
+                "--minutes" => job = Some(Job::Hunt(Span::Minutes(number()?))),
+                "--from" => from = number()?,
+                "--work-step" => step = Some(number()?),
+                "--jobs" => jobs = usize::try_from(number()?).unwrap_or(0),
+                "--catalogue" => job = Some(Job::Catalogue),
+                "--plant" => plant = words.next(),
+                "--keep-going" => keep_going = true,
+                "-v" | "--verbose" => verbose = true,
+                "-o" => match words.next().as_deref() {
+                    Some("json") => json = true,
+                    Some("text") => json = false,
+                    _ => return Err(format!("-o knows json and text\n{USAGE}")),
+                },
+                other => return Err(format!("unknown word `{other}`\n{USAGE}")),
+            }
+        }
+        if let Some(step) = step {
+            job = Some(Job::Work { from, step });
+        }
+        let job = job.ok_or(USAGE)?;
+        Ok(Self { job, from, jobs, keep_going, json, verbose, plant })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Args, String> {
+        Args::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn words_are_known_or_refused() {
+        assert_eq!(parse("--seed 7 -v").unwrap().job, Job::Replay(7));
+        let hunt = parse("--minutes 2 --from 100 --jobs 3 -o json").unwrap();
+        assert_eq!((hunt.job, hunt.from, hunt.jobs, hunt.json), (Job::Hunt(Span::Minutes(2)), 100, 3, true));
+        assert!(parse("").unwrap_err().starts_with("usage"));
+        assert!(parse("--seed x").unwrap_err().contains("not `x`"));
+        assert!(parse("--sed 1").unwrap_err().contains("unknown word `--sed`"));
+    }
+}

@@ -1,0 +1,429 @@
+//! The `Disk` seam on memory: each operation waits, may fail, takes effect, waits, and answers.
+//!
+//! Owner: the disk. Invariants: an operation takes effect at one moment between its call and its answer; a sync
+//! promises what had landed when it began, nothing else; with O_DIRECT only whole blocks are taken.
+
+use super::flight::Flight;
+use super::inode::{Inode, SECTOR, to_usize};
+use super::{EIO, ENOENT, Faults, MemDisk, MemFile, NameOp, OneIn, OpenFile, State, error};
+use crate::world;
+use bytes::Bytes;
+use ringlog_storage::buf::{AlignedBuf, BLOCK};
+use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+fn aligned(file: &MemFile, n: u64) -> io::Result<()> {
+    if file.0.mode.direct && !n.is_multiple_of(BLOCK as u64) {
+        return Err(error(22));
+    }
+    Ok(())
+}
+
+/// A write in flight: two must not overlap.
+struct Range {
+    state: Arc<Mutex<State>>,
+    range: (u64, u64, u64),
+    power: u64,
+}
+
+impl Drop for Range {
+    fn drop(&mut self) {
+        let Ok(mut state) = self.state.lock() else { return };
+        if state.power == self.power
+            && let Some(i) = state.in_flight.iter().position(|r| *r == self.range)
+        {
+            state.in_flight.swap_remove(i);
+        }
+    }
+}
+
+impl MemDisk {
+    async fn delay(&self) {
+        let Some(exec) = &self.exec else { return };
+        let (min, max, hung) = {
+            let faults = &self.lock().faults;
+            (faults.latency_min, faults.latency_max, faults.hung_until)
+        };
+        let wait = min + exec.rng().below(max + 1);
+        exec.sleep_until(exec.now() + wait).await;
+        if hung > exec.now() {
+            exec.sleep_until(hung).await;
+        }
+    }
+
+    /// True if a fault that comes up in one of `n` operations comes up now.
+    fn strikes(&self, of: impl FnOnce(&Faults) -> OneIn) -> bool {
+        let n = of(&self.lock().faults);
+        n > 0 && self.exec.as_ref().is_some_and(|e| e.rng().one_in(n))
+    }
+
+    fn eio(&self, of: impl FnOnce(&Faults) -> OneIn) -> io::Result<()> {
+        if self.strikes(of) {
+            self.lock().happened.eio += 1;
+            return Err(error(EIO));
+        }
+        Ok(())
+    }
+
+    fn with_inode<T>(&self, file: &MemFile, f: impl FnOnce(&mut Inode) -> T) -> io::Result<T> {
+        let mut state = self.lock();
+        state.inodes.get_mut(&file.0.inode).map(f).ok_or_else(|| error(ENOENT))
+    }
+
+    /// Takes the range, which must be free.
+    fn take_range(&self, file: &MemFile, pos: u64, len: u64) -> Range {
+        let mut state = self.lock();
+        let (inode, end) = (file.0.inode, pos + len);
+        let meets = state.in_flight.iter().find(|(i, a, b)| *i == inode && *a < end && pos < *b);
+        assert!(
+            meets.is_none(),
+            "seed {}: a write of bytes {pos}..{end} while another is in flight: {meets:?}",
+            self.seed()
+        );
+        state.in_flight.push((inode, pos, end));
+        Range { state: Arc::clone(&self.state), range: (inode, pos, end), power: state.power }
+    }
+
+    /// Bytes that growing to `end` takes beyond what the file has.
+    fn growth(state: &State, file: &MemFile, end: u64) -> u64 {
+        let held = state.inodes.get(&file.0.inode).map_or(0, |i| (i.live.len() as u64).max(i.reserved));
+        end.saturating_sub(held)
+    }
+
+    /// What a read brings, faults included.
+    pub(crate) fn read_now(&self, file: &MemFile, pos: u64, len: usize) -> io::Result<Vec<u8>> {
+        self.eio(|f| f.eio_read)?;
+        let end = pos + len as u64;
+        let unreadable = self
+            .with_inode(file, |i| i.unreadable.iter().any(|s| s * SECTOR < end && (s + 1) * SECTOR > pos))?;
+        if unreadable {
+            self.lock().happened.eio += 1;
+            return Err(error(EIO));
+        }
+        let mut data = file.read(pos, len);
+        let Some(rng) = self.exec.as_ref().map(|e| e.rng().clone()) else { return Ok(data) };
+        if self.strikes(|f| f.misdirected_read) {
+            self.lock().happened.lies += 1;
+            let blocks = self.with_inode(file, |i| i.live.len() as u64)? / BLOCK as u64;
+            data = file.read(rng.below(blocks + 1) * BLOCK as u64, data.len());
+        }
+        if self.strikes(|f| f.stale_read) {
+            let before = self.with_inode(file, |i| i.before.clone())?;
+            if let Some((at, old)) = before {
+                for (n, byte) in (0u64..).zip(old) {
+                    if let Some(place) = (at + n).checked_sub(pos).and_then(|i| data.get_mut(to_usize(i))) {
+                        *place = byte;
+                    }
+                }
+                self.lock().happened.lies += 1;
+            }
+        }
+        if data.len() > BLOCK && self.strikes(|f| f.short_read) {
+            let blocks = 1 + rng.below((data.len() / BLOCK) as u64);
+            data.truncate(to_usize(blocks) * BLOCK);
+            self.lock().happened.lies += 1;
+        }
+        Ok(data)
+    }
+
+    async fn write(&self, file: &MemFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        aligned(file, pos)?;
+        let mut end = pos;
+        for part in &data {
+            aligned(file, part.len() as u64)?;
+            assert!(
+                !file.0.mode.direct || (part.as_ptr() as usize).is_multiple_of(BLOCK),
+                "O_DIRECT needs aligned memory"
+            );
+            end += part.len() as u64;
+        }
+        let _range = self.take_range(file, pos, end - pos);
+        let mut flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, data.clone());
+        self.delay().await;
+        let failed = self.eio(|f| f.eio_write).and_then(|()| {
+            let mut state = self.lock();
+            state.mutate()?;
+            let more = Self::growth(&state, file, end);
+            state.room(more)
+        });
+        if let Err(e) = failed {
+            flight.end();
+            if let Some(exec) = self.exec.as_ref().filter(|_| e.raw_os_error() == Some(EIO)) {
+                let all: Vec<u8> = data.iter().flat_map(|p| p.iter().copied()).collect();
+                self.with_inode(file, |i| i.fail_write(pos, &all, exec.rng()))?;
+            }
+            return Err(e);
+        }
+        flight.land();
+        self.delay().await;
+        flight.end();
+        Ok(())
+    }
+
+    async fn names<T>(&self, change: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
+        self.delay().await;
+        self.eio(|f| f.eio_names)?;
+        let done = change(&mut self.lock())?;
+        if let Some(exec) = &self.exec {
+            exec.note(3);
+        }
+        Ok(done)
+    }
+}
+
+impl Disk for MemDisk {
+    type File = MemFile;
+
+    async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<MemFile> {
+        self.names(|state| {
+            let inode = match state.names.live.get(path).copied() {
+                Some(id) => id,
+                None if mode.create => {
+                    state.mutate()?;
+                    if !state.names.dirs.contains(path.parent().unwrap_or(Path::new(""))) {
+                        return Err(error(ENOENT));
+                    }
+                    state.next += 1;
+                    let id = state.next;
+                    state.inodes.insert(id, Inode::default());
+                    state.change(NameOp::Link(path.to_owned(), id));
+                    id
+                }
+                None => return Err(error(ENOENT)),
+            };
+            let power = state.power;
+            if let Some(i) = state.inodes.get_mut(&inode) {
+                if mode.lock && i.locks > 0 {
+                    return Err(io::ErrorKind::WouldBlock.into());
+                }
+                i.handles += 1;
+                i.locks += u32::from(mode.lock);
+            }
+            state.open.0 += 1;
+            state.open.1 = state.open.1.max(state.open.0);
+            Ok(MemFile(Arc::new(OpenFile { inode, mode, power, state: Arc::clone(&self.state) })))
+        })
+        .await
+    }
+
+    async fn len(&self, file: &MemFile) -> io::Result<u64> {
+        self.with_inode(file, |i| i.live.len() as u64)
+    }
+
+    async fn read_at(
+        &self,
+        file: &MemFile,
+        mut buf: AlignedBuf,
+        pos: u64,
+        len: usize,
+    ) -> (io::Result<usize>, AlignedBuf) {
+        self.delay().await;
+        let data = aligned(file, pos)
+            .and_then(|()| aligned(file, len as u64))
+            .and_then(|()| self.read_now(file, pos, len));
+        match data {
+            Err(e) => (Err(e), buf),
+            Ok(data) => match buf.as_mut_slice().get_mut(..data.len()) {
+                Some(place) => {
+                    place.copy_from_slice(&data);
+                    (Ok(data.len()), buf)
+                }
+                None => (Err(error(14)), buf),
+            },
+        }
+    }
+
+    async fn write_at(&self, file: &MemFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        self.write(file, data, pos).await
+    }
+
+    async fn append_durable(
+        &self,
+        file: &MemFile,
+        buf: AlignedBuf,
+        pos: u64,
+        len: usize,
+    ) -> (io::Result<()>, AlignedBuf) {
+        let Some(data) = buf.as_slice().get(..len) else { return (Err(error(14)), buf) };
+        if let Err(e) = aligned(file, pos).and_then(|()| aligned(file, len as u64)) {
+            return (Err(e), buf);
+        }
+        let (_range, data, mut flight) = {
+            let _world = world::enter();
+            let range = self.take_range(file, 0, u64::MAX);
+            let data = Bytes::copy_from_slice(data);
+            let flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, vec![data.clone()]);
+            (range, data, flight)
+        };
+        self.delay().await;
+        let failed = self.eio(|f| f.eio_write).and_then(|()| {
+            let mut state = self.lock();
+            state.mutate()?;
+            let more = Self::growth(&state, file, pos + len as u64);
+            state.room(more)
+        });
+        if let Err(e) = failed {
+            flight.end();
+            if let Some(exec) = &self.exec {
+                let torn = self.with_inode(file, |i| i.fail_write(pos, &data, exec.rng()));
+                return (torn.and(Err(e)), buf);
+            }
+            return (Err(e), buf);
+        }
+        // The bytes are on their way and not yet stable: a cut here may tear them.
+        flight.land();
+        self.delay().await;
+        let synced = {
+            let _world = world::enter();
+            self.with_inode(file, |i| i.sync_range(pos, len as u64))
+        };
+        self.delay().await;
+        flight.end();
+        (synced, buf)
+    }
+
+    async fn sync(&self, file: &MemFile) -> io::Result<()> {
+        let upto = self.with_inode(file, |i| i.newest())?;
+        self.delay().await;
+        let failed = self.eio(|f| f.eio_sync).and_then(|()| self.lock().mutate());
+        if let Err(e) = failed {
+            if let Some(exec) = &self.exec {
+                self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
+            }
+            return Err(e);
+        }
+        self.with_inode(file, |i| i.sync(upto))?;
+        self.delay().await;
+        Ok(())
+    }
+
+    async fn truncate(&self, file: &MemFile, len: u64) -> io::Result<()> {
+        self.delay().await;
+        self.eio(|f| f.eio_write)?;
+        let mut state = self.lock();
+        state.mutate()?;
+        let more = Self::growth(&state, file, len);
+        state.room(more)?;
+        let inode = state.inodes.get_mut(&file.0.inode).ok_or_else(|| error(ENOENT))?;
+        inode.truncate(len);
+        Ok(())
+    }
+
+    async fn reserve(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
+        self.delay().await;
+        self.eio(|f| f.eio_write)?;
+        let mut state = self.lock();
+        let more = Self::growth(&state, file, pos + len);
+        state.room(more)?;
+        if let Some(inode) = state.inodes.get_mut(&file.0.inode) {
+            inode.reserved = inode.reserved.max(pos + len);
+        }
+        Ok(())
+    }
+
+    async fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.names(|state| {
+            state.mutate()?;
+            if state.names.dirs.contains(from) {
+                for op in state.names.rename_dir(from, to) {
+                    state.change(op);
+                }
+                return Ok(());
+            }
+            let id = state.names.live.get(from).copied().ok_or_else(|| error(ENOENT))?;
+            state.change(NameOp::Rename(from.to_owned(), to.to_owned(), id));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn unlink(&self, path: &Path) -> io::Result<()> {
+        self.names(|state| {
+            state.mutate()?;
+            if !state.names.live.contains_key(path) {
+                return Err(error(ENOENT));
+            }
+            state.change(NameOp::Unlink(path.to_owned()));
+            Ok(())
+        })
+        .await
+    }
+
+    async fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.lock().names.dirs.insert(path.to_owned());
+        Ok(())
+    }
+
+    async fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        let mut state = self.lock();
+        if state.names.live.keys().any(|p| p.parent() == Some(path)) {
+            return Err(error(39));
+        }
+        state.names.dirs.remove(path);
+        Ok(())
+    }
+
+    async fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.delay().await;
+        self.eio(|f| f.eio_sync)?;
+        let mut state = self.lock();
+        state.mutate()?;
+        state.names.sync_dir(path);
+        state.forget_unnamed();
+        Ok(())
+    }
+
+    async fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        self.names(|state| {
+            if !state.names.dirs.contains(path) {
+                return Err(error(ENOENT));
+            }
+            let name = |p: &Path| p.file_name().and_then(|n| n.to_str()).map(str::to_owned);
+            let mut entries = Vec::new();
+            for (p, id) in state.names.live.iter().filter(|(p, _)| p.parent() == Some(path)) {
+                let len = state.inodes.get(id).map_or(0, |i| i.live.len() as u64);
+                entries.extend(name(p).map(|name| DirEntry { name, is_dir: false, len }));
+            }
+            for p in state.names.dirs.iter().filter(|p| p.parent() == Some(path)) {
+                entries.extend(name(p).map(|name| DirEntry { name, is_dir: true, len: 0 }));
+            }
+            entries.sort();
+            Ok(entries)
+        })
+        .await
+    }
+
+    async fn read_file(&self, path: &Path, max: usize) -> io::Result<Vec<u8>> {
+        self.delay().await;
+        self.eio(|f| f.eio_read)?;
+        let data = self.content(path).ok_or_else(|| error(ENOENT))?;
+        if data.len() > max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(data) }
+    }
+
+    async fn replace_file(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let parent = path.parent().unwrap_or(Path::new("")).to_owned();
+        let content = content.to_vec();
+        self.names(|state| {
+            state.mutate()?;
+            state.room(content.len() as u64)?;
+            if !state.names.dirs.contains(&parent) {
+                return Err(error(ENOENT));
+            }
+            state.next += 1;
+            let id = state.next;
+            state.inodes.insert(id, Inode::stable(&content));
+            state.change(NameOp::Link(path.to_owned(), id));
+            Ok(())
+        })
+        .await?;
+        self.sync_dir(&parent).await
+    }
+
+    async fn space(&self, _path: &Path) -> io::Result<Space> {
+        let state = self.lock();
+        let total = state.faults.capacity.unwrap_or(1 << 40);
+        Ok(Space { free: total.saturating_sub(state.used()), total })
+    }
+}

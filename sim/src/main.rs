@@ -1,0 +1,82 @@
+//! The simulator's command line: replays a seed, or hunts.
+//!
+//! Owner: the process. Invariants: a run happens in one thread; a failure of a seed ends the process that ran it,
+//! so a hunt runs seeds in child processes and goes on. The only part of `sim` that knows real time.
+
+mod args;
+#[cfg(feature = "planted")]
+mod catalogue;
+mod hunt;
+
+use args::{Args, Job};
+use ringlog_sim::swarm;
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let args = match Args::parse(std::env::args().skip(1)) {
+        Ok(args) => args,
+        Err(text) => {
+            eprintln!("{text}");
+            return ExitCode::from(64);
+        }
+    };
+    #[cfg(feature = "planted")]
+    if let Some(name) = &args.plant
+        && let Err(text) = catalogue::plant(name)
+    {
+        eprintln!("{text}");
+        return ExitCode::from(64);
+    }
+    match args.job {
+        #[cfg(feature = "planted")]
+        Job::Catalogue => catalogue::table(&args),
+        #[cfg(not(feature = "planted"))]
+        Job::Catalogue => {
+            eprintln!("this build has no planted bugs: add --features planted");
+            ExitCode::from(64)
+        }
+        Job::Replay(seed) => replay(seed, &args),
+        Job::Work { from, step } => work(from, step),
+        Job::Hunt(span) => hunt::hunt(&args, span),
+    }
+}
+
+/// One seed, in this process: a failure shows where it happened.
+fn replay(seed: u64, args: &Args) -> ExitCode {
+    let began = Instant::now();
+    let r = swarm::run(seed, args.verbose);
+    let (simulated, real) = (r.simulated_ns as f64 / 1e9, began.elapsed().as_secs_f64());
+    if args.json {
+        println!("{}", hunt::json_of(&r, real));
+    } else {
+        println!(
+            "seed {seed} passed: {simulated:.1} s simulated in {real:.3} s, {} polls, {} lives, \
+             {} batches offered, {} acknowledged, {} read; trace {:016x}",
+            r.polls, r.lives, r.offered, r.acked, r.read, r.trace
+        );
+    }
+    ExitCode::SUCCESS
+}
+
+/// A child of a hunt: one line for each seed that passed, until the parent goes.
+fn work(from: u64, step: u64) -> ExitCode {
+    let mut seed = from;
+    let mut out = std::io::stdout();
+    loop {
+        let (began, used) = (Instant::now(), cpu_ns());
+        let r = swarm::run(seed, false);
+        let used = cpu_ns().zip(used).map(|(now, before)| u128::from(now - before));
+        let spent = used.unwrap_or_else(|| began.elapsed().as_nanos());
+        if writeln!(out, "{} {} {spent}", r.seed, r.simulated_ns).is_err() {
+            return ExitCode::SUCCESS;
+        }
+        seed = seed.wrapping_add(step);
+    }
+}
+
+/// Nanoseconds that this process has spent on a processor.
+fn cpu_ns() -> Option<u64> {
+    std::fs::read_to_string("/proc/self/schedstat").ok()?.split(' ').next()?.parse().ok()
+}

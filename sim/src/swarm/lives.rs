@@ -1,0 +1,142 @@
+//! The lives of the broker: how one begins, and how it ends.
+//!
+//! Owner: the run. Invariants: at most one broker runs on the disk, except for the writes that a killed one left
+//! behind; a start that fails without a cause fails the run; after a cause it is healed and tried again.
+
+use super::plan::{End, Trouble};
+use super::world::World;
+use crate::broker::{Broker, Shape};
+use crate::disk::Faults;
+use ringlog_shard::env::Level;
+use std::rc::Rc;
+
+/// Longest start when nothing is wrong, ms: it may wait ten seconds for late writes.
+const START_MAX_MS: u64 = 30_000;
+/// Longest stop when nothing is wrong, ms.
+const STOP_MAX_MS: u64 = 30_000;
+
+/// Some end of the plan.
+pub fn random_end(world: &World) -> End {
+    let n = world.plan.ends.len() as u64;
+    let i = usize::try_from(world.sim.rng().below(n)).unwrap_or(0);
+    world.plan.ends.get(i).copied().unwrap_or(End::Kill)
+}
+
+fn shape(world: &World) -> Shape {
+    let rng = world.sim.rng();
+    let max = world.plan.cores_max;
+    let cores = if world.plan.cores_fixed { max } else { 1 + rng.below(max) };
+    Shape {
+        cores: u16::try_from(cores).unwrap_or(1),
+        limits: world.plan.limits.clone(),
+        statics: Default::default(),
+    }
+}
+
+/// Starts a broker and waits until it serves. `crash`: some starts are cut off first.
+pub async fn begin(world: &Rc<World>, crash: bool) {
+    let rng = world.sim.rng().clone();
+    while crash && rng.one_in(2) {
+        let broker = Broker::start(&world.sim, &world.disk, &shape(world));
+        broker.node().set_mesh(world.plan.mesh);
+        let before = rng.below(world.plan.disk_latency * 400);
+        world.sim.exec().jitter(before).await;
+        world.say(|| format!("the start is cut off after {:.3} ms", before as f64 / 1e6));
+        finish(world, broker, random_end(world));
+    }
+    loop {
+        if let Some(broker) = try_begin(world).await {
+            let calm = !world.disk.is_faulty();
+            world.excused.set(!calm);
+            world.calm_since.set(calm.then(|| world.now() + 500_000_000));
+            world.lives.set(world.lives.get() + 1);
+            if world.disk.is_tight() {
+                world.refusing.borrow_mut().insert(world.lives.get());
+            }
+            world.say(|| format!("life {} with {} cores", world.lives.get(), broker.cores()));
+            *world.up.borrow_mut() = Some(Rc::new(broker));
+            return;
+        }
+        let latency = world.plan.disk_latency;
+        world.disk.set_faults(|f| *f = Faults { latency_max: latency, ..Faults::none() });
+    }
+}
+
+/// One start. `None`: it failed, and something was wrong.
+async fn try_begin(world: &Rc<World>) -> Option<Broker> {
+    let before = world.disk.happened();
+    let broker = Broker::start(&world.sim, &world.disk, &shape(world));
+    broker.node().network().set_model(|m| *m = world.plan.net.clone());
+    broker.node().set_mesh(world.plan.mesh);
+    let began = world.now();
+    let faulty = world.disk.is_faulty();
+    while !broker.is_ready() && broker.failure().is_none() {
+        let waited = (world.now() - began) / 1_000_000;
+        if waited > START_MAX_MS && !faulty {
+            world.fail(&format!("no start in {waited} ms; log: {:#?}", broker.node().log()));
+        }
+        if waited > 5 * START_MAX_MS {
+            break;
+        }
+        world.sim.sleep_ms(2).await;
+    }
+    let unused = broker.logged(Level::Error, "R05");
+    if broker.is_ready() && unused.is_empty() {
+        return Some(broker);
+    }
+    let why = broker.failure().unwrap_or_else(|| unused.join("; "));
+    if !faulty && world.disk.happened() == before {
+        world.fail(&format!("the start failed: {why}; log: {:#?}", broker.node().log()));
+    }
+    world.say(|| format!("the start failed, with a cause: {why}"));
+    broker.kill();
+    None
+}
+
+/// Ends the life that runs.
+pub async fn end(world: &Rc<World>, how: End) {
+    let Some(broker) = world.up.borrow().clone() else { return };
+    world.say(|| format!("{how:?}"));
+    let was_calm = world.calm_since.take().is_some() && !world.excused.get();
+    world.excused.set(true);
+    if how == End::Stop {
+        broker.ask_to_stop(&world.sim).await;
+        let began = world.now();
+        while !broker.has_stopped() {
+            let waited = (world.now() - began) / 1_000_000;
+            if waited > STOP_MAX_MS {
+                if was_calm {
+                    world.fail(&format!("no stop in {waited} ms; log: {:#?}", broker.node().log()));
+                }
+                break;
+            }
+            world.sim.sleep_ms(2).await;
+        }
+        let unclean = broker.logged(Level::Error, "R054");
+        if was_calm && !unclean.is_empty() {
+            world.fail(&format!("a stop was not clean: {unclean:?}"));
+        }
+    }
+    *world.up.borrow_mut() = None;
+    let mut broker = broker;
+    let broker = loop {
+        match Rc::try_unwrap(broker) {
+            Ok(broker) => break broker,
+            // A client is just looking at it.
+            Err(shared) => broker = shared,
+        }
+        world.sim.sleep_ms(1).await;
+    };
+    finish(world, broker, how);
+    // A start cannot tell a lie about its last frame from a torn one: a single copy has nothing to compare with.
+    if world.plan.has(Trouble::LyingRead) {
+        world.disk.set_faults(|f| (f.stale_read, f.misdirected_read) = (0, 0));
+    }
+}
+
+fn finish(world: &World, broker: Broker, how: End) {
+    match how {
+        End::Cut => broker.cut_power(world.sim.rng()),
+        End::Stop | End::Kill => broker.kill(),
+    }
+}

@@ -1,0 +1,111 @@
+//! What goes wrong while clients work: one trouble after the other, each for a while.
+//!
+//! Owner: one task of the world per life of a broker. Invariants: only troubles of the plan come; each is taken
+//! back by itself, or by `heal`; while one lasts, and as long as its traces can delay answers, nothing is calm.
+
+use super::plan::Trouble;
+use super::world::World;
+use crate::disk::Faults;
+use std::rc::Rc;
+
+/// How long the traces of a trouble may delay answers after its end, ns.
+const AFTER: u64 = 1_000_000_000;
+
+/// Brings trouble until the life ends.
+pub async fn run(world: Rc<World>, life: u64) {
+    let rng = world.sim.rng().clone();
+    loop {
+        world.sim.sleep_ms(rng.below(world.plan.life_ms / 2 + 1)).await;
+        let n = world.plan.troubles.len() as u64;
+        let pick = world.plan.troubles.get(usize::try_from(rng.below(n.max(1))).unwrap_or(0)).copied();
+        let Some(trouble) = pick else { return };
+        if world.lives.get() != life || world.up.borrow().is_none() || world.healed.get() {
+            return;
+        }
+        world.say(|| format!("trouble: {trouble:?}"));
+        begin(&world, trouble);
+        world.sim.sleep_ms(1 + rng.below(world.plan.life_ms / 2 + 1)).await;
+        if world.lives.get() == life && !world.healed.get() {
+            end(&world, trouble);
+        }
+    }
+}
+
+fn begin(world: &World, trouble: Trouble) {
+    let (rng, now) = (world.sim.rng(), world.now());
+    let until = now + 1_000_000 * rng.below(world.plan.life_ms + 1);
+    let one_in = 1 + rng.below(100);
+    let network = world.up.borrow().as_ref().map(|b| b.node().network().clone());
+    world.calm_since.set(None);
+    match trouble {
+        Trouble::WriteError => world.disk.set_faults(|f| f.eio_write = one_in),
+        Trouble::SyncError => world.disk.set_faults(|f| f.eio_sync = one_in),
+        Trouble::ReadError => world.disk.set_faults(|f| f.eio_read = one_in),
+        Trouble::NameError => world.disk.set_faults(|f| f.eio_names = one_in),
+        Trouble::Full => {
+            world.refusing.borrow_mut().insert(world.lives.get());
+            let more = rng.below(400_000);
+            world.disk.set_capacity(Some(world.disk.used() + more));
+        }
+        Trouble::SlowDisk => world.disk.set_faults(|f| f.latency_max *= 100),
+        Trouble::HungDisk => world.disk.set_faults(|f| f.hung_until = until),
+        Trouble::ShortRead => world.disk.set_faults(|f| f.short_read = 2),
+        Trouble::LyingRead => {
+            world.lying.set(true);
+            world.disk.set_faults(|f| (f.stale_read, f.misdirected_read) = (one_in, one_in));
+        }
+        Trouble::LostConnections => {
+            if let Some(network) = network {
+                network.lose_some();
+            }
+        }
+        Trouble::HalfOpen => {
+            if let Some(network) = network {
+                network.vanish_some();
+            }
+        }
+        Trouble::Partition => {
+            if let Some(network) = network {
+                network.set_model(|m| m.partitioned_until = until);
+            }
+        }
+        Trouble::Pause => {
+            if let Some(broker) = &*world.up.borrow() {
+                broker.node().pause(until);
+            }
+        }
+        Trouble::WallJump => {
+            let ms = i64::try_from(rng.below(1_500_000)).unwrap_or(0);
+            world.sim.skew_wall(if rng.one_in(2) { ms } else { -ms });
+        }
+    }
+    let quiet = [Trouble::ShortRead, Trouble::WallJump, Trouble::LostConnections, Trouble::HalfOpen];
+    if !quiet.contains(&trouble) {
+        world.excused.set(true);
+    }
+}
+
+fn end(world: &World, trouble: Trouble) {
+    let latency = world.plan.disk_latency;
+    world.disk.set_faults(|f| match trouble {
+        Trouble::WriteError => f.eio_write = 0,
+        Trouble::SyncError => f.eio_sync = 0,
+        Trouble::ReadError => f.eio_read = 0,
+        Trouble::NameError => f.eio_names = 0,
+        Trouble::Full => f.capacity = None,
+        Trouble::SlowDisk => f.latency_max = latency,
+        Trouble::ShortRead => f.short_read = 0,
+        Trouble::LyingRead => (f.stale_read, f.misdirected_read) = (0, 0),
+        _ => {}
+    });
+}
+
+/// Takes every trouble back.
+pub fn heal(world: &World) {
+    world.healed.set(true);
+    world.disk.set_faults(|f| *f = Faults { latency_max: world.plan.disk_latency, ..Faults::none() });
+    if let Some(broker) = &*world.up.borrow() {
+        broker.node().network().set_model(|m| m.partitioned_until = 0);
+    }
+    world.calm_since.set(Some(world.now() + AFTER));
+}

@@ -1,0 +1,295 @@
+//! What a seed turns on: a random subset of faults, random limits, random clients.
+//!
+//! The swarm idea: a run with every fault at once finds little, because each fault hides the others' paths. So
+//! every seed leaves most things out, and pushes the rest hard: tiny logs in one run, tiny memory in another.
+//!
+//! Owner: the run. Invariant: the plan depends on the seed only.
+
+use crate::mesh::MeshModel;
+use crate::net::NetModel;
+use crate::rng::Rng;
+use ringlog_shard::limits::Limits;
+use ringlog_wire::compress::Codec;
+use std::time::Duration;
+
+/// One topic that lives through the whole run.
+#[derive(Clone, Debug)]
+pub struct TopicPlan {
+    /// Its name.
+    pub name: String,
+    /// Partitions.
+    pub partitions: i32,
+    /// Configs.
+    pub configs: Vec<(&'static str, String)>,
+}
+
+/// One producing client.
+#[derive(Clone, Debug)]
+pub struct ProducerPlan {
+    /// With a producer id and sequences.
+    pub idempotent: bool,
+    /// 1, 0 or -1.
+    pub acks: i16,
+    /// Requests in flight.
+    pub pipeline: usize,
+    /// Most records of a batch.
+    pub records_max: u64,
+    /// Longest value, bytes.
+    pub value_max: u64,
+    /// Codec.
+    pub codec: Codec,
+    /// Longest pause between requests, ms.
+    pub think_ms: u64,
+    /// Most partitions of a request.
+    pub partitions_max: u64,
+    /// Of the request, ms.
+    pub timeout_ms: i32,
+    /// Produce version.
+    pub version: i16,
+}
+
+/// One consuming client.
+#[derive(Clone, Debug)]
+pub struct ConsumerPlan {
+    /// With a fetch session (KIP-227).
+    pub session: bool,
+    /// Fetch version.
+    pub version: i16,
+    /// Longest wait, ms.
+    pub max_wait_ms: i32,
+    /// Fewest bytes.
+    pub min_bytes: i32,
+    /// Most bytes of an answer, and of a partition.
+    pub max_bytes: i32,
+    /// Longest pause between requests, ms.
+    pub think_ms: u64,
+    /// One fetch in so many starts somewhere else; 0 is never.
+    pub seek: u64,
+}
+
+/// How a broker's life may end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// SIGTERM.
+    Stop,
+    /// SIGKILL.
+    Kill,
+    /// Power cut.
+    Cut,
+}
+
+/// What goes wrong now and then while clients work.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Trouble {
+    /// Writes fail.
+    WriteError,
+    /// Syncs fail.
+    SyncError,
+    /// Reads fail.
+    ReadError,
+    /// Opening, renaming, removing fails.
+    NameError,
+    /// No space for a while.
+    Full,
+    /// The disk is a hundred times slower.
+    SlowDisk,
+    /// The disk answers nothing for a while.
+    HungDisk,
+    /// Reads come short.
+    ShortRead,
+    /// Reads bring other bytes.
+    LyingRead,
+    /// Connections are lost.
+    LostConnections,
+    /// Clients vanish without a word.
+    HalfOpen,
+    /// The network brings nothing for a while.
+    Partition,
+    /// The process stands still for a while.
+    Pause,
+    /// The wall clock jumps.
+    WallJump,
+}
+
+/// All of them.
+pub const TROUBLES: [Trouble; 14] = [
+    Trouble::WriteError,
+    Trouble::SyncError,
+    Trouble::ReadError,
+    Trouble::NameError,
+    Trouble::Full,
+    Trouble::SlowDisk,
+    Trouble::HungDisk,
+    Trouble::ShortRead,
+    Trouble::LyingRead,
+    Trouble::LostConnections,
+    Trouble::HalfOpen,
+    Trouble::Partition,
+    Trouble::Pause,
+    Trouble::WallJump,
+];
+
+/// See the module's text.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Most data cores.
+    pub cores_max: u64,
+    /// The same number of cores all the time.
+    pub cores_fixed: bool,
+    /// Bounds.
+    pub limits: Limits,
+    /// The topics.
+    pub topics: Vec<TopicPlan>,
+    /// The producers.
+    pub producers: Vec<ProducerPlan>,
+    /// The consumers.
+    pub consumers: Vec<ConsumerPlan>,
+    /// Topics come and go.
+    pub churn: bool,
+    /// The network when nothing is wrong.
+    pub net: NetModel,
+    /// The queues between cores.
+    pub mesh: MeshModel,
+    /// Longest latency of the disk when nothing is wrong, ns.
+    pub disk_latency: u64,
+    /// What may go wrong.
+    pub troubles: Vec<Trouble>,
+    /// How lives may end.
+    pub ends: Vec<End>,
+    /// A start may be cut off, too.
+    pub crash_in_start: bool,
+    /// Lives before the healing.
+    pub lives: u64,
+    /// Longest life, ms.
+    pub life_ms: u64,
+    /// Batches that each producer offers in one life; then it waits for the next.
+    pub batches_max: u64,
+}
+
+fn pick<T: Copy>(rng: &Rng, of: &[T]) -> T {
+    let i = usize::try_from(rng.below(of.len() as u64)).unwrap_or(0);
+    *of.get(i).expect("nothing to pick from")
+}
+
+fn limits(rng: &Rng) -> Limits {
+    let log = pick(rng, &[0, 0, 0, 512 << 10, 1 << 20, 4 << 20]);
+    Limits {
+        commit_log_bytes_max: log,
+        tail_bytes_max: pick(rng, &[64 << 10, 256 << 10, 1 << 20, 64 << 20]),
+        request_bytes_max: pick(rng, &[1 << 20, 16 << 20]),
+        fetch_max_bytes: pick(rng, &[4 << 10, 64 << 10, 16 << 20]),
+        max_connections: pick(rng, &[64, 1000]),
+        connections_max_idle: pick(
+            rng,
+            &[None, Some(Duration::from_secs(5)), Some(Duration::from_secs(600))],
+        ),
+        commit_window: pick(rng, &[Duration::ZERO, Duration::ZERO, Duration::from_micros(500)]),
+        ..Limits::default()
+    }
+}
+
+fn topic(rng: &Rng, n: u64) -> TopicPlan {
+    let mut configs = Vec::new();
+    if rng.one_in(2) {
+        // Segments have at least a megabyte, or as many batches as their index has entries.
+        configs.push(("index.interval.bytes", pick(rng, &["0", "200", "4096"]).to_owned()));
+        configs.push(("segment.index.bytes", pick(rng, &["16", "48", "160", "800"]).to_owned()));
+    }
+    if rng.one_in(3) {
+        configs.push(("segment.ms", pick(rng, &["50", "300", "2000"]).to_owned()));
+    }
+    if rng.one_in(3) {
+        configs.push(("message.timestamp.type", "LogAppendTime".to_owned()));
+    }
+    if rng.one_in(5) {
+        configs.push(("compression.type", pick(rng, &["uncompressed", "lz4", "zstd"]).to_owned()));
+    }
+    configs.push(("segment.bytes", "1048576".to_owned()));
+    TopicPlan { name: format!("t{n}"), partitions: 1 + i32::try_from(rng.below(5)).unwrap_or(0), configs }
+}
+
+fn producer(rng: &Rng, idempotent: bool) -> ProducerPlan {
+    let codec = match rng.below(3) {
+        0 => pick(rng, &[Codec::Gzip, Codec::Snappy, Codec::Lz4, Codec::Zstd]),
+        _ => Codec::None,
+    };
+    let version = 3 + i16::try_from(rng.below(11)).unwrap_or(0);
+    ProducerPlan {
+        idempotent,
+        acks: if idempotent { -1 } else { pick(rng, &[-1, -1, 1, 0]) },
+        pipeline: pick(rng, &[1, 2, 5]),
+        records_max: pick(rng, &[1, 4, 20]),
+        value_max: pick(rng, &[16, 200, 1000, 6000]),
+        codec,
+        think_ms: pick(rng, &[0, 10, 100, 500]),
+        partitions_max: pick(rng, &[1, 1, 4]),
+        timeout_ms: pick(rng, &[30_000, 30_000, 1500]),
+        version: if codec == Codec::Zstd { version.max(7) } else { version },
+    }
+}
+
+fn consumer(rng: &Rng) -> ConsumerPlan {
+    let session = rng.one_in(2);
+    let version = 4 + i16::try_from(rng.below(14)).unwrap_or(0);
+    ConsumerPlan {
+        session,
+        version: if session { version.max(7) } else { version },
+        max_wait_ms: pick(rng, &[0, 100, 500, 5000]),
+        min_bytes: pick(rng, &[1, 1, 1, 2000]),
+        max_bytes: pick(rng, &[1, 3000, 100_000, 50_000_000]),
+        think_ms: pick(rng, &[20, 200, 1000]),
+        seek: pick(rng, &[0, 4, 20]),
+    }
+}
+
+impl Plan {
+    /// The plan of `rng`'s seed.
+    #[must_use]
+    pub fn roll(rng: &Rng) -> Self {
+        // One run in five has no faults: there, every delay is a fault of the code.
+        let calm = rng.one_in(5);
+        let odds = 2 + rng.below(5);
+        let troubles =
+            if calm { Vec::new() } else { TROUBLES.into_iter().filter(|_| rng.one_in(odds)).collect() };
+        let ends = match rng.below(6) {
+            0 => vec![End::Stop],
+            1 => vec![End::Kill],
+            2 | 3 => vec![End::Cut],
+            _ => vec![End::Stop, End::Kill, End::Cut],
+        };
+        let mut producers: Vec<_> = (0..=rng.below(2)).map(|_| producer(rng, true)).collect();
+        producers.extend((0..rng.below(3)).map(|_| producer(rng, false)));
+        Self {
+            cores_max: 1 + rng.below(3),
+            cores_fixed: rng.one_in(2),
+            limits: limits(rng),
+            topics: (0..=rng.below(2)).map(|n| topic(rng, n)).collect(),
+            producers,
+            consumers: (0..=rng.below(2)).map(|_| consumer(rng)).collect(),
+            churn: rng.one_in(4),
+            net: NetModel {
+                delay_max: pick(rng, &[20_000, 300_000, 3_000_000]),
+                pipe_max: pick(rng, &[4096, 256 << 10]),
+                pieces: pick(rng, &[0, 4, 20]),
+                partitioned_until: 0,
+            },
+            mesh: MeshModel {
+                queue_max: pick(rng, &[1, 2, 8, 64]),
+                delay_max: pick(rng, &[0, 10_000, 500_000]),
+            },
+            disk_latency: pick(rng, &[20_000, 100_000, 1_000_000]),
+            troubles,
+            ends,
+            crash_in_start: rng.one_in(3),
+            lives: 1 + rng.below(4),
+            life_ms: pick(rng, &[400, 4000, 20_000]),
+            batches_max: pick(rng, &[20, 60, 200]),
+        }
+    }
+
+    /// True if `trouble` may come.
+    #[must_use]
+    pub fn has(&self, trouble: Trouble) -> bool {
+        self.troubles.contains(&trouble)
+    }
+}

@@ -1,0 +1,87 @@
+//! Planted bugs: places where the code can be made wrong on purpose, to see that the simulator finds it.
+//!
+//! Owner: the simulator's feature `planted`. Invariants: without the feature `planted()` is the constant `false`
+//! and nothing of it is left in the code; the broker refuses to be compiled with it; at most one bug is active.
+
+macro_rules! bugs {
+    ($($name:ident, $what:literal;)*) => {
+        /// A bug of the catalogue (docs/simulation.md).
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Bug {
+            $(#[doc = $what] $name,)*
+        }
+
+        impl Bug {
+            /// The catalogue.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// What is wrong.
+            #[must_use]
+            pub fn what(self) -> &'static str {
+                match self {
+                    $(Self::$name => $what,)*
+                }
+            }
+        }
+    };
+}
+
+bugs! {
+    AckBeforeDurable, "acknowledged before it is durable";
+    StableMarkPassesFrame, "a completed frame makes everything appended meanwhile count as durable";
+    RecycleBeforeFlush, "a log file is used again although it holds bytes that are in no segment";
+    CheckpointBeforeSync, "a checkpoint speaks of segment bytes that were not synced";
+    CheckpointNotSynced, "a log file is used again before the checkpoint that allows it is durable";
+    NewestCheckpointOverwritten, "the newer slot is overwritten, not the older";
+    FailedSyncRetried, "a sync that failed is tried again";
+    DirectorySyncSkipped, "the name of a new segment is relied on before its directory is synced";
+    BypassNotSynced, "a large batch is acknowledged before its segment is synced";
+    PaddingLeft, "a closed segment keeps the padding of its last block";
+    LateWriteAfterRecovery, "files are opened without waiting for the lock of a killed process";
+    TailCutBelowDurable, "recovery cuts a segment below what was flushed";
+    BlockNotCarried, "the last block of a partition is not written again before its log file goes";
+    StaleFrameAccepted, "a frame of an earlier generation counts as the next one";
+    TornFrameAccepted, "a frame whose checksum is wrong counts";
+    ReplayEndsWithFile, "the commit log ends with its first file";
+    ProducersLostWithCheckpoint, "a checkpoint brings back no producers";
+    DedupLostOnRecovery, "replaying a batch forgets the producers";
+    DuplicateAppended, "a batch that came twice is appended twice";
+    DuplicateAnsweredEarly, "a duplicate is answered before its original is durable";
+    GapAccepted, "a sequence that does not follow is accepted";
+    IndexOffByOneBatch, "an index entry leads to the batch behind its own";
+    TimeIndexLate, "a time index entry says less than the largest timestamp";
+    ReadAboveHighWatermark, "readers see what is not durable";
+    WakeUpLost, "a fetch that parks after its data came is not woken";
+    WaitsOutOfOrder, "produce requests wait in the wrong order";
+    FullQueueDrops, "an answer to a core whose queue is full is dropped";
+    PumpNotWoken, "an answer that found the queue full is sent with the next one only";
+    AnswerOfAnotherPartition, "the owner answers for another partition of the request";
+    ProducerIdTwice, "two producers get the same id";
+}
+
+/// True in builds that can be made wrong.
+pub const ENABLED: bool = cfg!(feature = "planted");
+
+/// True if `bug` is planted. The constant `false` without the feature.
+#[cfg(not(feature = "planted"))]
+#[must_use]
+#[inline(always)]
+pub const fn planted(_bug: Bug) -> bool {
+    false
+}
+
+#[cfg(feature = "planted")]
+static ACTIVE: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(usize::MAX);
+
+/// True if `bug` is planted.
+#[cfg(feature = "planted")]
+#[must_use]
+pub fn planted(bug: Bug) -> bool {
+    ACTIVE.load(std::sync::atomic::Ordering::Relaxed) == bug as usize
+}
+
+/// Plants `bug` in this process, for good.
+#[cfg(feature = "planted")]
+pub fn plant(bug: Bug) {
+    ACTIVE.store(bug as usize, std::sync::atomic::Ordering::Relaxed);
+}
