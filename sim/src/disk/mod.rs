@@ -262,7 +262,8 @@ impl MemDisk {
         self.lock().open
     }
 
-    /// Lets `n` more changes succeed, then fails each with EIO; `None` heals.
+    /// Lets `n` more changes succeed, then refuses each with EIO and leaves the device as it is: the process is cut
+    /// off. `None` heals. (`Faults::eio_sync` and its like are failures of the device itself, which lose bytes.)
     pub fn fail_after(&self, n: Option<u64>) {
         self.lock().fail_after = n;
     }

@@ -128,6 +128,15 @@ impl MemDisk {
         Ok(data)
     }
 
+    /// A write up to `end` may begin: the process is not cut off (`fail_after`; the device then keeps what it was
+    /// given before), and there is space.
+    fn admit_write(&self, file: &MemFile, end: u64) -> io::Result<()> {
+        let mut state = self.lock();
+        state.mutate()?;
+        let more = Self::growth(&state, file, end);
+        state.room(more)
+    }
+
     async fn write(&self, file: &MemFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
         aligned(file, pos)?;
         let mut end = pos;
@@ -142,18 +151,16 @@ impl MemDisk {
         let _range = self.take_range(file, pos, end - pos);
         let mut flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, data.clone());
         self.delay().await;
-        let failed = self.eio(|f| f.eio_write).and_then(|()| {
-            let mut state = self.lock();
-            state.mutate()?;
-            let more = Self::growth(&state, file, end);
-            state.room(more)
-        });
-        if let Err(e) = failed {
+        if let Err(e) = self.eio(|f| f.eio_write) {
             flight.end();
-            if let Some(exec) = self.exec.as_ref().filter(|_| e.raw_os_error() == Some(EIO)) {
+            if let Some(exec) = &self.exec {
                 let all: Vec<u8> = data.iter().flat_map(|p| p.iter().copied()).collect();
                 self.with_inode(file, |i| i.fail_write(pos, &all, exec.rng()))?;
             }
+            return Err(e);
+        }
+        if let Err(e) = self.admit_write(file, end) {
+            flight.end();
             return Err(e);
         }
         flight.land();
@@ -258,18 +265,14 @@ impl Disk for MemDisk {
             (range, data, flight)
         };
         self.delay().await;
-        let failed = self.eio(|f| f.eio_write).and_then(|()| {
-            let mut state = self.lock();
-            state.mutate()?;
-            let more = Self::growth(&state, file, pos + len as u64);
-            state.room(more)
-        });
-        if let Err(e) = failed {
+        if let Err(e) = self.eio(|f| f.eio_write) {
             flight.end();
-            if let Some(exec) = &self.exec {
-                let torn = self.with_inode(file, |i| i.fail_write(pos, &data, exec.rng()));
-                return (torn.and(Err(e)), buf);
-            }
+            let Some(exec) = &self.exec else { return (Err(e), buf) };
+            let torn = self.with_inode(file, |i| i.fail_write(pos, &data, exec.rng()));
+            return (torn.and(Err(e)), buf);
+        }
+        if let Err(e) = self.admit_write(file, pos + len as u64) {
+            flight.end();
             return (Err(e), buf);
         }
         // The bytes are on their way and not yet stable: a cut here may tear them.
@@ -287,13 +290,13 @@ impl Disk for MemDisk {
     async fn sync(&self, file: &MemFile) -> io::Result<()> {
         let upto = self.with_inode(file, |i| i.newest())?;
         self.delay().await;
-        let failed = self.eio(|f| f.eio_sync).and_then(|()| self.lock().mutate());
-        if let Err(e) = failed {
+        if let Err(e) = self.eio(|f| f.eio_sync) {
             if let Some(exec) = &self.exec {
                 self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
             }
             return Err(e);
         }
+        self.lock().mutate()?;
         self.with_inode(file, |i| i.sync(upto))?;
         self.delay().await;
         Ok(())
