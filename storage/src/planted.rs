@@ -32,12 +32,14 @@ bugs! {
     RecycleBeforeFlush, "a log file is used again although it holds bytes that are in no segment";
     CheckpointBeforeSync, "a checkpoint speaks of segment bytes that were not synced";
     CheckpointNotSynced, "a log file is used again before the checkpoint that allows it is durable";
+    CheckpointOnlySynced, "a start syncs the checkpoint that it found, and does not write it again";
     NewestCheckpointOverwritten, "the newer slot is overwritten, not the older";
     FailedSyncRetried, "a sync that failed is tried again";
     DirectorySyncSkipped, "the name of a new segment is relied on before its directory is synced";
     BypassNotSynced, "a large batch is acknowledged before its segment is synced";
     PaddingLeft, "a closed segment keeps the padding of its last block";
     LateWriteAfterRecovery, "files are opened without waiting for the lock of a killed process";
+    IndexLockNotAwaited, "recovery does not wait for the lock of an index file that a killed process writes";
     TailCutBelowDurable, "recovery cuts a segment below what was flushed";
     BlockNotCarried, "the last block of a partition is not written again before its log file goes";
     StaleFrameAccepted, "a frame of an earlier generation counts as the next one";

@@ -148,6 +148,12 @@ impl Inode {
         self.volatile.retain(|_| rng.one_in(2));
     }
 
+    /// A sync failed: nothing of what was volatile will reach the device.
+    pub fn lose_all(&mut self) {
+        self.failed = true;
+        self.volatile.clear();
+    }
+
     /// The power goes: the device kept some of the volatile changes.
     pub fn lose_power(&mut self, rng: &Rng) {
         let volatile = std::mem::take(&mut self.volatile);

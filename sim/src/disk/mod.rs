@@ -50,6 +50,8 @@ struct State {
     in_flight: Vec<(u64, u64, u64)>,
     /// Mutating operations left before every further one fails with EIO; `None` is never.
     fail_after: Option<u64>,
+    /// The file whose next sync fails.
+    doomed_sync: Option<PathBuf>,
     /// Mutating operations done so far.
     operations: u64,
     /// Power cuts so far: what began before one has no effect after it.
@@ -266,6 +268,11 @@ impl MemDisk {
     /// off. `None` heals. (`Faults::eio_sync` and its like are failures of the device itself, which lose bytes.)
     pub fn fail_after(&self, n: Option<u64>) {
         self.lock().fail_after = n;
+    }
+
+    /// The next sync of the file fails, and none of its un-synced bytes reaches the device.
+    pub fn fail_next_sync(&self, path: &Path) {
+        self.lock().doomed_sync = Some(path.to_owned());
     }
 
     /// Lets every operation take at least `ns` virtual nanoseconds; 0 heals.

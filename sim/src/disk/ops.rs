@@ -67,6 +67,18 @@ impl MemDisk {
         Ok(())
     }
 
+    /// True once for the file of `fail_next_sync`.
+    fn is_doomed(&self, file: &MemFile) -> bool {
+        let mut state = self.lock();
+        let id = state.doomed_sync.as_ref().and_then(|path| state.names.live.get(path));
+        let doomed = id == Some(&file.0.inode);
+        if doomed {
+            state.doomed_sync = None;
+            state.happened.eio += 1;
+        }
+        doomed
+    }
+
     fn with_inode<T>(&self, file: &MemFile, f: impl FnOnce(&mut Inode) -> T) -> io::Result<T> {
         let mut state = self.lock();
         state.inodes.get_mut(&file.0.inode).map(f).ok_or_else(|| error(ENOENT))
@@ -295,6 +307,10 @@ impl Disk for MemDisk {
                 self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
             }
             return Err(e);
+        }
+        if self.is_doomed(file) {
+            self.with_inode(file, Inode::lose_all)?;
+            return Err(error(EIO));
         }
         self.lock().mutate()?;
         self.with_inode(file, |i| i.sync(upto))?;

@@ -62,12 +62,13 @@ impl<F: Clone> Slots<F> {
     }
 }
 
-/// Reads a slot. `Ok(None)`: never written. Errors: I/O, or a slot that is damaged or torn.
+/// Reads a slot: the checkpoint, and its bytes for `write_slot`. `Ok(None)`: never written.
+/// Errors: I/O, or a slot that is damaged or torn.
 pub async fn read_slot<D: Disk>(
     disk: &D,
     file: &D::File,
     gauge: &Gauge,
-) -> Result<Option<Checkpoint>, SlotError> {
+) -> Result<Option<(Checkpoint, Bytes)>, SlotError> {
     let len = disk.len(file).await?;
     let len = usize::try_from(len)
         .ok()
@@ -89,7 +90,8 @@ pub async fn read_slot<D: Disk>(
         }
         whole.extend_from_slice(buf.as_slice().get(..n).unwrap_or_default());
     }
-    Ok(Some(encode::decode(&whole).map_err(SlotError::Bad)?))
+    let checkpoint = encode::decode(&whole).map_err(SlotError::Bad)?;
+    Ok(Some((checkpoint, Bytes::from(whole))))
 }
 
 /// Writes a finished checkpoint into `file` and makes it durable.

@@ -18,6 +18,7 @@ mod fill;
 mod flush;
 mod frames;
 mod holds;
+mod locks;
 mod open;
 mod partition;
 mod rebuild;

@@ -6,6 +6,7 @@
 
 use super::fill::FIRST_FILE_BYTES;
 use super::frames::FrameQueue;
+use super::locks::lock;
 use super::recover::{Recovered, recover};
 use super::replace::resume;
 use super::wait::{Event, Gate};
@@ -17,9 +18,9 @@ use crate::commit::log::{CommitLog, LogFile, LogShape};
 use crate::commit::scan::{Found, first_header};
 use crate::disk::{Disk, OpenMode};
 use crate::layout::{self, Layout};
-use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
 use crate::planted::{Bug, planted};
 use crate::read::Reader;
+use bytes::Bytes;
 use ringlog_wire::ids::PartitionId;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -244,7 +245,7 @@ async fn promote_next<D: Disk>(disk: &D, dir: &Path, layout: Layout) -> Result<(
         Err(e) => return Err(fail(e)),
     };
     let rules = match found {
-        Ok(found) => found.is_some_and(|c| c.head.layout_generation == layout.generation),
+        Ok(found) => found.is_some_and(|(c, _)| c.head.layout_generation == layout.generation),
         Err(checkpoint::SlotError::Io(e)) => return Err(fail(e)),
         // Never finished: the layout that it was made for is not in force.
         Err(checkpoint::SlotError::Bad(_)) => false,
@@ -282,10 +283,12 @@ async fn open_files<D: Disk, P: AsyncFn(u64)>(
         }
     }
     let mut checkpoints = [None, None];
+    let mut bytes = [Bytes::new(), Bytes::new()];
     let mut damaged = false;
-    for ((file, path), place) in slots.iter().zip([&a, &b]).zip(&mut checkpoints) {
+    for ((file, path), place) in slots.iter().zip([&a, &b]).zip(checkpoints.iter_mut().zip(&mut bytes)) {
         match checkpoint::read_slot(disk, file, gauge).await {
-            Ok(found) => *place = found,
+            Ok(None) => {}
+            Ok(Some((checkpoint, whole))) => (*place.0, *place.1) = (Some(checkpoint), whole),
             Err(checkpoint::SlotError::Io(e)) => {
                 return Err(io_error(format!("reading {}", path.display()))(e));
             }
@@ -300,10 +303,9 @@ async fn open_files<D: Disk, P: AsyncFn(u64)>(
     }
     let found = CoreFiles { slots, checkpoints, damaged, logs: Vec::new() };
     if let Some((slot, _)) = found.newest()
-        && let Some(file) = found.slots.get(slot)
+        && let (Some(file), Some(whole)) = (found.slots.get(slot), bytes.get_mut(slot))
     {
-        // A killed process may have left it in the device's cache, and segments are cut to what it says.
-        disk.sync(file).await.map_err(io_error(format!("syncing the checkpoint in {}", dir.display())))?;
+        make_durable(disk, dir, file, std::mem::take(whole)).await?;
     }
     let mut logs = Vec::new();
     for (number, file) in files {
@@ -315,35 +317,18 @@ async fn open_files<D: Disk, P: AsyncFn(u64)>(
     Ok(CoreFiles { logs, ..found })
 }
 
-/// Opens `path` with its lock, waiting for the process that still holds it.
-pub(super) async fn lock<D: Disk, P: AsyncFn(u64)>(
-    disk: &D,
-    path: &Path,
-    mode: OpenMode,
-    context: &OpenContext<'_, P>,
-) -> Result<D::File, StoreError> {
-    let mut waited = 0;
-    loop {
-        let mode = OpenMode { lock: mode.lock && !planted(Bug::LateWriteAfterRecovery), ..mode };
-        match disk.open(path, mode).await {
-            Ok(file) => return Ok(file),
-            Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
-                return Err(io_error(format!("opening {}", path.display()))(e));
-            }
-            Err(_) if waited >= LOCK_WAIT_MAX_MS => return Err(StoreError::Locked(path.to_owned())),
-            Err(_) => {}
-        }
-        if waited.is_multiple_of(1000) {
-            (context.progress)(&format!(
-                "waiting for another process to let go of {} ({} of {} s)",
-                path.display(),
-                waited / 1000,
-                LOCK_WAIT_MAX_MS / 1000
-            ));
-        }
-        (context.pause)(LOCK_RETRY_MS).await;
-        waited += LOCK_RETRY_MS;
+/// Makes the checkpoint that was read durable: segments are cut, and log files cleared, to what it says.
+///
+/// The process that wrote it may have been killed before its sync, or after a sync that failed. Then readers see it,
+/// the kernel counts it as written, and no later sync brings it to the device: only writing it again does. Torn by a
+/// power cut, the same bytes over a slot that has them change nothing; one that lacks them is no checkpoint, the
+/// other slot still holds, and nothing was done by then that needs this one.
+async fn make_durable<D: Disk>(disk: &D, dir: &Path, file: &D::File, whole: Bytes) -> Result<(), StoreError> {
+    let fail = || format!("making the checkpoint in {} durable", dir.display());
+    if planted(Bug::CheckpointOnlySynced) {
+        return disk.sync(file).await.map_err(io_error(fail()));
     }
+    checkpoint::write_slot(disk, file, whole).await.map_err(io_error(fail()))
 }
 
 /// The path of a core's folder, for messages.

@@ -5,7 +5,8 @@
 //! not fit together refuses the directory, and nothing was changed on disk by then.
 
 use super::holds::Holds;
-use super::open::{CoreFiles, OpenContext, Opening, io_error, live_files, lock, shown};
+use super::locks::{await_indexes, lock_segments};
+use super::open::{CoreFiles, OpenContext, Opening, io_error, live_files, shown};
 use super::partition::folder;
 use super::wait::side_by_side;
 use super::{Known, StoreError};
@@ -47,7 +48,7 @@ pub(super) struct Parts<F> {
     /// checkpoint in force says that the bytes are there.
     pub clean_end: Option<LogPosition>,
     /// Length of the active segment's file, where it was asked.
-    file_len: Option<u64>,
+    pub file_len: Option<u64>,
     /// The log still ends there: its last block is only in the file.
     pub must_carry: bool,
     /// Rebuilt from the segments: the log must reach this offset, and may end with a torn batch.
@@ -90,13 +91,13 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     let slots = Slots::new(slots, newest);
     let checkpoint = checkpoints.into_iter().flatten().max_by_key(|c| c.generation);
     let mut map = Map::new();
-    let (from, must_exist) = match checkpoint {
+    let (from, must_exist, clean) = match checkpoint {
         Some(checkpoint) => {
             check_head(&checkpoint.head, opening)?;
             let from = first_link(&checkpoint.head);
-            let used = checkpoint.head.log_used;
+            let Head { log_used, clean, .. } = checkpoint.head;
             restore(opening, (checkpoint, replacement), context, &mut map).await?;
-            (from, used)
+            (from, log_used, clean)
         }
         None => {
             if lost {
@@ -104,17 +105,19 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
             }
             // Also where the folder of the core itself is new: segments may be there all the same.
             super::rebuild::rebuild(opening, context, &mut map).await?;
-            (oldest_link(&logs, opening.config.salt), false)
+            (oldest_link(&logs, opening.config.salt), false, false)
         }
     };
     let mut scanner = Scanner::new(opening.disk.clone(), logs, from, opening.buffers);
     let mut replay = Replay { opening, context, map };
+    let mut unclean = !clean;
     while let Some((header, payload)) = scanner.next().await.map_err(|e| scan_error(opening, e))? {
         replay.frame(&header, payload).await?;
+        unclean = true;
     }
     let ScanEnd { live, rest, position, next } =
         scanner.end(must_exist).await.map_err(|e| scan_error(opening, e))?;
-    let partitions = finish(opening, context, replay.map).await?;
+    let partitions = finish(opening, context, (replay.map, unclean)).await?;
     Ok(Recovered {
         partitions,
         slots,
@@ -232,9 +235,12 @@ impl<F> Parts<F> {
         Ok(skips)
     }
 
-    fn path<D>(&self, opening: &Opening<'_, D>, base: Offset) -> PathBuf {
-        let dir = opening.config.dir.join(folder(&self.known.topic, self.id.index));
-        dir.join(SegmentFile::Log.name(base))
+    pub(super) fn path<D>(&self, opening: &Opening<'_, D>, base: Offset) -> PathBuf {
+        self.folder(opening).join(SegmentFile::Log.name(base))
+    }
+
+    pub(super) fn folder<D>(&self, opening: &Opening<'_, D>) -> PathBuf {
+        opening.config.dir.join(folder(&self.known.topic, self.id.index))
     }
 }
 
@@ -400,14 +406,18 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
     }
 }
 
-/// Ends the replay of every partition and takes the locks of the segments that will be written on.
+/// Ends the replay of every partition and takes the locks of the segments that will be written on; after an
+/// `unclean` end also those of their indexes.
 async fn finish<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
     context: &OpenContext<'_, P>,
-    map: Map<D::File>,
+    (map, unclean): (Map<D::File>, bool),
 ) -> Result<Vec<Parts<D::File>>, StoreError> {
     let work = |mut parts: Parts<D::File>| async move {
         finish_one(&mut parts)?;
+        if unclean && !planted(Bug::IndexLockNotAwaited) {
+            await_indexes(opening, context, &parts).await?;
+        }
         lock_segments(opening, context, &mut parts).await?;
         Ok(parts)
     };
@@ -465,52 +475,5 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
     parts.must_carry = parts.clean_end == Some(end);
     let nothing_left = parts.log.unflushed_bytes() == 0 || parts.must_carry;
     parts.holds.on_flushed(parts.log.flushed_position(), nothing_left);
-    Ok(())
-}
-
-/// Locks the segments that hold or will hold un-flushed bytes, and cuts off what was written behind the log.
-async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
-    opening: &Opening<'_, D>,
-    context: &OpenContext<'_, P>,
-    parts: &mut Parts<D::File>,
-) -> Result<(), StoreError> {
-    let segments = parts.log.segments();
-    let active = segments.active();
-    // Complete in its file: what may lie behind are bytes that were never acknowledged.
-    let complete = parts.must_carry || (active.size > 0 && active.flushed == active.size);
-    if parts.must_carry && parts.file_len == Some(active.size) {
-        let (size, path) = (active.size, parts.path(opening, active.base));
-        // Nothing to cut off, unless a killed process still has a write on its way: its lock goes with that.
-        let file = lock(opening.disk, &path, OpenMode { create: false, ..OpenMode::DIRECT }, context).await?;
-        let len = opening.disk.len(&file).await.map_err(io_error(format!("opening {}", path.display())))?;
-        if len == size {
-            return Ok(());
-        }
-    }
-    let wanted = segments.iter().filter(|s| s.flushed < s.size || (complete && s.base == active.base));
-    let unfinished: Vec<(Offset, u64)> = wanted.map(|s| (s.base, s.flushed)).collect();
-    for (base, flushed) in unfinished {
-        let path = parts.path(opening, base);
-        let fail = || format!("opening {}", path.display());
-        let mode = OpenMode { create: false, ..OpenMode::DIRECT };
-        let file = match lock(opening.disk, &path, mode, context).await {
-            Ok(file) => file,
-            // Not made before the end came: the flush makes it.
-            Err(StoreError::Io(_, e)) if e.kind() == io::ErrorKind::NotFound && flushed == 0 => continue,
-            Err(e) => return Err(e),
-        };
-        let len = opening.disk.len(&file).await.map_err(io_error(fail()))?;
-        let keep =
-            parts.clean_end.filter(|end| end.segment == base).map_or(flushed, |end| end.pos.max(flushed));
-        if len < keep {
-            return Err(parts.corrupt(format!("segment {base} has {len} bytes, {keep} were flushed")));
-        }
-        let keep = if planted(Bug::TailCutBelowDurable) { keep.saturating_sub(BLOCK as u64) } else { keep };
-        if len > keep {
-            opening.disk.truncate(&file, keep).await.map_err(io_error(fail()))?;
-            opening.disk.sync(&file).await.map_err(io_error(fail()))?;
-        }
-        parts.files.push((base, file));
-    }
     Ok(())
 }

@@ -162,12 +162,26 @@ impl<D: Disk> Partition<D> {
 
     /// The descriptor for writing segment `base`. Inside the gate.
     ///
-    /// At its first opening, what an earlier life wrote behind the log is cut off: those bytes were never
-    /// acknowledged, or come again from the commit log. Errors: also a file that lacks flushed bytes.
+    /// Files of earlier segments that have no flushed byte yet are made before it. Names of a folder become durable in
+    /// their order, and without a checkpoint the first segment found is the start of the log: none may be missing.
     pub(super) async fn segment_file(&self, disk: &D, base: Offset) -> io::Result<D::File> {
         if let Some(file) = self.files.borrow().open.get(&base) {
             return Ok(file.clone());
         }
+        let earlier: Vec<Offset> = {
+            let (log, files) = (self.log.borrow(), self.files.borrow());
+            let missing = log.segments().iter().filter(|s| s.base < base && s.flushed == 0);
+            missing.map(|s| s.base).filter(|base| !files.open.contains_key(base)).collect()
+        };
+        for base in earlier {
+            self.open_segment(disk, base).await?;
+        }
+        self.open_segment(disk, base).await
+    }
+
+    /// At its first opening, what an earlier life wrote behind the log is cut off: those bytes were never
+    /// acknowledged, or come again from the commit log. Errors: also a file that lacks flushed bytes.
+    async fn open_segment(&self, disk: &D, base: Offset) -> io::Result<D::File> {
         let file = open_again(disk, &self.segment_path(SegmentFile::Log, base), OpenMode::DIRECT).await?;
         // After a clean stop the file holds the last block alone until that is in the commit log again.
         let clean_end = self.clean_end.get().filter(|end| end.segment == base).map_or(0, |end| end.pos);
@@ -247,6 +261,8 @@ impl<D: Disk> Partition<D> {
     async fn write_roll(&self, disk: &D, roll: &Roll) -> io::Result<()> {
         let next = self.files.borrow().next.clone();
         if let Some(file) = next {
+            // See `segment_file`: its name comes before that of its successor.
+            self.segment_file(disk, roll.closed).await?;
             let path = self.segment_path(SegmentFile::Log, roll.opened);
             disk.rename(&self.dir().join(NEXT_SEGMENT), &path).await?;
             self.unsynced.note_name();

@@ -1,0 +1,202 @@
+//! One life of a store leaves something behind that the next one must not trip over: bytes that only the page cache
+//! has, writes that are still on their way, extents in the middle of a block.
+// Tests may panic, also outside of test functions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#[path = "storage_support/mod.rs"]
+mod support;
+
+use bytes::Bytes;
+use ringlog_sim::rng::Rng;
+use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::disk::{Disk, OpenMode};
+use std::path::Path;
+use support::{Options, Running, append, batch, id, open, read_all};
+
+fn tags(values: &[Vec<u8>]) -> Vec<u64> {
+    values.iter().map(|v| String::from_utf8_lossy(v).split('/').next().unwrap().parse().unwrap()).collect()
+}
+
+/// The sync of the second checkpoint fails and loses its bytes; the process is killed, and the next one reads them
+/// all the same. What it does on their word must hold after a power cut.
+#[test]
+fn a_checkpoint_that_only_the_page_cache_has_is_written_again_before_it_counts() {
+    for seed in 0..8 {
+        let sim = Sim::new(seed);
+        let (disk, s) = (sim.disk(), sim.clone());
+        sim.run(async move {
+            let o = Options::default();
+            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let p = run.create(id(1, 0)).await;
+            disk.fail_next_sync(Path::new("/data/cores/00/checkpoint-b"));
+            let mut written = 0;
+            while append(&run.store, &p, &batch(written, 1, 2000)).await.is_ok() {
+                written += 1;
+                if written % 7 == 0 {
+                    while p.offsets().durable.0 < written && run.store.check_online().is_ok() {
+                        run.store.room().await;
+                    }
+                }
+                assert!(written < 1000, "seed {seed}: no checkpoint was written");
+            }
+            let acked = p.offsets().durable.0;
+            drop(p);
+            run.kill();
+            // Long enough for every late write to land.
+            s.sleep_ms(4000).await;
+            drop(open(&s, &disk, &o).await.unwrap());
+            disk.lose_power(&Rng::new(seed));
+            let store = open(&s, &disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            let there = tags(&read_all(&store.partition(id(1, 0)).unwrap()).await);
+            assert!(there.len() as u64 >= acked, "seed {seed}: {} of {acked}", there.len());
+            assert_eq!(there, (0..there.len() as u64).collect::<Vec<_>>(), "seed {seed}");
+        });
+    }
+}
+
+/// Holds `path` as a write on its way does, for 2.5 s; then the bytes land at `at`, and the lock goes.
+async fn hold(s: &Sim, disk: &MemDisk, path: &'static str, at: u64) {
+    let held = disk.open(Path::new(path), OpenMode { direct: false, ..OpenMode::DIRECT }).await.unwrap();
+    let (s2, disk) = (s.clone(), disk.clone());
+    s.exec().spawn(7, async move {
+        s2.sleep_ms(2500).await;
+        disk.write_at(&held, vec![Bytes::from_static(&[0xEE; 4096])], at).await.unwrap();
+    });
+}
+
+/// Opens once more, which must wait for the lock, fills more than a segment, and stops cleanly.
+async fn go_on(s: &Sim, disk: &MemDisk, written: u64) {
+    let o = Options::default();
+    let before = s.exec().now();
+    let run = Running::start(s, disk, &o, 300).await.unwrap();
+    let waited_ms = (s.exec().now() - before) / 1_000_000;
+    assert!((2400..4000).contains(&waited_ms), "opening took {waited_ms} ms");
+    let p = run.store.partition(id(1, 0)).unwrap();
+    assert_eq!(tags(&read_all(&p).await), (0..written).collect::<Vec<_>>());
+    for tag in written..written + 200 {
+        run.produce(&p, &batch(tag, 1, 2000)).await;
+    }
+    run.store.close().await.unwrap();
+    for segment in p.log().borrow().segments().iter() {
+        let path = p.dir().join(format!("{:020}.log", segment.base.0));
+        assert_eq!(disk.content(&path).unwrap().len() as u64, segment.size, "{}", path.display());
+    }
+    drop(p);
+    run.kill();
+    let store = open(s, disk, &o).await.unwrap();
+    let there = tags(&read_all(&store.partition(id(1, 0)).unwrap()).await);
+    assert_eq!(there, (0..written + 200).collect::<Vec<_>>());
+}
+
+/// A clean life of ten records, so that the segment and its indexes are complete.
+async fn first_life(s: &Sim) -> MemDisk {
+    let disk = s.disk();
+    let run = Running::start(s, &disk, &Options::default(), 100).await.unwrap();
+    let p = run.create(id(1, 0)).await;
+    for tag in 0..10 {
+        run.produce(&p, &batch(tag, 1, 300)).await;
+    }
+    run.store.close().await.unwrap();
+    drop(p);
+    run.kill();
+    disk
+}
+
+#[test]
+fn the_lock_of_an_index_that_a_killed_process_still_writes_is_waited_for() {
+    for path in ["/data/t1-0/00000000000000000000.index", "/data/t1-0/00000000000000000000.timeindex"] {
+        let sim = Sim::new(31);
+        let s = sim.clone();
+        sim.run(async move {
+            let disk = first_life(&s).await;
+            let run = Running::start(&s, &disk, &Options::default(), 200).await.unwrap();
+            let p = run.store.partition(id(1, 0)).unwrap();
+            run.produce(&p, &batch(10, 1, 300)).await;
+            drop(p);
+            run.kill();
+            s.sleep_ms(4000).await;
+            hold(&s, &disk, path, 0).await;
+            go_on(&s, &disk, 11).await;
+        });
+    }
+}
+
+#[test]
+fn the_lock_of_a_segment_that_needs_no_repair_is_waited_for_too() {
+    let sim = Sim::new(32);
+    let s = sim.clone();
+    sim.run(async move {
+        let disk = first_life(&s).await;
+        hold(&s, &disk, "/data/t1-0/00000000000000000000.log", 8192).await;
+        go_on(&s, &disk, 10).await;
+    });
+}
+
+/// A large batch goes past the log and finishes its segment inside a block, and the process is killed before the next
+/// segment is durable: the segment goes on in the next life. The life after that finds both in the log, the extent
+/// and what followed it, and must be able to flush.
+#[test]
+fn a_segment_that_an_extent_finished_may_have_gone_on() {
+    for n in 0..200 {
+        let sim = Sim::new(n);
+        let (disk, s) = (sim.disk(), sim.clone());
+        sim.run(async move {
+            let mut o = Options { bypass_min: 8 << 10, ..Options::default() };
+            o.log.segment_bytes = 64 << 10;
+            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let p = run.create(id(1, 0)).await;
+            let mut written = 0;
+            // Nearly full: the file of the next segment is reserved.
+            while written < 17 {
+                run.produce(&p, &batch(written, 1, 3000)).await;
+                written += 1;
+            }
+            s.sleep_ms(20).await;
+            disk.slow_down(300_000);
+            disk.fail_after(Some(n % 30));
+            // While the first one is on its way, the second rolls the segment, and the third keeps the new one busy.
+            for size in [9000, 30_000, 30_000] {
+                if append(&run.store, &p, &batch(written, 1, size)).await.is_err() {
+                    break;
+                }
+                written += 1;
+                s.exec().jitter(600_000).await;
+            }
+            while p.offsets().durable.0 < written && run.store.check_online().is_ok() {
+                run.store.room().await;
+            }
+            drop(p);
+            run.kill();
+            disk.fail_after(None);
+            disk.slow_down(0);
+            s.sleep_ms(4000).await;
+            let mut there = 0;
+            for life in 1..4u64 {
+                let run = Running::start(&s, &disk, &o, 100 + life).await;
+                let run = run.unwrap_or_else(|e| panic!("{n} life {life}: {e}"));
+                let p = match run.store.partition(id(1, 0)) {
+                    Some(p) => p,
+                    None => run.create(id(1, 0)).await,
+                };
+                let found = tags(&read_all(&p).await);
+                assert!(
+                    life == 1 || found.len() as u64 == there,
+                    "{n} life {life}: {} of {there}",
+                    found.len()
+                );
+                there = found.len() as u64;
+                assert_eq!(found, (0..there).collect::<Vec<_>>(), "{n} life {life}");
+                for _ in 0..2 {
+                    run.produce(&p, &batch(there, 1, 200)).await;
+                    there += 1;
+                }
+                if life == 3 {
+                    run.store.close().await.unwrap_or_else(|e| panic!("{n}: {e}"));
+                }
+                drop(p);
+                run.kill();
+                s.sleep_ms(4000).await;
+            }
+        });
+    }
+}
