@@ -50,8 +50,12 @@ impl Gauge {
 /// Raw memory, block aligned, charged to a gauge while it lives.
 #[derive(Debug)]
 struct Raw {
+    /// Start of the first whole block in the allocation.
     ptr: NonNull<u8>,
     cap: usize,
+    /// The allocation.
+    base: NonNull<u8>,
+    layout: Layout,
     gauge: Gauge,
 }
 
@@ -60,36 +64,43 @@ unsafe impl Send for Raw {}
 // SAFETY: shared references give out only byte ranges that are no longer written (see `Chunk`).
 unsafe impl Sync for Raw {}
 
+/// From here on zeroed memory is asked for without an alignment and with a block more: only then the allocator
+/// gives fresh pages, which the kernel zeroes at their first use. An aligned one is written whole at once, and
+/// the megabytes of a scan or of a frame make a turn of milliseconds.
+const FRESH_PAGES_MIN: usize = 128 << 10;
+
 impl Raw {
     fn zeroed(cap: usize, gauge: &Gauge) -> Self {
+        let align = if cap >= FRESH_PAGES_MIN { 16 } else { BLOCK };
         // SAFETY: `allocate` gives a layout with a non-zero size.
-        Self::allocate(cap, gauge, |layout| unsafe { alloc_zeroed(layout) })
+        Self::allocate((cap, align), gauge, |layout| unsafe { alloc_zeroed(layout) })
     }
 
     /// Memory that must be written before it is read.
     fn blank(cap: usize, gauge: &Gauge) -> Self {
         // SAFETY: `allocate` gives a layout with a non-zero size.
-        Self::allocate(cap, gauge, |layout| unsafe { alloc(layout) })
+        Self::allocate((cap, BLOCK), gauge, |layout| unsafe { alloc(layout) })
     }
 
-    fn allocate(cap: usize, gauge: &Gauge, alloc: impl FnOnce(Layout) -> *mut u8) -> Self {
+    fn allocate((cap, align): (usize, usize), gauge: &Gauge, alloc: impl FnOnce(Layout) -> *mut u8) -> Self {
         let cap = blocks_up(cap.max(1));
-        let layout = Self::layout(cap);
-        let ptr = alloc(layout);
-        let Some(ptr) = NonNull::new(ptr) else { handle_alloc_error(layout) };
+        let more = if align < BLOCK { BLOCK } else { 0 };
+        let layout =
+            Layout::from_size_align(cap + more, align).expect("a capacity in memory is a valid layout");
+        let Some(base) = NonNull::new(alloc(layout)) else { handle_alloc_error(layout) };
+        let skip = base.as_ptr().align_offset(BLOCK);
+        assert!(skip <= more, "a block and more holds the start of a block");
+        // SAFETY: `skip` and `cap` bytes behind it lie in the allocation.
+        let ptr = unsafe { base.add(skip) };
         gauge.charge(cap);
-        Self { ptr, cap, gauge: gauge.clone() }
-    }
-
-    fn layout(cap: usize) -> Layout {
-        Layout::from_size_align(cap, BLOCK).expect("a capacity in memory is a valid layout")
+        Self { ptr, cap, base, layout, gauge: gauge.clone() }
     }
 }
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // SAFETY: allocated in `new` with the same layout, freed once.
-        unsafe { dealloc(self.ptr.as_ptr(), Self::layout(self.cap)) };
+        // SAFETY: allocated in `allocate` with this layout, freed once.
+        unsafe { dealloc(self.base.as_ptr(), self.layout) };
         self.gauge.release(self.cap);
     }
 }
@@ -249,6 +260,21 @@ mod tests {
         drop(chunk);
         assert_eq!(gauge.used(), BLOCK, "a slice keeps the memory");
         drop(abc);
+        assert_eq!(gauge.used(), 0);
+    }
+
+    #[test]
+    fn buffers_of_every_size_are_aligned_zero_and_theirs_to_the_last_byte() {
+        let gauge = Gauge::default();
+        for cap in [1, BLOCK, FRESH_PAGES_MIN - 1, FRESH_PAGES_MIN, FRESH_PAGES_MIN + 1, 4 << 20] {
+            for _ in 0..3 {
+                let mut buf = AlignedBuf::zeroed(cap, &gauge);
+                assert_eq!((buf.as_ptr() as usize % BLOCK, buf.capacity()), (0, blocks_up(cap)));
+                assert!(buf.as_slice().iter().all(|b| *b == 0), "{cap}");
+                buf.as_mut_slice().fill(0xa5);
+                assert_eq!(gauge.used(), blocks_up(cap));
+            }
+        }
         assert_eq!(gauge.used(), 0);
     }
 
