@@ -5,6 +5,7 @@
 //! its blocks and can take long); `reading` lists the buffered reads that are not finished.
 
 use super::disk::Dir;
+use super::fills::Fills;
 use super::worker::Worker;
 use ringlog_storage::disk::DiskFile;
 use std::fs::File;
@@ -22,6 +23,8 @@ pub(super) struct FileInner {
     pub(super) read: Worker,
     /// /dev/null.
     pub(super) sink: Arc<File>,
+    /// What was read into the page cache for cold fetches.
+    pub(super) fills: Fills,
     reading: Mutex<Vec<(u64, u64)>>,
 }
 
@@ -48,6 +51,7 @@ impl UringFile {
             sync: dir.sync.clone(),
             read: dir.read.clone(),
             sink: Arc::clone(&dir.sink),
+            fills: Fills::default(),
             reading: Mutex::default(),
         }))
     }

@@ -13,6 +13,7 @@ use super::flusher::FlusherLink;
 use super::mesh::MeshCore;
 use super::op::Payload;
 use super::ring::{Event, Ring};
+use super::spinning::Spinning;
 use super::sys;
 use super::timer::{TimerKey, Timers};
 use super::wake::{Counters, Shared, add_waiter};
@@ -60,6 +61,7 @@ pub(super) struct Core {
     now: Cell<u64>,
     turn: Cell<u64>,
     spin_ns: u64,
+    spinning: Spinning,
     /// The core's program has ended.
     done: Rc<Cell<bool>>,
     closing: Cell<bool>,
@@ -90,6 +92,7 @@ impl Core {
             now: Cell::new(sys::monotonic_ns()),
             turn: Cell::new(0),
             spin_ns,
+            spinning: Spinning::default(),
             done: Rc::default(),
             closing: Cell::new(false),
             watch: Watch::default(),
@@ -235,12 +238,13 @@ impl Core {
 
     /// Nothing is ready: submit, spin for a while, then sleep until something happens.
     fn wait(&self) -> io::Result<()> {
-        if self.spin_ns > 0 {
+        if self.spin_ns > 0 && self.spinning.is_worth_it() {
             if self.ring.has_entries() || self.ring.has_completions() {
                 self.enter(None)?;
             }
             self.watch.mark(Phase::Kernel);
             let found = self.spin();
+            self.spinning.on_spun(found);
             self.watch.mark_spin();
             if found {
                 return if self.ring.has_completions() { self.enter(None) } else { Ok(()) };

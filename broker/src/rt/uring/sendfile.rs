@@ -1,33 +1,32 @@
 //! Sending a range of a segment without blocking the core (architecture.md D4).
 //!
-//! Owner: the core of the connection. Invariants: `sendfile` runs only on pages that `cachestat` reports and
-//! that no read of ours is still filling. What is missing is read into the page cache by the directory's
-//! reading threads, a few pieces ahead of the sending, and only the end of that read makes it sendable; where
-//! nothing is known about the cache the piece is read through the ring and leaves from memory. Whatever the
-//! way, at most `PIECE` bytes leave in one system call.
+//! Owner: the core of the connection. Invariants: `sendfile` runs only on pages that a filling of ours has waited
+//! for (`fills`) and that `cachestat` reports. What is missing is read into the page cache by the directory's
+//! reading threads, a few units ahead of the sending; where nothing is known about the cache the piece is read
+//! through the ring and leaves from memory. Whatever the way, at most `PIECE` bytes leave in one system call.
 
 use super::coldpool::Lease;
 use super::file::{Reading, UringFile};
+use super::fills::{UNIT, unit_of};
 use super::net::UringConn;
 use super::op::{PIECE_BUFFER, Payload};
 use super::reactor::OpFuture;
 use super::sys;
 use super::wake::Counters;
-use super::worker::Waiting;
 use ringlog_storage::disk::FileRegion;
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 
 /// Most bytes of one piece. Pieces end on multiples of it, so that reads are aligned.
 const PIECE: usize = 256 << 10;
-/// Pieces of one response that are read ahead.
-const AHEAD: usize = 4;
+/// Units that are filled at a time for one response.
+const AHEAD: usize = 3;
 /// Reads of a piece that may be in vain (evicted before it was sent) before it goes through memory.
 const TRIES: usize = 2;
 /// Size of a page of the page cache.
 const PAGE: u64 = 4096;
 const _: () = assert!(PIECE <= PIECE_BUFFER, "a piece fits its buffer");
+const _: () = assert!(UNIT.is_multiple_of(PIECE as u64), "a piece lies in one unit");
 
 /// A read for a response: the range and where it goes.
 pub(super) struct ColdRead {
@@ -39,16 +38,10 @@ pub(super) struct ColdRead {
     reading: Option<Reading>,
 }
 
-/// A piece that is on its way into the page cache.
-struct Ahead {
-    end: u64,
-    done: Waiting<()>,
-}
-
 /// True if sendfile of this range cannot wait for the disk.
 fn is_resident(file: &UringFile, pos: u64, len: usize) -> bool {
     let end = pos + len as u64;
-    if file.0.direct || file.is_reading(pos, end) {
+    if file.0.direct || !file.0.fills.is_filled(unit_of(pos)) || file.is_reading(pos, end) {
         return false;
     }
     let (first, last) = (pos / PAGE, end.div_ceil(PAGE));
@@ -67,17 +60,37 @@ fn truncated(pos: u64) -> io::Error {
     io::Error::other(format!("a segment ended at {pos} inside a range that a response refers to"))
 }
 
-/// Starts reading a piece into the page cache, without a copy.
-fn start_read(file: &UringFile, pos: u64, len: usize) -> Waiting<()> {
-    let start = pos / PAGE * PAGE;
-    let end = (pos + len as u64).next_multiple_of(PAGE);
-    let reading = file.mark_reading(start, end);
-    let (owned, sink) = (file.clone(), file.0.sink.clone());
-    file.0.read.begin(move || {
-        let result = sys::fill_cache(owned.std(), &sink, start, end);
-        drop(reading);
-        result
-    })
+/// Starts filling the units of `pos..end`, at most `AHEAD`; those that are there or on their way are left alone.
+fn start_fills(file: &UringFile, pos: u64, end: u64) {
+    for unit in (unit_of(pos)..end.div_ceil(UNIT)).take(AHEAD) {
+        let start = unit * UNIT;
+        let len = usize::try_from(UNIT.min(end - start)).expect("a unit is small");
+        if is_resident(file, start, len) {
+            continue;
+        }
+        if !file.0.fills.begin(unit) {
+            continue;
+        }
+        let filling = Filling { file: file.clone(), unit, done: false };
+        file.0.read.submit(Box::new(move || {
+            let mut filling = filling;
+            let file = &filling.file;
+            filling.done = sys::fill_cache(file.std(), &file.0.sink, start, start + UNIT).is_ok();
+        }));
+    }
+}
+
+/// A unit that is being filled; also ends if its job is dropped unrun.
+struct Filling {
+    file: UringFile,
+    unit: u64,
+    done: bool,
+}
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        self.file.0.fills.end(self.unit, self.done);
+    }
 }
 
 impl UringConn {
@@ -86,36 +99,31 @@ impl UringConn {
         let file = &region.file;
         let end = region.pos + region.len as u64;
         let mut pos = region.pos;
-        let mut ahead: VecDeque<Ahead> = VecDeque::new();
         let (mut tries, mut cold) = (0, false);
         while pos < end {
-            while ahead.front().is_some_and(|a| a.end <= pos) {
-                ahead.pop_front();
-            }
             let len = piece(pos, usize::try_from(end - pos).expect("a region fits memory counts"));
             if is_resident(file, pos, len) {
-                if !ahead.is_empty() {
-                    read_ahead(file, pos + len as u64, end, &mut ahead);
+                if cold {
+                    start_fills(file, pos, end);
                 }
                 pos += self.send_warm(file, pos, len).await? as u64;
                 tries = 0;
                 continue;
             }
             Counters::add(&self.0.core.counters().cold_pieces, 1);
-            cold = true;
             if file.0.direct || tries == TRIES || !sys::has_cachestat() {
                 pos += self.send_cold(file, pos, len, more || pos + (len as u64) < end).await? as u64;
                 continue;
             }
-            read_ahead(file, pos, end, &mut ahead);
-            let front = ahead.pop_front().expect("at least this piece is read");
-            front.done.await.map_err(io::Error::other)?;
+            cold = true;
+            start_fills(file, pos, end);
+            poll_fn(|cx| file.0.fills.poll_idle(unit_of(pos), cx)).await;
             tries += 1;
         }
-        if cold && sys::has_cachestat() && !file.0.direct {
-            // Whoever reads cold reads on: the next request finds its first pieces there or on their way.
+        if cold {
+            // Whoever reads cold reads on: the next request finds its first units there or on their way.
             let len = file.std().metadata()?.len();
-            read_ahead(file, end, len.min(end + (AHEAD * PIECE) as u64), &mut ahead);
+            start_fills(file, end, len.min(end + AHEAD as u64 * UNIT));
         }
         Ok(())
     }
@@ -159,20 +167,5 @@ impl UringConn {
         message.more = more;
         self.send_bytes(message).await?;
         Ok(n)
-    }
-}
-
-/// Starts reads of the pieces after the last one in `ahead` (or from `pos` on), until `AHEAD` are under way or
-/// one is there already.
-fn read_ahead(file: &UringFile, pos: u64, end: u64, ahead: &mut VecDeque<Ahead>) {
-    let mut pos = ahead.back().map_or(pos, |a| a.end);
-    while pos < end && ahead.len() < AHEAD {
-        let len = piece(pos, usize::try_from(end - pos).expect("a region fits memory counts"));
-        if !ahead.is_empty() && is_resident(file, pos, len) {
-            return;
-        }
-        let done = start_read(file, pos, len);
-        pos += len as u64;
-        ahead.push_back(Ahead { end: pos, done });
     }
 }
