@@ -73,6 +73,9 @@ pub trait Env: Clone + 'static {
     fn clock(&self) -> &Self::Clock;
     /// Runs `task` on this core, ordered by `lane`. A task lives as long as a connection or a core.
     fn spawn(&self, lane: Lane, task: impl Future<Output = ()> + 'static);
+    /// Runs `work` where it holds up no core: for what takes a millisecond and cannot be cut into turns.
+    /// Errors: the process is ending.
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T>;
     /// Eight random bytes from the seeded generator; there is no other randomness.
     fn random(&self) -> u64;
     /// One line for the operator (standard error in the broker). Rate limits are the caller's.

@@ -41,6 +41,8 @@ pub const SESSIONS_MAX: usize = 1000;
 pub const SESSION_PARTITIONS_MAX: usize = 200_000;
 /// Bytes of a compressed batch that are checked before other tasks of the core get a turn.
 pub const CHECK_SLICE: usize = 256 * 1024;
+/// Plain records up to this size are compressed on the core itself: some 0.1 ms; more goes to another thread.
+pub const RECOMPRESS_HERE_MAX: usize = 16 * 1024;
 /// Decoded heap bytes that one request may use besides its frame.
 pub const DECODE_MAX: usize = 16 * 1024 * 1024;
 /// Memory that all batches together may take on one core while they are decompressed to be checked; one batch

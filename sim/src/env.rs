@@ -10,9 +10,11 @@ use crate::exec::Exec;
 use crate::mesh::{Fabric, MeshModel, SimMesh};
 use crate::net::{Network, SimNet};
 use crate::rng::Rng;
+use ringlog_shard::calls::yield_now;
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level};
 use std::cell::RefCell;
 use std::future::Future;
+use std::io;
 use std::rc::Rc;
 
 /// The wall clock's reading at virtual time zero: 2026-01-01T00:00:00Z, milliseconds.
@@ -194,6 +196,14 @@ impl Env for SimEnv {
     fn spawn(&self, _lane: Lane, task: impl Future<Output = ()> + 'static) {
         // Any ready task may run next: a run that needs the lanes for correctness fails here.
         self.exec.spawn(self.node, task);
+    }
+
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+        // Others run before it and behind it, as beside a thread.
+        yield_now().await;
+        let result = work();
+        yield_now().await;
+        Ok(result)
     }
 
     fn random(&self) -> u64 {

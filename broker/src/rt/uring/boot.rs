@@ -39,6 +39,8 @@ use std::time::Duration;
 
 /// Threads per data directory that read for cold fetches: two keep the device busy while one hands over.
 const READERS: usize = 2;
+/// Threads for computations that a core hands over.
+const COMPUTERS: usize = 2;
 /// Threads that replace small files and sync directories, per data directory.
 const NAMERS: usize = 8;
 
@@ -221,7 +223,9 @@ where
         return Err(StartError::Spec("a data core, the control core and a data directory are needed"));
     }
     let (addrs, sockets) = bind_all(&spec)?;
-    let (dirs, workers, disks) = start_workers(&spec)?;
+    let (dirs, mut workers, disks) = start_workers(&spec)?;
+    let (compute, threads) = Worker::start("compute", COMPUTERS).map_err(StartError::Thread)?;
+    workers.push((compute.clone(), threads));
     for disk in &disks {
         (spec.log)(CoreId(0), Level::Info, &disk.to_string());
     }
@@ -243,6 +247,7 @@ where
             links,
             listeners,
             dirs: dirs_of(core, &dirs, &running.disks),
+            compute: compute.clone(),
         };
         let (ready, program) = (ready.clone(), Arc::clone(&program));
         let body = move || seed.run(&ready, &wait, &*program);
@@ -353,6 +358,7 @@ struct Seed {
     links: MeshCore<Msg>,
     listeners: Vec<TcpListener>,
     dirs: Vec<Dir>,
+    compute: Worker,
 }
 
 impl Seed {
@@ -413,7 +419,7 @@ impl Seed {
         let listeners = self.listeners.into_iter().map(|l| ListenerInner::new(l, bound)).collect();
         let net = UringNet { core: Rc::clone(&core), listeners };
         let disk = UringDisk { core: Rc::clone(&core), dirs: self.dirs.into() };
-        Ok((UringEnv::new(disk, net, self.spec.log), core))
+        Ok((UringEnv::new(disk, net, self.compute, self.spec.log), core))
     }
 }
 

@@ -49,8 +49,10 @@ use reactor::{Core, Sleep};
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level, Mesh};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
+use std::io;
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
+use worker::Worker;
 
 /// One core's world on io_uring. Clones share it; it stays on its thread.
 #[derive(Clone)]
@@ -61,16 +63,17 @@ struct Inner {
     net: UringNet,
     mesh: UringMesh,
     clock: UringClock,
+    compute: Worker,
     random: Cell<u64>,
     log: LogFn,
 }
 
 impl UringEnv {
-    fn new(disk: UringDisk, net: UringNet, log: LogFn) -> Self {
+    fn new(disk: UringDisk, net: UringNet, compute: Worker, log: LogFn) -> Self {
         let core = Rc::clone(&disk.core);
         let mesh = UringMesh { core: Rc::clone(&core) };
         let random = Cell::new(sys::seed());
-        Self(Rc::new(Inner { disk, net, mesh, clock: UringClock { core }, random, log }))
+        Self(Rc::new(Inner { disk, net, mesh, clock: UringClock { core }, compute, random, log }))
     }
 
     /// Waits until the process was asked to stop (`StopHandle::stop`).
@@ -103,6 +106,10 @@ impl Env for UringEnv {
 
     fn spawn(&self, lane: Lane, task: impl Future<Output = ()> + 'static) {
         self.0.clock.core.tasks.spawn(lane, Box::pin(task));
+    }
+
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
+        self.0.compute.run(move || Ok(work())).await
     }
 
     fn random(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! Ordinary threads for calls that block, and the future that waits for one.
 //!
 //! Owner: per data directory `meta` (names, sizes, small files), `sync` (fdatasync) and `read` (cold fetches),
-//! shared by all cores. Invariants: jobs start in order; a job owns all that it touches, so a dropped future
+//! and `compute` for long computations, shared by all cores. Invariants: jobs start in order; a job owns all that it touches, so a dropped future
 //! loses only the answer. Waiting jobs are bounded by the tasks that wait for them.
 
 use std::future::Future;
@@ -112,7 +112,7 @@ impl<T> Reply<T> {
 impl<T> Drop for Reply<T> {
     fn drop(&mut self) {
         // After an answer was taken nobody listens any more, so a second one is harmless.
-        self.set(Err(io::Error::other("the data directory's thread has stopped")));
+        self.set(Err(io::Error::other("the thread of this call has stopped")));
     }
 }
 

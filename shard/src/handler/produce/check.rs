@@ -10,7 +10,7 @@ use crate::control::names::is_internal;
 use crate::core::Core;
 use crate::env::{Clock, Env};
 use crate::image::Topic;
-use crate::limits::CHECK_SLICE;
+use crate::limits::{CHECK_SLICE, RECOMPRESS_HERE_MAX};
 use crate::msg::{Acks, AppendItem, Outcome, Refusal};
 use bytes::Bytes;
 use ringlog_wire::ErrorCode;
@@ -59,8 +59,10 @@ pub async fn check<E: Env>(
     if let Some((codec, level)) = stored_codec(&topic.config)
         && facts.header.attributes.codec() != Some(codec)
     {
-        batch = recompress(&batch, codec, level, &rules.limits)
-            .map_err(|e| Outcome::refused_because(slot, ErrorCode::InvalidRecord, &e.to_string()))?;
+        let wanted = Stored { codec, level, limits: rules.limits };
+        batch = store_as(core, batch, facts.header.attributes.codec(), wanted)
+            .await
+            .map_err(|(error, why)| Outcome::refused_because(slot, error, &why))?;
         // The copy may be longer than what a client may send: only its own bytes are counted.
         let own = ProduceRules { max_message_bytes: usize::MAX, produce_version: i16::MAX, ..rules };
         facts = look(core, &batch, own).await.map_err(refuse)?;
@@ -118,6 +120,34 @@ async fn look<E: Env>(
             Progress::More => yield_now().await,
         }
     }
+}
+
+/// How a topic wants its records.
+#[derive(Clone, Copy)]
+struct Stored {
+    codec: Codec,
+    level: Option<i32>,
+    limits: DecodeLimits,
+}
+
+/// The batch, which is under `from`, as its topic wants it. What that may take is charged first; a batch that may
+/// take long leaves the core meanwhile.
+async fn store_as<E: Env>(
+    core: &Core<E>,
+    batch: Bytes,
+    from: Option<Codec>,
+    wanted: Stored,
+) -> Result<Bytes, (ErrorCode, String)> {
+    let Stored { codec, level, limits } = wanted;
+    let plain = if from == Some(Codec::None) { batch.len() } else { limits.cap(batch.len()) };
+    let _share = core.unpacking.take(plain.saturating_add(batch.len())).await;
+    let work = move || recompress(&batch, codec, level, &limits);
+    let result = if plain <= RECOMPRESS_HERE_MAX {
+        work()
+    } else {
+        core.env.compute(work).await.map_err(|e| (ErrorCode::KafkaStorageError, e.to_string()))?
+    };
+    result.map_err(|e| (ErrorCode::InvalidRecord, e.to_string()))
 }
 
 fn stored_codec(config: &TopicConfig) -> Option<(Codec, Option<i32>)> {
