@@ -351,9 +351,7 @@ async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
             core.env.log(Level::Warn, &format!("{dropped} more lines about bad clients were left out"));
         }
         core.lines_left.set(BAD_CLIENT_LINES_MAX);
-        for request in core.produce.overdue(now) {
-            in_flight::finish(&core, request);
-        }
+        in_flight::end_overdue(&core, now).await;
     }
 }
 

@@ -83,11 +83,22 @@ impl<T> Slots<T> {
     }
 
     /// The tokens of all things that `pick` accepts. O(slots).
-    pub fn tokens(&self, mut pick: impl FnMut(&T) -> bool) -> Vec<Token> {
-        let all = self.slots.iter().zip(0u32..);
-        all.filter(|(s, _)| s.value.as_ref().is_some_and(&mut pick))
+    pub fn tokens(&self, pick: impl FnMut(&T) -> bool) -> Vec<Token> {
+        self.tokens_among(0, usize::MAX, pick)
+    }
+
+    /// The tokens of the things among the `len` slots from `start` on that `pick` accepts.
+    pub fn tokens_among(&self, start: usize, len: usize, mut pick: impl FnMut(&T) -> bool) -> Vec<Token> {
+        let some = self.slots.iter().zip(0u32..).skip(start).take(len);
+        some.filter(|(s, _)| s.value.as_ref().is_some_and(&mut pick))
             .map(|(s, index)| token(s.generation, index))
             .collect()
+    }
+
+    /// Slots that exist, taken or free.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.slots.len()
     }
 }
 
@@ -113,6 +124,10 @@ mod tests {
         assert_eq!(slots.remove(a), None);
         assert_eq!(slots.peek(b), Some(&'b'));
         assert_eq!(slots.tokens(|_| true), [b]);
+        assert_eq!(
+            (slots.tokens_among(0, 1, |_| true), slots.tokens_among(1, 9, |_| true)),
+            (vec![b], vec![])
+        );
     }
 
     #[test]

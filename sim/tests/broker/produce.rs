@@ -225,6 +225,31 @@ fn a_topic_with_a_codec_of_its_own_recompresses() {
 }
 
 #[test]
+fn what_takes_long_to_recompress_keeps_its_place_before_what_follows() {
+    with_broker(2, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 2, &[("compression.type", "lz4")]).await;
+        let long = [b'v'; 100_000];
+        let packed = batch_with(BatchOptions { codec: Codec::Zstd, ..BatchOptions::default() }, &[&long]);
+        for index in 0..2 {
+            // All on their way before the first is answered: the long ones leave the core, the short one does not.
+            for bytes in [batch(&[&long]), packed.clone(), batch(&[b"short"])] {
+                c.send(9, &produce_request(-1, "t", vec![(index, Some(bytes))])).await;
+            }
+            for offset in 0..3 {
+                let (_, answer): (i32, ProduceResponse) = c.receive(9).await;
+                let p = &answer.responses[0].partition_responses[0];
+                assert_eq!((p.error_code, p.base_offset), (0, offset));
+            }
+            let got = c.fetch("t", index, 0).await.records.unwrap();
+            assert!(got.len() < long.len() / 2, "compressed: {}", got.len());
+            let sizes: Vec<_> = records(&got).into_iter().map(|(_, v)| v.len()).collect();
+            assert_eq!(sizes, [long.len(), long.len(), 5]);
+        }
+    });
+}
+
+#[test]
 fn log_append_time_is_the_brokers_and_is_told() {
     with_broker(2, |b| async move {
         let mut c = b.client(0);
@@ -310,6 +335,29 @@ fn a_disk_that_is_too_slow_is_told_as_a_timeout_and_the_records_are_there_once()
             }
         });
     }
+}
+
+#[test]
+fn each_request_times_out_at_its_own_time() {
+    with_disk(1, |b, disk| async move {
+        let mut c = b.client(0);
+        c.create("t", 1, &[]).await;
+        disk.slow_down(30_000_000_000);
+        let before = b.sim.exec().now();
+        let mut clients = [9000, 2000, 5000].map(|timeout_ms| (timeout_ms, b.client(0)));
+        for (timeout_ms, client) in &mut clients {
+            let wanted = produce_request(-1, "t", vec![(0, Some(batch(&[b"a"])))]);
+            client.send(9, &ProduceRequest { timeout_ms: *timeout_ms, ..wanted }).await;
+        }
+        clients.sort_by_key(|(timeout_ms, _)| *timeout_ms);
+        for (timeout_ms, client) in &mut clients {
+            let (_, answer): (i32, ProduceResponse) = client.receive(9).await;
+            assert_eq!(answer.responses[0].partition_responses[0].error_code, E::RequestTimedOut.code());
+            let waited = i32::try_from((b.sim.exec().now() - before) / 1_000_000).unwrap();
+            assert!((*timeout_ms..*timeout_ms + 1500).contains(&waited), "{waited} of {timeout_ms} ms");
+        }
+        disk.slow_down(0);
+    });
 }
 
 #[test]

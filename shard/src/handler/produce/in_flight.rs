@@ -3,6 +3,7 @@
 //! Owner: one core. Invariants: every place of a request gets exactly one outcome (its own, a failure, or a
 //! timeout), then the request is answered and gone; a late outcome finds a dead token and is dropped.
 
+use crate::calls::yield_now;
 use crate::conn::Connection;
 use crate::conn::budget::Charge;
 use crate::conn::queue::PlaceId;
@@ -14,9 +15,14 @@ use crate::limits::PRODUCE_IN_FLIGHT_MAX;
 use crate::msg::{Acks, AppendItem, Outcome, Reply, Token};
 use crate::slots::Slots;
 use ringlog_wire::ErrorCode;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::task::Waker;
+
+/// Slots that are looked at in one turn for requests that are overdue.
+const OVERDUE_SLICE: usize = 1024;
+/// Later than any deadline.
+const NEVER: Instant = Instant(u64::MAX);
 
 /// Who is to be answered.
 pub enum Asker<E: Env> {
@@ -64,6 +70,8 @@ pub struct InFlight<E: Env> {
 pub struct Table<E: Env> {
     slots: RefCell<Slots<InFlight<E>>>,
     waiting: RefCell<Vec<Waker>>,
+    /// No request is due before.
+    earliest: Cell<Instant>,
     /// Memory for the next ones.
     pub pool: Pool,
 }
@@ -73,6 +81,7 @@ impl<E: Env> Default for Table<E> {
         Self {
             slots: RefCell::new(Slots::new(PRODUCE_IN_FLIGHT_MAX)),
             waiting: RefCell::default(),
+            earliest: Cell::new(NEVER),
             pool: Pool::default(),
         }
     }
@@ -95,7 +104,12 @@ impl<E: Env> Table<E> {
     // The request is large because it is stored in place: a box would be an allocation per request.
     #[allow(clippy::result_large_err)]
     pub fn insert(&self, request: InFlight<E>) -> Result<Token, InFlight<E>> {
+        self.due_at(request.deadline);
         self.slots.borrow_mut().insert(request)
+    }
+
+    fn due_at(&self, deadline: Instant) {
+        self.earliest.set(self.earliest.get().min(deadline));
     }
 
     /// Requests in flight.
@@ -160,14 +174,38 @@ impl<E: Env> Table<E> {
         slots.remove(token)
     }
 
-    /// Takes out the requests that are overdue.
-    pub fn overdue(&self, now: Instant) -> Vec<InFlight<E>> {
+    /// Takes out what is overdue among the `OVERDUE_SLICE` slots from `start` on; `None` beyond the last.
+    fn overdue(&self, now: Instant, start: usize) -> Option<Vec<InFlight<E>>> {
         let mut slots = self.slots.borrow_mut();
-        let tokens = slots.tokens(|r| r.deadline < now && r.acks != Acks::None);
+        if start >= slots.slots() {
+            return None;
+        }
+        let tokens = slots.tokens_among(start, OVERDUE_SLICE, |r| {
+            let due = r.acks != Acks::None && r.deadline < now;
+            if r.acks != Acks::None && !due {
+                self.due_at(r.deadline);
+            }
+            due
+        });
         if !tokens.is_empty() {
             self.waiting.borrow_mut().drain(..).for_each(Waker::wake);
         }
-        tokens.into_iter().filter_map(|t| slots.remove(t)).collect()
+        Some(tokens.into_iter().filter_map(|t| slots.remove(t)).collect())
+    }
+}
+
+/// Answers the requests whose time is up. Looks at the table only when one of it may be due, in slices.
+pub async fn end_overdue<E: Env>(core: &Core<E>, now: Instant) {
+    let table = &core.produce;
+    if table.earliest.get() >= now {
+        return;
+    }
+    table.earliest.set(NEVER);
+    let mut start = 0;
+    while let Some(overdue) = table.overdue(now, start) {
+        overdue.into_iter().for_each(|request| finish(core, request));
+        start += OVERDUE_SLICE;
+        yield_now().await;
     }
 }
 
