@@ -294,6 +294,7 @@ impl Out {
             let line = serde_json::json!({
                 "event": "stopped", "clean": report.unclean == 0, "seconds": seconds, "slow_turns": report.slow_turns,
                 "turns": report.turns, "slowest_turn_us": report.slowest_turn_us,
+                "control_slow_turns": report.control_slow_turns,
                 "slow_phases": report.slow_phases.iter().map(|p| serde_json::json!({
                     "name": p.name, "turns": p.turns, "slowest_us": p.slowest_us,
                 })).collect::<Vec<_>>(),
@@ -309,8 +310,12 @@ impl Out {
             } else {
                 "STOPPED, not clean (see R054): the next start recovers from the commit log"
             };
+            let control = match report.control_slow_turns {
+                0 => String::new(),
+                n => format!("; {n} of the control core"),
+            };
             self.line(&format!(
-                "{how}, {seconds:.1}s   turns above 1 ms: {slow} of {turns} (slowest {worst} µs{phases})"
+                "{how}, {seconds:.1}s   turns above 1 ms: {slow} of {turns} (slowest {worst} µs{phases}){control}"
             ));
         }
     }

@@ -55,14 +55,16 @@ pub struct Cores {
 /// What the cores did.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// Turns of all loops.
+    /// Turns of all loops of data cores.
     pub turns: u64,
-    /// Turns above 1 ms of thread CPU time.
+    /// Those above 1 ms of thread CPU time.
     pub slow_turns: u64,
     /// What those were mostly busy with.
     pub slow_phases: Vec<PhaseReport>,
-    /// The longest turn, microseconds of thread CPU time.
+    /// The longest, microseconds of thread CPU time.
     pub slowest_turn_us: u64,
+    /// Turns above 1 ms of the control core, which no client's record waits for.
+    pub control_slow_turns: u64,
     /// Data directories that a core could not close cleanly.
     pub unclean: usize,
 }
@@ -123,7 +125,9 @@ impl Cores {
         let cores =
             self.running.join().map_err(|e| Failure::new("P051", format!("a core's ring failed: {e}")))?;
         let mut report = Report { unclean: self.shared.unclean.load(Ordering::Acquire), ..Report::default() };
-        for core in cores {
+        let Some((control, data)) = cores.split_last() else { return Ok(report) };
+        report.control_slow_turns = control.slow_turns;
+        for core in data {
             report.turns += core.turns;
             report.slow_turns += core.slow_turns;
             report.slowest_turn_us = report.slowest_turn_us.max(core.slowest_turn_us);
