@@ -344,6 +344,7 @@ fn a_deleted_partition_is_gone_and_its_log_entries_are_dropped() {
         run.store.delete_partition(doomed).await.unwrap();
         run.store.delete_partition(doomed).await.unwrap();
         assert_eq!(append(&run.store, &p, &batch(99, 1, 10)).await.unwrap_err(), AppendReject::Offline);
+        s.sleep_ms(50).await;
         assert!(!disk.paths().iter().any(|p| p.to_string_lossy().contains("doomed")), "{:?}", disk.paths());
         for tag in 40..300 {
             run.produce(&q, &batch(tag, 1, 3000)).await;

@@ -98,8 +98,9 @@ impl<D: Disk> Store<D> {
 
     /// Deletes a partition and its files. Unknown partitions are no error: deletion may be repeated.
     ///
-    /// Appends fail at once; reads that run keep their descriptors. Errors: I/O; the partition is gone from
-    /// memory all the same, and the rest of its folder goes at the next start.
+    /// Appends fail at once; reads that run keep their descriptors. The folder has its new name on return;
+    /// `remove_loop` makes that durable, for many at once, and removes the files, or the next start does.
+    /// Errors: I/O; the partition is gone from memory all the same.
     pub async fn delete_partition(&self, id: PartitionId) -> Result<(), StoreError> {
         let Some(partition) = self.partitions.borrow_mut().remove(&id) else { return Ok(()) };
         partition.deleted.set(true);
@@ -121,8 +122,28 @@ impl<D: Disk> Store<D> {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(e) => return Err(fail(e)),
         }
-        self.disk.sync_dir(&self.config.dir).await.map_err(fail)?;
-        remove_folder(&self.disk, &to).await.map_err(fail)
+        self.removing.borrow_mut().push(to);
+        self.flush_wake.notify();
+        Ok(())
+    }
+
+    /// Removes the folders of deleted partitions; runs until the store closes.
+    pub(super) async fn remove_loop(&self) {
+        loop {
+            self.flush_wake.until(|| self.stopped() || !self.removing.borrow().is_empty()).await;
+            if self.stopped() {
+                return;
+            }
+            let folders = std::mem::take(&mut *self.removing.borrow_mut());
+            if let Err(e) = self.disk.sync_dir(&self.config.dir).await {
+                self.go_offline("making the names of deleted partitions durable", &e);
+                return;
+            }
+            for folder in folders {
+                // What cannot be removed is tried again at the next start.
+                let _ = remove_folder(&self.disk, &folder).await;
+            }
+        }
     }
 }
 

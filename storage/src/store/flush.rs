@@ -28,6 +28,7 @@ impl<D: Disk> Store<D> {
             Box::pin(self.bypass_loop()),
             Box::pin(self.fill_loop()),
             Box::pin(self.reserve_loop()),
+            Box::pin(self.remove_loop()),
         ])
         .await;
     }

@@ -183,6 +183,8 @@ pub struct Store<D: Disk> {
     bypassing: RefCell<Vec<Rc<Partition<D>>>>,
     /// Partitions waiting for reserved space.
     reserving: RefCell<Vec<Rc<Partition<D>>>>,
+    /// Folders of deleted partitions under their new names.
+    removing: RefCell<Vec<PathBuf>>,
     phase: Cell<Phase>,
     offline: RefCell<Option<String>>,
     /// The commit task has something to do or to look at.

@@ -123,6 +123,7 @@ impl<D: Disk> Store<D> {
             partitions: RefCell::new(BTreeMap::new()),
             bypassing: RefCell::default(),
             reserving: RefCell::default(),
+            removing: RefCell::default(),
             phase: Cell::new(Phase::Open),
             offline: RefCell::new(None),
             commit_wake: Event::default(),
