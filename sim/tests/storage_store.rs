@@ -102,6 +102,43 @@ fn a_clean_stop_leaves_exact_files_and_the_next_start_goes_on() {
     });
 }
 
+#[test]
+fn stops_and_changed_numbers_of_cores_leave_one_snapshot_besides_those_of_segments() {
+    let sim = Sim::new(4);
+    let (disk, s) = (sim.disk(), sim.clone());
+    sim.run(async move {
+        let mut expected = 0;
+        for life in 0..12u64 {
+            let cores = 1 + u16::try_from(life % 3).unwrap();
+            let core = ringlog_storage::layout::owner(id(1, 0), cores);
+            let o = Options { cores, core, ..Options::default() };
+            let run = Running::start(&s, &disk, &o, 100 + life).await.unwrap();
+            let p = match run.store.partition(id(1, 0)) {
+                Some(p) => p,
+                None => run.create(id(1, 0)).await,
+            };
+            assert_eq!(read_all(&p).await, values(0..expected, 20_000), "life {life}");
+            for tag in expected..expected + 4 {
+                run.produce(&p, &batch(tag, 1, 20_000)).await;
+            }
+            expected += 4;
+            let bases: Vec<_> = p.log().borrow().segments().iter().map(|s| s.base.0).collect();
+            // Stopped, or killed: then the change of the number of cores writes everything out.
+            if life % 2 == 0 {
+                run.store.close().await.unwrap();
+                let named =
+                    disk.paths().into_iter().filter(|p| p.extension().is_some_and(|e| e == "snapshot"));
+                let mut at: Vec<u64> =
+                    named.map(|p| p.file_stem().unwrap().to_str().unwrap().parse().unwrap()).collect();
+                at.retain(|at| !bases.contains(at));
+                assert_eq!(at, [expected], "life {life}: {bases:?}");
+            }
+            drop(p);
+            run.kill();
+        }
+    });
+}
+
 /// Appends from several tasks without waiting, then a stop in the middle of flushing, recycling and checkpoints.
 #[test]
 fn a_stop_under_load_keeps_everything_that_was_taken() {

@@ -151,6 +151,18 @@ impl<D: Disk> Partition<D> {
         Ok(())
     }
 
+    /// Removes what earlier stops wrote: of the snapshots, those at the front of a segment stay, and the newest,
+    /// which is durable at `newest`. In the gate.
+    pub(super) async fn remove_superseded_snapshots(&self, disk: &D, newest: Offset) -> io::Result<()> {
+        for entry in disk.list(self.dir()).await? {
+            let Some((SegmentFile::Snapshot, at)) = SegmentFile::parse(&entry.name) else { continue };
+            if at != newest && self.log.borrow().segments().find(at).is_none() {
+                disk.unlink(&self.dir().join(&entry.name)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Lets go of descriptors that the next write opens again. True if it did.
     fn release_files(&self) -> bool {
         let Some(_inside) = self.gate.try_enter() else { return false };

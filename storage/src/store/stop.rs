@@ -127,6 +127,7 @@ impl<D: Disk> Store<D> {
             partition.write_index(&self.disk, base, 0).await?;
             partition.write_epochs(&self.disk).await?;
             self.disk.replace_file(&partition.segment_path(SegmentFile::Snapshot, end), &snapshot).await?;
+            partition.remove_superseded_snapshots(&self.disk, end).await?;
         }
         partition.close_files(&self.disk).await?;
         partition.sync_writes(&self.disk).await.map(|_| ())
