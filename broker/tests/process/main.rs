@@ -4,6 +4,7 @@
 //! nothing for `broker::PATIENCE` fails the test.
 
 mod broker;
+mod budgets;
 mod client;
 mod durable;
 mod forbidden;
