@@ -74,7 +74,7 @@ fn memory_stays_under_its_budget_with_writers_and_stuck_readers() {
         let _ = stream.write(&vec![0; 1 << 20]);
         stream
     };
-    let half: Vec<TcpStream> = (0..64).map(half).collect();
+    let half: Vec<TcpStream> = (0..8).map(half).collect();
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let (at, values) = (broker.kafka, &values);
