@@ -226,9 +226,7 @@ where
     let (dirs, mut workers, disks) = start_workers(&spec)?;
     let (compute, threads) = Worker::start("compute", COMPUTERS).map_err(StartError::Thread)?;
     workers.push((compute.clone(), threads));
-    for disk in &disks {
-        (spec.log)(CoreId(0), Level::Info, &disk.to_string());
-    }
+    tell_completion(&spec, &disks);
     let shared = spec.cores.iter().map(|_| Shared::new().map(Arc::new)).collect::<io::Result<Vec<_>>>();
     let shared: Arc<[Arc<Shared>]> = shared.map_err(StartError::Thread)?.into();
     let mut running = Running { addrs, disks, shared: Arc::clone(&shared), threads: Vec::new(), workers };
@@ -270,6 +268,22 @@ where
         let _ = gate.send(());
     }
     Ok(running)
+}
+
+/// Says who waits for durable writes: as the probe of each directory chose, or as a core was told to.
+fn tell_completion(spec: &Spec, disks: &[DiskReport]) {
+    let data = || (0u16..).zip(&spec.cores).filter(|(_, core)| core.listens);
+    if data().any(|(_, core)| core.completion == Completion::Auto) {
+        disks.iter().for_each(|disk| (spec.log)(CoreId(0), Level::Info, &disk.to_string()));
+    }
+    for (index, core) in data() {
+        let way = match core.completion {
+            Completion::Auto => continue,
+            Completion::Ring => "ring",
+            Completion::Flusher => "flusher thread",
+        };
+        (spec.log)(CoreId(index), Level::Info, &format!("durable writes by {way}, as configured"));
+    }
 }
 
 type Workers = Vec<(Worker, Vec<JoinHandle<()>>)>;
