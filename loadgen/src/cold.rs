@@ -13,7 +13,6 @@ use ringlog_wire::generated::{
     fetch_request::{FetchPartition, FetchTopic},
 };
 use ringlog_wire::record::batch::Batches;
-use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -82,22 +81,11 @@ pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, bytes): (&str, u64)
 /// Produces at least `bytes` of record batches to one partition.
 fn fill(addr: SocketAddr, bytes: u64) -> io::Result<()> {
     frames::create_topic(addr, TOPIC, 1)?;
-    let mut builder = BatchBuilder::new(BatchOptions::default());
-    let value: Vec<u8> = (0..1024).map(|i| (i * 31 % 251) as u8).collect();
-    for _ in 0..BATCH / value.len() {
-        builder.append(1_700_000_000_000, None, Some(&value), &[]);
-    }
-    let records = builder.build().map_err(io::Error::other)?;
+    let records = frames::large_batch(BATCH)?;
     let (frame, size) = (frames::produce_request(TOPIC, 0, &records)?, records.len() as u64);
-    let mut socket = TcpStream::connect(addr)?;
-    let mut answer = Vec::new();
+    let (mut socket, mut memory) = (TcpStream::connect(addr)?, Vec::new());
     for _ in 0..bytes.div_ceil(size) {
-        socket.write_all(&frame)?;
-        let mut length = [0; 4];
-        socket.read_exact(&mut length)?;
-        answer.resize(u32::from_be_bytes(length) as usize, 0);
-        socket.read_exact(&mut answer)?;
-        if let Some(why) = frames::check_produce(answer.get(4..).unwrap_or_default()) {
+        if let Some(why) = frames::produce(&mut socket, &frame, &mut memory)? {
             return Err(io::Error::other(why));
         }
     }

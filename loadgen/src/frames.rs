@@ -158,6 +158,27 @@ pub fn produce_request(topic: &str, partition: u32, records: &Bytes) -> io::Resu
     request(PRODUCE, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
 }
 
+/// One batch of `bytes` of records, 1 KiB each. Errors: none of 1 KiB or more.
+pub fn large_batch(bytes: usize) -> io::Result<Bytes> {
+    let mut builder = BatchBuilder::new(BatchOptions::default());
+    let value: Vec<u8> = (0..1024).map(|i| (i * 31 % 251) as u8).collect();
+    for _ in 0..bytes / value.len() {
+        builder.append(1_700_000_000_000, None, Some(&value), &[]);
+    }
+    builder.build().map_err(io::Error::other)
+}
+
+/// Sends a Produce frame and waits for its answer, through `memory`; what is wrong with it, if anything.
+/// Errors: the socket's.
+pub fn produce(socket: &mut TcpStream, frame: &[u8], memory: &mut Vec<u8>) -> io::Result<Option<String>> {
+    socket.write_all(frame)?;
+    let mut length = [0; 4];
+    socket.read_exact(&mut length)?;
+    memory.resize(u32::from_be_bytes(length) as usize, 0);
+    socket.read_exact(memory)?;
+    Ok(check_produce(memory.get(4..).unwrap_or_default()))
+}
+
 /// What is wrong with a Produce answer (header tags and body), if anything.
 pub fn check_produce(body: &[u8]) -> Option<String> {
     // One topic, one partition: header tags, two array lengths around the name, index, then the error code.

@@ -1,4 +1,4 @@
-//! Load generator: today the benchmark of durable produce and cold fetch, and the bare servers it compares with.
+//! Load generator: today the benchmark of durable produce and cold fetch, the loop of kills, and the bare servers it compares with.
 //!
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
 //! so that it loads Apache Kafka or any other broker unchanged.
@@ -9,6 +9,7 @@ mod client;
 mod cold;
 mod frames;
 mod peer;
+mod restart;
 mod spine;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +29,8 @@ struct Cli {
 enum Command {
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
+    /// How long ringlog takes to serve again after SIGKILL under load
+    Restart(restart::Options),
     /// The bare server: appends every request to one log, syncs, answers
     Bare {
         /// Address to listen on
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
             spine::run(&options);
             Ok(())
         }
+        Command::Restart(options) => restart::run(&options),
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
         Command::BareSend { addr, dir, bytes } => bare_send::serve(addr, &dir, bytes),
     };
