@@ -3,7 +3,7 @@
 //! Owner: the first thread. Invariants: at most eight start lines, then READY as the last line of the start; the
 //! locks of the data directories are held until every core has ended; a second signal ends the process at once.
 
-use crate::admin::{self, Phase, Status};
+use crate::admin::{self, Groups, Phase, Status};
 use crate::check;
 use crate::cli::LogFormat;
 use crate::config::{HostPort, Settings, parse};
@@ -76,7 +76,8 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
     let addresses = listen_addresses(settings)?;
     wait_for_ports(settings, &addresses, &log)?;
     let status = Status::new();
-    let admin = settings.admin.as_ref().map(|at| serve_admin(at, &status)).transpose()?;
+    let groups = Groups::default();
+    let admin = settings.admin.as_ref().map(|at| serve_admin(at, &status, &groups)).transpose()?;
     let out = Out { format: settings.log_format };
     let about = About {
         settings,
@@ -95,6 +96,7 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
         dirs: dirs.iter().map(|d| d.path.clone()).collect(),
         addresses,
         log: log.clone(),
+        groups,
         events,
     };
     let cores = cores::start(spec)?;
@@ -226,11 +228,11 @@ pub fn bind_failed(at: &SocketAddr, e: &io::Error) -> Failure {
     }
 }
 
-fn serve_admin(at: &HostPort, status: &Status) -> Result<SocketAddr, Failure> {
+fn serve_admin(at: &HostPort, status: &Status, groups: &Groups) -> Result<SocketAddr, Failure> {
     let address = resolve(at)?;
     let listener = TcpListener::bind(address).map_err(|e| bind_failed(&address, &e))?;
     let bound = listener.local_addr().map_err(|e| bind_failed(&address, &e))?;
-    admin::serve(listener, status.clone()).map_err(thread_failed)?;
+    admin::serve(listener, status.clone(), groups.clone()).map_err(thread_failed)?;
     Ok(bound)
 }
 

@@ -4,6 +4,7 @@
 //! the control core ends last, because data cores may need its answers; when the last core has ended the first
 //! thread hears `Ended`, however it ended.
 
+use crate::admin::Groups;
 use crate::boot::{Event, bind_failed};
 use crate::check::ring_refused;
 use crate::config::{Completion, Settings};
@@ -37,6 +38,8 @@ pub struct Spec<'a> {
     pub addresses: Vec<SocketAddr>,
     /// Where log lines go.
     pub log: Log,
+    /// Where reports on groups go.
+    pub groups: Groups,
     /// Where the first thread hears of them.
     pub events: Sender<Event>,
 }
@@ -97,6 +100,8 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
     runtime.cores = specs;
     let log = spec.log;
     runtime.log = Arc::new(move |core: CoreId, level, line: &str| log.core_line(level, core.0, line));
+    let groups = spec.groups;
+    runtime.publish = Arc::new(move |core: CoreId, report| groups.put(core.0, report));
     let shared = Arc::new(Shared {
         config,
         cluster_id: spec.settings.cluster_id.clone(),

@@ -5,6 +5,7 @@
 //! clock, randomness, thread or socket exists in this crate.
 #![allow(async_fn_in_trait)]
 
+use crate::group::report::GroupsReport;
 use crate::msg::ShardMsg;
 use bytes::{Bytes, BytesMut};
 use ringlog_storage::disk::{Disk, FileRegion};
@@ -80,6 +81,8 @@ pub trait Env: Clone + 'static {
     fn random(&self) -> u64;
     /// One line for the operator (standard error in the broker). Rate limits are the caller's.
     fn log(&self, level: Level, line: &str);
+    /// Shows the operator what this core knows of its groups, instead of what it showed before.
+    fn publish(&self, report: GroupsReport);
 }
 
 /// The file type of an `Env`.

@@ -12,6 +12,7 @@ use crate::net::{Network, SimNet};
 use crate::rng::Rng;
 use ringlog_shard::calls::yield_now;
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level};
+use ringlog_shard::group::report::GroupsReport;
 use std::cell::RefCell;
 use std::future::Future;
 use std::io;
@@ -99,6 +100,7 @@ impl Sim {
                 mesh: SimMesh::new(fabric.clone(), CoreId(core), data_cores),
                 clock: SimClock { exec: self.exec.clone(), skew: Rc::clone(&self.wall_skew) },
                 log: Rc::clone(&log),
+                report: Rc::default(),
             })
             .collect();
         Node { exec: self.exec.clone(), id, disk: disk.clone(), network, fabric, envs, log }
@@ -169,6 +171,15 @@ pub struct SimEnv {
     mesh: SimMesh,
     clock: SimClock,
     log: Rc<RefCell<Vec<(Level, String)>>>,
+    report: Rc<RefCell<GroupsReport>>,
+}
+
+impl SimEnv {
+    /// What this core showed last of its groups.
+    #[must_use]
+    pub fn groups(&self) -> GroupsReport {
+        self.report.borrow().clone()
+    }
 }
 
 impl Env for SimEnv {
@@ -212,6 +223,10 @@ impl Env for SimEnv {
 
     fn log(&self, level: Level, line: &str) {
         self.log.borrow_mut().push((level, line.to_owned()));
+    }
+
+    fn publish(&self, report: GroupsReport) {
+        *self.report.borrow_mut() = report;
     }
 }
 

@@ -23,9 +23,13 @@ def stop(*_):
     stopping = True
 
 
+printing = threading.Lock()
+
+
 def say(letter, what):
     if what:
-        print(letter, int(time.time() * 1000), " ".join(str(w) for w in what), flush=True)
+        with printing:
+            print(letter, int(time.time() * 1000), " ".join(str(w) for w in what), flush=True)
 
 
 class Book:

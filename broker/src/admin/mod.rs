@@ -1,7 +1,11 @@
-//! The admin endpoint: is the broker ready?
+//! The admin endpoint: is the broker ready, how far are its groups?
 //!
 //! Owner: one ordinary thread, off the cores. Invariants: one connection at a time, `REQUEST_MAX` bytes and
 //! `REQUEST_TIME` for each, nothing is kept between them; a question never enters a core.
+
+mod groups;
+
+pub use groups::Groups;
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -58,12 +62,12 @@ impl Status {
 }
 
 /// Serves `listener` on a thread of its own for the life of the process.
-pub fn serve(listener: TcpListener, status: Status) -> io::Result<()> {
+pub fn serve(listener: TcpListener, status: Status, groups: Groups) -> io::Result<()> {
     let run = move || {
         loop {
             match listener.accept() {
                 // A client that goes away or is slow is its own problem.
-                Ok((mut stream, _)) => drop(handle(&mut stream, &status)),
+                Ok((mut stream, _)) => drop(handle(&mut stream, &status, &groups)),
                 // No descriptors left: wait for some to come back.
                 Err(_) => std::thread::sleep(Duration::from_millis(100)),
             }
@@ -72,7 +76,7 @@ pub fn serve(listener: TcpListener, status: Status) -> io::Result<()> {
     std::thread::Builder::new().name("admin".into()).spawn(run).map(drop)
 }
 
-fn handle(stream: &mut TcpStream, status: &Status) -> io::Result<()> {
+fn handle(stream: &mut TcpStream, status: &Status, groups: &Groups) -> io::Result<()> {
     let deadline = Instant::now() + REQUEST_TIME;
     let mut head = Vec::new();
     let mut piece = [0u8; 1024];
@@ -88,12 +92,12 @@ fn handle(stream: &mut TcpStream, status: &Status) -> io::Result<()> {
         }
         head.extend_from_slice(piece.get(..n).unwrap_or_default());
     }
-    let (code, body) = route(&head, status);
+    let (code, body) = route(&head, status, groups);
     stream.set_write_timeout(Some(REQUEST_TIME))?;
     stream.write_all(respond(code, &body).as_bytes())
 }
 
-fn route(head: &[u8], status: &Status) -> (u16, String) {
+fn route(head: &[u8], status: &Status, groups: &Groups) -> (u16, String) {
     let error = |code, text: &str| (code, serde_json::json!({ "error": text }).to_string());
     let line = head.split(|b| *b == b'\r').next().unwrap_or_default();
     let Ok(line) = std::str::from_utf8(line) else { return error(400, "not HTTP") };
@@ -107,8 +111,10 @@ fn route(head: &[u8], status: &Status) -> (u16, String) {
     let path = target.split('?').next().unwrap_or_default();
     match (method, path) {
         ("GET", "/v1/status/ready") => status.answer(),
-        (_, "/v1/status/ready") => error(405, "GET only"),
-        _ => error(404, "not found; there is /v1/status/ready"),
+        ("GET", "/v1/groups") => (200, groups.json()),
+        ("GET", "/metrics") => (200, groups.metrics()),
+        (_, "/v1/status/ready" | "/v1/groups" | "/metrics") => error(405, "GET only"),
+        _ => error(404, "not found; there are /v1/status/ready, /v1/groups and /metrics"),
     }
 }
 
@@ -121,8 +127,9 @@ fn respond(code: u16, body: &str) -> String {
         _ => "Service Unavailable",
     };
     let length = body.len() + 1;
+    let kind = if body.starts_with('{') { "application/json" } else { "text/plain; version=0.0.4" };
     format!(
-        "HTTP/1.1 {code} {reason}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+        "HTTP/1.1 {code} {reason}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
          Connection: close\r\n\r\n{body}\n"
     )
 }
@@ -144,7 +151,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
         let address = listener.local_addr().expect("bound");
         let status = Status::new();
-        serve(listener, status.clone()).expect("thread");
+        serve(listener, status.clone(), Groups::default()).expect("thread");
         let ready = b"GET /v1/status/ready HTTP/1.1\r\nHost: x\r\n\r\n";
         assert!(ask(address, ready).starts_with("HTTP/1.1 503 "));
         status.enter(Phase::Ready { cluster: "c".into(), node: 1 });
@@ -153,6 +160,10 @@ mod tests {
         assert!(answer.ends_with("{\"cluster\":\"c\",\"node\":1,\"status\":\"ready\"}\n"), "{answer}");
         status.enter(Phase::Stopping);
         assert!(ask(address, ready).contains("stopping"));
+        assert!(ask(address, b"GET /metrics HTTP/1.1\r\n\r\n").contains("text/plain; version=0.0.4\r\n"));
+        assert!(
+            ask(address, b"GET /v1/groups HTTP/1.1\r\n\r\n").ends_with("{\"groups\":[],\"left_out\":0}\n")
+        );
         assert!(ask(address, b"GET / HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 404 "));
         assert!(ask(address, b"\x16\x03\x01\r\n\r\n").starts_with("HTTP/1.1 400 "));
     }

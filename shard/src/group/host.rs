@@ -102,6 +102,19 @@ impl<E: Env> Groups<E> {
         self.seats.borrow().get(&index).cloned()
     }
 
+    /// The partitions whose coordinators are here.
+    pub(super) fn served(&self) -> Vec<u32> {
+        self.seats.borrow().keys().copied().collect()
+    }
+
+    /// Looks at the coordinator of a partition. `None` if it is not loaded.
+    pub(super) fn with_active<R>(&self, index: u32, look: impl FnOnce(&Coordinator) -> R) -> Option<R> {
+        match &*self.seat(index)?.state.borrow() {
+            SeatState::Loading => None,
+            SeatState::Active(coordinator) => Some(look(coordinator)),
+        }
+    }
+
     /// The first deadline of a coordinator that is not being looked at.
     fn next_deadline(&self) -> Instant {
         let seats = self.seats.borrow();
@@ -144,6 +157,7 @@ impl<E: Env> Core<E> {
     pub(crate) fn start_groups(self: &Rc<Self>) {
         self.env.spawn(Lane::Produce, work_loop(Rc::clone(self)));
         self.env.spawn(Lane::Produce, clock_loop(Rc::clone(self)));
+        self.env.spawn(Lane::Fetch, super::report::report_loop(Rc::clone(self)));
     }
 
     /// Asks the coordinator that `call` names, wherever it is. The answer may take as long as a rebalance.

@@ -19,6 +19,7 @@ pub mod place;
 mod protocol;
 pub mod records;
 mod replay;
+pub mod report;
 mod retention;
 pub mod state;
 #[cfg(test)]

@@ -158,9 +158,7 @@ impl Coordinator {
             }
             deleted.push((topic, codes));
         }
-        if group.is_blank() {
-            self.groups.remove(id);
-        }
+        // A group that says nothing now is still listed until the next look for old offsets, as in Kafka.
         Answer::Deleted(deleted)
     }
 

@@ -1,7 +1,8 @@
 //! One group: its offsets, its members by protocol, and why it rebalanced.
 //!
 //! Owner: its coordinator. Pure. Invariants: a group that says nothing (no members, no offsets, never a
-//! generation) does not exist; offsets outlive members and the protocol that committed them.
+//! generation) does not outlive the next look for old offsets; offsets outlive members and the protocol that
+//! committed them.
 
 use super::classic::Classic;
 use super::consumer::{self, Consumer};

@@ -4,6 +4,7 @@
 
 mod classic;
 mod consumer;
+mod figures;
 mod migrate;
 mod offsets;
 mod statics;

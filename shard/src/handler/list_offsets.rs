@@ -99,7 +99,7 @@ fn place<E: Env>(
 }
 
 /// Looks up all items, each at its owner, one message per owner.
-async fn everywhere<E: Env>(core: &Rc<Core<E>>, items: Vec<ListItem>) -> Vec<ListResult> {
+pub(crate) async fn everywhere<E: Env>(core: &Rc<Core<E>>, items: Vec<ListItem>) -> Vec<ListResult> {
     let (here, others) = core.by_owner(items, |i| i.partition);
     let mut asked = Vec::with_capacity(others.len());
     for (to, items) in others {

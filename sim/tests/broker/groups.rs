@@ -522,6 +522,34 @@ fn members_of_the_consumer_protocol_are_assigned_by_the_broker() {
 }
 
 #[test]
+fn lag_and_the_causes_of_rebalances_are_reported() {
+    with_broker(2, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 1, &[]).await;
+        find(&mut c, 3, "g").await;
+        committed(&mut c, "g").await;
+        assert_eq!(c.produce("t", 0, batch(&[b"v".as_slice(); 10])).await.error_code, 0);
+        assert_eq!(commit(&mut c, "g", 4).await, 0);
+        let report = || b.node.envs().iter().flat_map(|e| e.groups().groups).find(|g| g.id == "g");
+        b.sim.sleep_ms(11_000).await;
+        let first = report().unwrap();
+        let lag = &first.lags[0];
+        assert_eq!((&*lag.topic, lag.committed, lag.end, lag.records()), ("t", 4, Some(10), 6));
+        b.sim.sleep_ms(30_000).await;
+        let lag = report().unwrap().lags.remove(0);
+        assert!((20_000..45_000).contains(&lag.behind_ms), "{}", lag.behind_ms);
+        assert_eq!(commit(&mut c, "g", 10).await, 0);
+        b.sim.sleep_ms(11_000).await;
+        let lag = report().unwrap().lags.remove(0);
+        assert_eq!((lag.records(), lag.behind_ms), (0, 0));
+        assert_eq!(join(&mut c, 4, "").await.error_code, 0);
+        b.sim.sleep_ms(11_000).await;
+        let causes = report().unwrap().causes;
+        assert!(causes.iter().any(|c| c.why.contains("new member")), "{causes:?}");
+    });
+}
+
+#[test]
 fn clients_cannot_write_what_coordinators_load() {
     with_broker(2, |b| async move {
         let mut c = b.client(0);

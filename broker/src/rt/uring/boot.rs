@@ -25,6 +25,7 @@ use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, sockopt};
 use nix::unistd::Pid;
 use ringlog_shard::env::{CoreId, Level};
+use ringlog_shard::group::report::GroupsReport;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -46,6 +47,9 @@ const NAMERS: usize = 8;
 
 /// Where log lines go: core, level, line. Called on the core: it must not block for long.
 pub type LogFn = Arc<dyn Fn(CoreId, Level, &str) + Send + Sync>;
+
+/// Takes a core's newest report on its groups; called on the core, must not wait.
+pub type PublishFn = Arc<dyn Fn(CoreId, GroupsReport) + Send + Sync>;
 
 /// One core's settings.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +83,8 @@ pub struct Spec {
     pub send_timeout: Duration,
     /// Where log lines go.
     pub log: LogFn,
+    /// Where reports on groups go.
+    pub publish: PublishFn,
 }
 
 impl Spec {
@@ -98,6 +104,7 @@ impl Spec {
             recv_buffer_size: 16 << 10,
             send_timeout: Duration::from_secs(60),
             log: super::log_to_stderr(),
+            publish: Arc::new(|_, _| {}),
         }
     }
 }
@@ -433,7 +440,8 @@ impl Seed {
         let listeners = self.listeners.into_iter().map(|l| ListenerInner::new(l, bound)).collect();
         let net = UringNet { core: Rc::clone(&core), listeners };
         let disk = UringDisk { core: Rc::clone(&core), dirs: self.dirs.into() };
-        Ok((UringEnv::new(disk, net, self.compute, self.spec.log), core))
+        let told = (self.spec.log, self.spec.publish);
+        Ok((UringEnv::new(disk, net, self.compute, told), core))
     }
 }
 

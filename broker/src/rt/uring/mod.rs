@@ -36,7 +36,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use boot::{CoreSpec, LogFn, PhaseReport, Running, Spec, StopHandle, run};
+pub use boot::{CoreSpec, LogFn, PhaseReport, PublishFn, Running, Spec, StopHandle, run};
 pub use disk::UringDisk;
 pub use file::UringFile;
 pub use mesh::UringMesh;
@@ -47,6 +47,7 @@ pub use start_error::StartError;
 
 use reactor::{Core, Sleep};
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level, Mesh};
+use ringlog_shard::group::report::GroupsReport;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -66,14 +67,15 @@ struct Inner {
     compute: Worker,
     random: Cell<u64>,
     log: LogFn,
+    publish: PublishFn,
 }
 
 impl UringEnv {
-    fn new(disk: UringDisk, net: UringNet, compute: Worker, log: LogFn) -> Self {
+    fn new(disk: UringDisk, net: UringNet, compute: Worker, (log, publish): (LogFn, PublishFn)) -> Self {
         let core = Rc::clone(&disk.core);
         let mesh = UringMesh { core: Rc::clone(&core) };
         let random = Cell::new(sys::seed());
-        Self(Rc::new(Inner { disk, net, mesh, clock: UringClock { core }, compute, random, log }))
+        Self(Rc::new(Inner { disk, net, mesh, clock: UringClock { core }, compute, random, log, publish }))
     }
 
     /// Waits until the process was asked to stop (`StopHandle::stop`).
@@ -123,6 +125,10 @@ impl Env for UringEnv {
 
     fn log(&self, level: Level, line: &str) {
         (self.0.log)(self.0.mesh.core(), level, line);
+    }
+
+    fn publish(&self, report: GroupsReport) {
+        (self.0.publish)(self.0.mesh.core(), report);
     }
 }
 

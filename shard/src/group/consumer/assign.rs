@@ -4,6 +4,7 @@
 //! subscribes to it; `uniform` leaves members that all read the same topics with at most one partition between
 //! them, and moves no partition that balance does not ask for; the result depends on the arguments alone.
 
+use super::even;
 use super::member::Partitions;
 use crate::image::{MetadataImage, Topic};
 use ringlog_wire::ids::TopicId;
@@ -12,7 +13,8 @@ use std::rc::Rc;
 
 /// Balance over everything, with as few moves as possible.
 pub const UNIFORM: &str = "uniform";
-/// Per topic, neighbouring partitions to neighbouring members: topics of equal size are split alike.
+/// Per topic, neighbouring partitions to neighbouring members: topics of equal size are split alike, and members
+/// keep their order.
 pub const RANGE: &str = "range";
 /// The assignors, the default first.
 pub const NAMES: [&str; 2] = [UNIFORM, RANGE];
@@ -30,13 +32,22 @@ pub struct Subscriber<'a> {
     pub before: Option<&'a Partitions>,
 }
 
+impl Subscriber<'_> {
+    /// Where it was among the others: those with a part first, by the first partition of their first topic.
+    fn place(&self) -> (bool, i32) {
+        let before = self.before.into_iter().flat_map(|b| &b.0);
+        let first = before.filter(|(t, _)| self.topics.contains(t)).find_map(|(_, ps)| ps.first());
+        (first.is_none(), first.copied().unwrap_or_default())
+    }
+}
+
 /// Members by id.
 pub type Subscribers<'a> = BTreeMap<Rc<str>, Subscriber<'a>>;
 
 /// The topics that anybody reads.
 pub type Topics<'a> = BTreeMap<TopicId, &'a Rc<Topic>>;
 
-/// The target of every member. O(partitions * members) at worst, for patterns of subscription that all differ.
+/// The target of every member. O(partitions * log) where all read the same, O(partitions * members) at worst.
 #[must_use]
 pub fn assign(
     name: &str,
@@ -44,11 +55,16 @@ pub fn assign(
     topics: &Topics<'_>,
     image: &MetadataImage,
 ) -> BTreeMap<Rc<str>, Partitions> {
-    let targets = if name == RANGE { range(members, topics) } else { uniform(members, topics, image) };
+    let alike = || members.values().all(|m| m.topics.len() == topics.len());
+    let targets = match name {
+        RANGE => range(members, topics),
+        _ if alike() => even::uniform(members, topics, image),
+        _ => uniform(members, topics, image),
+    };
     targets.into_iter().map(|(id, set)| (id, Partitions::collect(set))).collect()
 }
 
-type Targets = BTreeMap<Rc<str>, BTreeSet<(TopicId, i32)>>;
+pub(super) type Targets = BTreeMap<Rc<str>, BTreeSet<(TopicId, i32)>>;
 
 fn empty(members: &Subscribers<'_>) -> Targets {
     members.keys().map(|id| (Rc::clone(id), BTreeSet::new())).collect()
@@ -58,8 +74,9 @@ fn range(members: &Subscribers<'_>, topics: &Topics<'_>) -> Targets {
     let mut targets = empty(members);
     for (topic, described) in topics {
         let mut readers: Vec<_> = members.iter().filter(|(_, m)| m.topics.contains(topic)).collect();
-        // Static members keep their place over restarts.
-        readers.sort_by_key(|(id, m)| (m.instance.is_none(), m.instance, Rc::clone(id)));
+        // Who had a part keeps its place among the others, whoever comes or goes; the same for all topics, so that
+        // equal topics are split alike.
+        readers.sort_by_key(|(id, m)| (m.place(), m.instance.is_none(), m.instance, Rc::clone(id)));
         let (partitions, count) = (described.partitions.len(), readers.len());
         let mut next = 0i32;
         for (i, (id, _)) in readers.into_iter().enumerate() {
@@ -101,7 +118,11 @@ fn uniform(members: &Subscribers<'_>, topics: &Topics<'_>, image: &MetadataImage
     targets
 }
 
-fn racks<'a>(topics: &Topics<'_>, image: &'a MetadataImage, (topic, p): (TopicId, i32)) -> BTreeSet<&'a str> {
+pub(super) fn racks<'a>(
+    topics: &Topics<'_>,
+    image: &'a MetadataImage,
+    (topic, p): (TopicId, i32),
+) -> BTreeSet<&'a str> {
     let partition = usize::try_from(p).ok().and_then(|p| topics.get(&topic)?.partitions.get(p));
     let replicas = partition.into_iter().flat_map(|p| &p.replicas);
     replicas.filter_map(|r| image.broker(*r)?.rack.as_deref()).collect()

@@ -219,6 +219,9 @@ impl Consumer {
         request: &ConsumerGroupHeartbeatRequest,
     ) -> Result<(), Refusal> {
         let known = self.members.get(id);
+        if known.is_some_and(|m| m.client == client && m.hears_nothing_new(request)) {
+            return Ok(());
+        }
         let mut next = known.cloned().unwrap_or_else(|| Member::new(client.clone()));
         next.client = client;
         // From now on it speaks the consumer protocol.
@@ -323,6 +326,21 @@ impl Consumer {
             |name: &&str| self.members.values().filter(|m| m.assignor.as_deref() == Some(name)).count();
         let best = assign::NAMES.iter().rev().max_by_key(|n| votes(n));
         best.copied().unwrap_or(assign::UNIFORM)
+    }
+}
+
+impl Member {
+    /// True if the request says nothing of the member that is not known: most heartbeats do not.
+    fn hears_nothing_new(&self, request: &ConsumerGroupHeartbeatRequest) -> bool {
+        let same = |said: &Option<String>, known: &Option<String>| said.is_none() || said == known;
+        let timeout = request.rebalance_timeout_ms;
+        self.classic.is_none()
+            && request.subscribed_topic_names.is_none()
+            && request.subscribed_topic_regex.is_none()
+            && (timeout < 0 || timeout == self.rebalance_timeout_ms)
+            && same(&request.instance_id, &self.instance)
+            && same(&request.rack_id, &self.rack)
+            && same(&request.server_assignor, &self.assignor)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod assign;
 mod bridge;
 mod describe;
 mod downgrade;
+mod even;
 pub mod heartbeat;
 mod leave;
 mod member;

@@ -32,6 +32,8 @@ public final class Tools {
             Map.entry("console-producer", PACKAGE + "ConsoleProducer"),
             Map.entry("console-consumer", PACKAGE + "consumer.ConsoleConsumer"),
             Map.entry("dump-log", PACKAGE + "DumpLogSegments"),
+            Map.entry("consumer-groups", PACKAGE + "consumer.group.ConsumerGroupCommand"),
+            Map.entry("groups", PACKAGE + "GroupsCommand"),
             Map.entry("configs", PACKAGE + "ConfigCommand"),
             Map.entry("broker-api-versions", PACKAGE + "BrokerApiVersionsCommand"),
             Map.entry("features", PACKAGE + "FeatureCommand"),
