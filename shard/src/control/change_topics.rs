@@ -1,7 +1,7 @@
 //! Decides DeleteTopics and CreatePartitions (KIP-4, KIP-195, KIP-516).
 //!
 //! Owner: the control core. Pure. Invariants: the response has one entry per topic asked for, in the order of
-//! the request; a topic named twice is refused, not changed twice.
+//! the request; a topic named twice is refused once and not changed.
 
 use super::plan::{Plan, Refusal, bounded, refuse};
 use crate::image::{MetadataImage, Topic};
@@ -31,13 +31,25 @@ pub fn plan_delete_topics(
     let mut records = Vec::new();
     let mut gone = BTreeSet::new();
     let mut responses = Vec::new();
-    for (name, id) in names.chain(states) {
-        let found = find(image, name, id).and_then(|topic| {
-            if !gone.insert(topic.id) {
-                return refuse(ErrorCode::InvalidRequest, "Duplicate topic in the request.");
+    let asked: Vec<_> = names.chain(states).collect();
+    let mut times = BTreeMap::new();
+    // One without name and id names nothing: each is refused for itself.
+    for key in asked.iter().filter(|(name, id)| name.is_some() || !id.is_zero()) {
+        *times.entry(*key).or_insert(0usize) += 1;
+    }
+    for (name, id) in asked {
+        let found = match times.get_mut(&(name, id)) {
+            Some(0) => continue,
+            Some(times) if *times > 1 => {
+                *times = 0;
+                refuse(ErrorCode::InvalidRequest, "Duplicate topic in the request.")
             }
-            Ok(topic)
-        });
+            // By its name and by its id is twice too, which shows only here.
+            _ => find(image, name, id).and_then(|topic| match gone.insert(topic.id) {
+                true => Ok(topic),
+                false => refuse(ErrorCode::InvalidRequest, "Duplicate topic in the request."),
+            }),
+        };
         responses.push(match found {
             Ok(topic) => {
                 records.push(MetadataRecord::RemoveTopic(RemoveTopicRecord { topic_id: topic.id }));

@@ -214,6 +214,12 @@ fn deletions_by_name_and_id() {
         state(Some("a"), TopicId::ZERO),
         state(Some("b"), TopicId::ZERO),
     ];
+    // Named twice: refused once, and not deleted; two that name nothing are two.
+    let twice = [state(Some("a"), TopicId::ZERO), state(None, TopicId::ZERO)];
+    let twice = DeleteTopicsRequest { topics: [&twice[..], &twice].concat(), ..Default::default() };
+    let (records, response) = plan_delete_topics(&w.image, &twice);
+    assert_eq!(response.responses.iter().map(|r| r.error_code).collect::<Vec<_>>(), [42, 42, 42]);
+    assert!(records.is_empty());
     let request = DeleteTopicsRequest { topics, ..Default::default() };
     let (records, response) = plan_delete_topics(&w.image, &request);
     let codes: Vec<_> = response.responses.iter().map(|r| r.error_code).collect();

@@ -12,6 +12,7 @@ use crate::core::Core;
 use crate::env::Env;
 use crate::image::{Partition, Topic};
 use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::describe_topic_partitions_request::Cursor as AskedCursor;
 use ringlog_wire::generated::describe_topic_partitions_response::{
     Cursor, DescribeTopicPartitionsResponsePartition, DescribeTopicPartitionsResponseTopic,
 };
@@ -28,9 +29,6 @@ pub async fn handle<E: Env>(
 ) -> Result<DescribeTopicPartitionsResponse, Close> {
     let cap = core.config.int("max.request.partition.size.limit");
     let image = core.image.borrow();
-    if request.cursor.as_ref().is_some_and(|c| c.partition_index < 0) {
-        return Err(ctx.malformed(&"a cursor at a negative partition"));
-    }
     Ok(answer(ctx.view(&image), &request, usize::try_from(cap).unwrap_or(1)))
 }
 
@@ -47,15 +45,23 @@ pub fn answer(
         None => ("", 0),
     };
     let mut page = Page { view, left: limit, topics: Vec::new(), next: None };
+    let names: BTreeSet<_> = request.topics.iter().map(|t| t.name.as_str()).collect();
+    let nowhere = |c: &AskedCursor| {
+        c.partition_index < 0 || (!names.is_empty() && !names.contains(c.topic_name.as_str()))
+    };
+    if request.cursor.as_ref().is_some_and(nowhere) {
+        // As Kafka: the request has no error of its own, so each of its topics tells.
+        names.into_iter().for_each(|name| page.add_failed(name, ErrorCode::InvalidRequest));
+        return DescribeTopicPartitionsResponse { topics: page.topics, ..Default::default() };
+    }
     let at = |name: &str| if name == start { first } else { 0 };
-    if request.topics.is_empty() {
+    if names.is_empty() {
         for topic in view.image.topics_from(start) {
             if !page.add(topic, at(&topic.name)) {
                 break;
             }
         }
     } else {
-        let names: BTreeSet<_> = request.topics.iter().map(|t| t.name.as_str()).collect();
         for name in names.range(start..) {
             let more = match view.image.topic_named(name) {
                 Some(topic) => page.add(topic, at(name)),
@@ -103,6 +109,11 @@ impl Page<'_> {
         let invalid = check_topic_name(name).is_err();
         let error =
             if invalid { ErrorCode::InvalidTopicException } else { ErrorCode::UnknownTopicOrPartition };
+        self.add_failed(name, error);
+        true
+    }
+
+    fn add_failed(&mut self, name: &str, error: ErrorCode) {
         self.topics.push(DescribeTopicPartitionsResponseTopic {
             error_code: error.code(),
             name: Some(name.to_owned()),
@@ -110,7 +121,6 @@ impl Page<'_> {
             is_internal: is_internal(name),
             ..Default::default()
         });
-        true
     }
 
     fn end(&mut self, name: &str, index: usize) -> bool {

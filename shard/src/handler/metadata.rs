@@ -86,6 +86,13 @@ pub fn answer(view: View<'_>, request: &MetadataRequest) -> MetadataResponse {
     } else {
         let asked = request.topics.as_deref().unwrap_or_default();
         let mut seen = BTreeSet::new();
+        let by_name = |t: &MetadataRequestTopic| t.name.is_some() && t.topic_id.is_zero();
+        // Ids are asked for from version 12 on (KIP-516); before, one id fails the request, as in Kafka.
+        let refused = view.version < 12 && !asked.iter().all(by_name);
+        let one = |view, t: &MetadataRequestTopic, operations| match refused {
+            true => failed(Some(t.name.as_deref().unwrap_or("")), t.topic_id, ErrorCode::InvalidRequest),
+            false => one(view, t, operations),
+        };
         let asked = asked.iter().filter(|t| seen.insert((t.name.as_deref(), t.topic_id)));
         asked.map(|t| one(view, t, operations)).collect()
     };

@@ -97,7 +97,9 @@ fn topics_come_in_the_order_asked_for_with_their_errors() {
     let response = answer(view(&image, 12), &request);
     let got: Vec<_> = response.topics.iter().map(|t| (t.name.as_deref(), t.topic_id, t.error_code)).collect();
     assert_eq!(got, [(Some("b"), ids[0], 0), (None, ids[1], 100)]);
-    assert_eq!(answer(view(&image, 10), &request).topics[1].name.as_deref(), Some(""), "not nullable yet");
+    let response = answer(view(&image, 11), &request);
+    let got: Vec<_> = response.topics.iter().map(|t| (t.name.as_deref(), t.topic_id, t.error_code)).collect();
+    assert_eq!(got, [(Some(""), ids[0], 42), (Some(""), ids[1], 42)], "no ids yet, and no null names");
 }
 
 #[test]
@@ -169,4 +171,11 @@ fn named_topics_are_sorted_and_unknown_ones_told() {
     let response = describe_topic_partitions::answer(view(&image, 0), &request, 2000);
     let got: Vec<_> = response.topics.iter().map(|t| (t.name.as_deref().unwrap(), t.error_code)).collect();
     assert_eq!(got, [("a", 0), ("b ad", 17), ("c", 0), ("x", 3)]);
+    for (topic, partition_index, code) in [("a", -1, 42), ("nobody", 0, 42), ("a", 1, 0)] {
+        let cursor = Some(Cursor { topic_name: topic.into(), partition_index });
+        let topics = vec![TopicRequest { name: "a".into() }];
+        let request = DescribeTopicPartitionsRequest { topics, response_partition_limit: 9, cursor };
+        let response = describe_topic_partitions::answer(view(&image, 0), &request, 2000);
+        assert_eq!(response.topics.iter().map(|t| t.error_code).collect::<Vec<_>>(), [code], "{topic}");
+    }
 }
