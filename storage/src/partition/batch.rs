@@ -1,10 +1,11 @@
-//! The header of a stored record batch (v2, 61 bytes), as far as the log needs it.
+//! The header of a stored record batch, as far as the log needs it; its bytes are `wire`'s to read.
 //!
 //! Owner: nobody, pure. Invariant: `parse` takes any 61 bytes without a panic and accepts only headers whose
 //! length, counts and offsets are possible; the records are checked elsewhere.
 
 use super::producer_state::ProducerBatch;
-use ringlog_wire::ids::{LeaderEpoch, Offset, ProducerEpoch, ProducerId};
+use ringlog_wire::ids::{LeaderEpoch, Offset};
+use ringlog_wire::record::batch::{Attributes, BatchError, BatchHeader, CRC_START, HEADER_LEN};
 
 /// A batch header that cannot be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,65 +46,44 @@ pub struct Head {
 
 impl Head {
     /// Bytes of a header.
-    pub const LEN: usize = 61;
-    /// Bytes before those that the length field counts.
-    const BEFORE_LENGTH: u32 = 12;
+    pub const LEN: usize = HEADER_LEN;
     /// Where the bytes under the CRC start.
-    pub const CRC_FROM: usize = 21;
+    pub const CRC_FROM: usize = CRC_START;
     /// Attribute bit: every record has the append time as its timestamp.
-    pub const LOG_APPEND_TIME: u16 = 1 << 3;
+    pub const LOG_APPEND_TIME: u16 = Attributes::LOG_APPEND_TIME;
     /// Attribute bit: written by the broker itself.
-    pub const CONTROL: u16 = 1 << 5;
+    pub const CONTROL: u16 = Attributes::CONTROL;
 
     /// Reads a header. Errors: another magic, a length or count or offset that cannot be.
     pub fn parse(raw: &[u8; Self::LEN]) -> Result<Self, BadBatch> {
-        let mut r: &[u8] = raw;
-        let r = &mut r;
-        let base = Offset::from_wire(i64::from_be_bytes(take(r))).ok_or(BadBatch("negative base offset"))?;
-        let length = i32::from_be_bytes(take(r));
-        let epoch = i32::from_be_bytes(take(r));
-        let [magic] = take(r);
-        let crc = u32::from_be_bytes(take(r));
-        let attributes = u16::from_be_bytes(take(r));
-        let last_delta = i32::from_be_bytes(take(r));
-        let base_timestamp = i64::from_be_bytes(take(r));
-        let max_timestamp = i64::from_be_bytes(take(r));
-        let producer_id = i64::from_be_bytes(take(r));
-        let producer_epoch = i16::from_be_bytes(take(r));
-        let base_sequence = i32::from_be_bytes(take(r));
-        let count = i32::from_be_bytes(take(r));
-
-        if magic != 2 {
-            return Err(BadBatch("not a batch of magic 2"));
-        }
-        let length = u32::try_from(length).map_err(|_| BadBatch("negative batch length"))?;
-        if length < Self::LEN as u32 - Self::BEFORE_LENGTH {
-            return Err(BadBatch("batch shorter than its header"));
-        }
-        let last_delta = u32::try_from(last_delta).map_err(|_| BadBatch("negative last offset delta"))?;
+        let h = BatchHeader::parse(raw).map_err(|e| match e {
+            BatchError::BadMagic(_) => BadBatch("not a batch of magic 2"),
+            _ => BadBatch("batch shorter than its header"),
+        })?;
+        let base = Offset::from_wire(h.base_offset).ok_or(BadBatch("negative base offset"))?;
+        let size = u32::try_from(h.size()).map_err(|_| BadBatch("batch of 2 GiB"))?;
+        let last_delta =
+            u32::try_from(h.last_offset_delta).map_err(|_| BadBatch("negative last offset delta"))?;
         let last = base.0.checked_add(u64::from(last_delta) + 1);
         if last.is_none_or(|n| i64::try_from(n).is_err()) {
             return Err(BadBatch("offsets beyond 2^63"));
         }
-        let count = u32::try_from(count).map_err(|_| BadBatch("negative record count"))?;
-        let producer = match (u64::try_from(producer_id), u16::try_from(producer_epoch)) {
-            (Ok(id), Ok(epoch)) => Some(ProducerBatch {
-                id: ProducerId(id),
-                epoch: ProducerEpoch(epoch),
-                first_sequence: u32::try_from(base_sequence).ok(),
-                last_delta,
-            }),
-            _ => None,
-        };
+        let count = u32::try_from(h.records_count).map_err(|_| BadBatch("negative record count"))?;
+        let producer = h.producer().map(|p| ProducerBatch {
+            id: p.id,
+            epoch: p.epoch,
+            first_sequence: u32::try_from(p.first_sequence).ok(),
+            last_delta,
+        });
         Ok(Self {
             base,
-            size: length + Self::BEFORE_LENGTH,
-            epoch: LeaderEpoch::from_wire(epoch).unwrap_or_default(),
-            crc,
-            attributes,
+            size,
+            epoch: LeaderEpoch::from_wire(h.partition_leader_epoch).unwrap_or_default(),
+            crc: h.crc,
+            attributes: h.attributes.0,
             last_delta,
-            base_timestamp,
-            max_timestamp,
+            base_timestamp: h.base_timestamp,
+            max_timestamp: h.max_timestamp,
             producer,
             count,
         })
@@ -120,10 +100,4 @@ impl Head {
     pub fn next_offset(&self) -> Offset {
         self.last_offset().plus(1)
     }
-}
-
-fn take<const N: usize>(r: &mut &[u8]) -> [u8; N] {
-    let Some((head, rest)) = r.split_first_chunk::<N>() else { return [0; N] };
-    *r = rest;
-    *head
 }
