@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod compress;
+pub mod crc;
 pub mod error_code;
 pub mod frames;
 #[rustfmt::skip]

@@ -4,11 +4,14 @@
 //! bytes can hold; everything that a decode puts on the heap is charged to a budget before it is allocated. A view
 //! charges what its owned form would, and allocates nothing. Byte fields are slices of the frame, not copies.
 
-use std::fmt;
+mod error;
+mod tags;
 
-use bytes::Bytes;
+pub use error::{DecodeError, check_version};
+pub use tags::Tags;
 
 use crate::ids::Uuid;
+use bytes::Bytes;
 
 /// The longest string, in bytes, whatever its length field could say: Kafka's own bound.
 pub const STRING_MAX: usize = i16::MAX as usize;
@@ -21,110 +24,6 @@ pub const UNKNOWN_TAGS_MAX: u32 = 1 << 18;
 #[must_use]
 pub const fn heap_size(bytes: usize) -> usize {
     if bytes == 0 { 0 } else { bytes.saturating_add(8 + 15) & !15 }
-}
-
-/// Why bytes are not the message they claim to be. Small and `Copy`: bad frames cost no allocation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DecodeError {
-    /// A field needs more bytes than are left.
-    Truncated {
-        /// Bytes the field needs.
-        needed: usize,
-        /// Bytes that are left.
-        left: usize,
-    },
-    /// The decoded form would pass the heap budget.
-    OverBudget {
-        /// Bytes the next element or string needs.
-        needed: usize,
-        /// Bytes of budget left.
-        left: usize,
-    },
-    /// A field is null that may not be null in this version.
-    Null,
-    /// A length or count below -1.
-    NegativeLength(i32),
-    /// More elements announced than the remaining bytes can hold.
-    CountTooLarge {
-        /// The announced count.
-        count: u32,
-        /// The most that fit.
-        most: usize,
-    },
-    /// A string longer than `STRING_MAX`.
-    StringTooLong(usize),
-    /// More than `UNKNOWN_TAGS_MAX` unknown tagged fields.
-    UnknownTags,
-    /// A varint of more than 5 bytes (10 for 64 bits), or one with excess bits.
-    Varint,
-    /// A string that is no UTF-8.
-    Utf8,
-    /// The same known tag twice in one struct.
-    DuplicateTag(u32),
-    /// A known tagged field whose content is shorter than its announced size.
-    TagSize {
-        /// The tag.
-        tag: u32,
-        /// Bytes left over.
-        left: usize,
-    },
-    /// Tags not in ascending order, where order is asked for.
-    TagOrder,
-    /// Bytes after the end of the message, where none may be.
-    TrailingBytes(usize),
-    /// A version outside the decode range.
-    Version {
-        /// The version found.
-        found: i16,
-        /// The lowest known.
-        min: i16,
-        /// The highest known.
-        max: i16,
-    },
-    /// A record or API type that does not exist.
-    UnknownType(i32),
-    /// A metadata record frame of an unknown frame version (KIP-631).
-    FrameVersion(u32),
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Truncated { needed, left } => write!(f, "{needed} bytes needed, {left} left"),
-            Self::OverBudget { needed, left } => {
-                write!(f, "{needed} bytes of memory needed, {left} left in the budget")
-            }
-            Self::Null => f.write_str("null where a value is required"),
-            Self::NegativeLength(n) => write!(f, "length {n}"),
-            Self::CountTooLarge { count, most } => {
-                write!(f, "{count} elements announced, at most {most} fit")
-            }
-            Self::StringTooLong(n) => write!(f, "string of {n} bytes, at most {STRING_MAX} may be"),
-            Self::UnknownTags => write!(f, "more than {UNKNOWN_TAGS_MAX} unknown tagged fields"),
-            Self::Varint => f.write_str("varint too long"),
-            Self::Utf8 => f.write_str("string is not UTF-8"),
-            Self::DuplicateTag(tag) => write!(f, "tag {tag} twice"),
-            Self::TagSize { tag, left } => {
-                write!(f, "tag {tag} announces {left} bytes more than its value has")
-            }
-            Self::TagOrder => f.write_str("tags out of order"),
-            Self::TrailingBytes(n) => write!(f, "{n} bytes after the end"),
-            Self::Version { found, min, max } => write!(f, "version {found}, known are {min} to {max}"),
-            Self::UnknownType(t) => write!(f, "unknown type {t}"),
-            Self::FrameVersion(v) => write!(f, "record frame version {v}, known is 1"),
-        }
-    }
-}
-
-impl std::error::Error for DecodeError {}
-
-/// `Ok` if `min <= version <= max`. Errors: `DecodeError::Version`.
-pub fn check_version(version: i16, min: i16, max: i16) -> Result<(), DecodeError> {
-    if (min..=max).contains(&version) {
-        Ok(())
-    } else {
-        Err(DecodeError::Version { found: version, min, max })
-    }
 }
 
 /// How an array decodes one element: reader and message version in, element out.
@@ -157,6 +56,16 @@ impl<'a> Reader<'a> {
     /// Reads once more what was read before, from here on: nothing is charged.
     pub(crate) fn again(&self) -> Self {
         Self::from_slice(self.at, usize::MAX)
+    }
+
+    /// The bytes not yet read, for a reader of its own over a common shape.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.at
+    }
+
+    /// Goes on at `rest`, the end of what [`Reader::rest`] gave.
+    pub(crate) fn go_on_at(&mut self, rest: &'a [u8]) {
+        self.at = rest;
     }
 
     /// Bytes not yet read.
@@ -446,7 +355,7 @@ impl<'a> Reader<'a> {
         if count as usize > most {
             return Err(DecodeError::CountTooLarge { count, most });
         }
-        Ok(Tags { known, seen: 0, left: count, last: None, open: None })
+        Ok(Tags::new(known, count))
     }
 
     /// Skips a tagged section of a struct that knows no tags.
@@ -454,52 +363,6 @@ impl<'a> Reader<'a> {
         let mut tags = self.tags(0)?;
         while tags.next(self)?.is_some() {}
         Ok(())
-    }
-}
-
-/// The state of one tagged section. While a tag is open the reader sees only that tag's bytes.
-#[derive(Debug)]
-pub struct Tags<'a> {
-    known: u64,
-    seen: u64,
-    left: u32,
-    last: Option<u32>,
-    open: Option<(u32, &'a [u8])>,
-}
-
-impl<'a> Tags<'a> {
-    /// The next known tag, with the reader at its value; `None` after the last. Unknown tags are skipped.
-    ///
-    /// Errors: `DuplicateTag`, `TagSize` if the tag before was not read to its end, `Truncated`.
-    pub fn next(&mut self, r: &mut Reader<'a>) -> Result<Option<u32>, DecodeError> {
-        if let Some((tag, after)) = self.open.take() {
-            if !r.at.is_empty() {
-                return Err(DecodeError::TagSize { tag, left: r.at.len() });
-            }
-            r.at = after;
-        }
-        while self.left > 0 {
-            self.left -= 1;
-            let tag = r.uvarint()?;
-            let size = r.uvarint()? as usize;
-            let value = r.take(size)?;
-            r.tags_unordered |= self.last.is_some_and(|last| tag <= last);
-            self.last = Some(tag);
-            let bit = 1u64.checked_shl(tag).unwrap_or(0);
-            if self.known & bit == 0 {
-                let left = r.unknown_tags_left.checked_sub(1);
-                r.unknown_tags_left = left.ok_or(DecodeError::UnknownTags)?;
-                continue;
-            }
-            if self.seen & bit != 0 {
-                return Err(DecodeError::DuplicateTag(tag));
-            }
-            self.seen |= bit;
-            self.open = Some((tag, r.at));
-            r.at = value;
-            return Ok(Some(tag));
-        }
-        Ok(None)
     }
 }
 

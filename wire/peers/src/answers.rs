@@ -37,6 +37,9 @@ pub fn run(ours: &str, pid: u32, kafka: &str, frames: usize) -> Result<(), Strin
         create(dial, "honest")?;
     }
     let (ours_id, kafka_id) = (topic_id(&mut a)?, topic_id(&mut b)?);
+    for dial in [&mut a, &mut b] {
+        wait_for_coordinators(dial)?;
+    }
     let ranges = served(&mut a)?;
     let mut brokers = Brokers { ours: a, kafka: b, ours_id, kafka_id };
     let honest = Honest::start(ours, pid);
@@ -63,7 +66,8 @@ fn exchange<M: Message>(dial: &mut Dial, api: ApiKey, version: i16, body: &[u8])
     M::decode(&mut Reader::from_slice(body, 64 << 20), version).map_err(|e| e.to_string())
 }
 
-fn create(dial: &mut Dial, name: &str) -> Result<(), String> {
+/// Creates a topic of one partition, unless it exists.
+pub fn create(dial: &mut Dial, name: &str) -> Result<(), String> {
     use ringlog_wire::generated::create_topics_request::CreatableTopic;
     let topic =
         CreatableTopic { name: name.into(), num_partitions: 1, replication_factor: 1, ..Default::default() };
@@ -74,7 +78,32 @@ fn create(dial: &mut Dial, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn topic_id(dial: &mut Dial) -> Result<TopicId, String> {
+/// Asks for a coordinator, which makes `__consumer_offsets`, until every partition of it is served.
+fn wait_for_coordinators(dial: &mut Dial) -> Result<(), String> {
+    use ringlog_wire::generated::{DescribeGroupsRequest, FindCoordinatorRequest};
+    let mut ask = |api, version, m: &dyn Fn(&mut Vec<u8>)| {
+        let mut body = Vec::new();
+        m(&mut body);
+        dial.ask(api, version, &body)
+    };
+    let find = FindCoordinatorRequest { key: "g".into(), ..Default::default() };
+    // Names enough to meet each of the 50 partitions.
+    let groups = (0..400).map(|n| format!("group-{n}")).chain(["nobody", "g", "joins", ""].map(String::from));
+    let describe = DescribeGroupsRequest { groups: groups.collect(), ..Default::default() };
+    for _ in 0..200 {
+        ask(ApiKey::FindCoordinator, 0, &|out| find.encode(out, 0).expect("short"))?;
+        let seen = ask(ApiKey::DescribeGroups, 0, &|out| describe.encode(out, 0).expect("short"))?;
+        // COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR.
+        if matches!(&seen, Outcome::Codes(c) if !c.iter().any(|c| (14..=16).contains(c))) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Err("the coordinators do not come up".into())
+}
+
+/// The id of topic `t`.
+pub fn topic_id(dial: &mut Dial) -> Result<TopicId, String> {
     let m: MetadataResponse = exchange(dial, ApiKey::Metadata, 12, &[0, 0, 0, 0])?;
     let found = m.topics.iter().find(|t| t.name.as_deref() == Some("t")).map(|t| t.topic_id);
     found.ok_or_else(|| "topic t is missing".into())

@@ -157,6 +157,8 @@ fn text(api: ApiKey, version: i16, body: &[u8]) -> Result<String, String> {
         ApiKey::OffsetDelete => debug::<OffsetDeleteResponse>(body, version),
         ApiKey::ConsumerGroupHeartbeat => debug::<ConsumerGroupHeartbeatResponse>(body, version),
         ApiKey::ConsumerGroupDescribe => debug::<ConsumerGroupDescribeResponse>(body, version),
+        ApiKey::IncrementalAlterConfigs => debug::<IncrementalAlterConfigsResponse>(body, version),
+        ApiKey::ListConfigResources => debug::<ListConfigResourcesResponse>(body, version),
         // An API that is advertised and not in this list is a gap of this program: it must not pass in silence.
         _ => Err(format!("{} is missing in dial.rs", api.name())),
     }

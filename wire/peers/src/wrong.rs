@@ -2,6 +2,7 @@
 //!
 //! Owner: one comparison of answers. Topic `t` exists with one partition; nothing here changes it.
 
+use crate::wrong_groups;
 use bytes::Bytes;
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::*;
@@ -13,14 +14,20 @@ use std::time::SystemTime;
 /// A request body and what is asked with it.
 pub type Case = (&'static str, Vec<u8>);
 
-struct Cases {
+/// The cases of one API and version, as they are made.
+pub struct Cases {
     version: i16,
     all: Vec<Case>,
 }
 
 impl Cases {
+    /// The version asked with.
+    pub fn version(&self) -> i16 {
+        self.version
+    }
+
     /// Adds a request if its version can carry it.
-    fn add<M: Message>(&mut self, label: &'static str, m: &M) {
+    pub fn add<M: Message>(&mut self, label: &'static str, m: &M) {
         let mut out = Vec::new();
         if m.encode(&mut out, self.version).is_ok() {
             self.all.push((label, out));
@@ -46,7 +53,7 @@ pub fn cases(api: ApiKey, version: i16, id: TopicId) -> Vec<Case> {
         ApiKey::CreatePartitions => create_partitions(&mut c),
         ApiKey::DescribeCluster => describe_cluster(&mut c),
         ApiKey::DescribeTopicPartitions => describe_topic_partitions(&mut c),
-        _ => {}
+        _ => wrong_groups::add(&mut c, api, id),
     }
     c.all
 }

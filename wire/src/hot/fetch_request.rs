@@ -4,7 +4,7 @@
 //! names stay in the frame. After an error the contents are unspecified.
 //! Source: KIP-227 (sessions), KIP-392 (rack), KIP-516 (ids), KIP-595, KIP-903 (replica state), KIP-1166.
 
-use super::name;
+use super::{bounded, name};
 use crate::ids::TopicId;
 use crate::reader::{DecodeError, Reader, check_version};
 use bytes::Bytes;
@@ -76,9 +76,10 @@ const KEEP_MAX: usize = 4096;
 
 impl FetchRequestBuf {
     /// Decodes `body` in place of what was there. `body`: the frame behind the request header; kept until
-    /// `clear` or the next decode. `partitions_max`: most partitions, forgotten ones included.
+    /// `clear` or the next decode. `partitions_max`: most topics, and most partitions of all topics, forgotten ones
+    /// included.
     ///
-    /// Errors: any `DecodeError`; too many partitions are `CountTooLarge`. O(partitions).
+    /// Errors: any `DecodeError`; too many topics or partitions are `CountTooLarge`. O(partitions).
     pub fn decode(&mut self, body: Bytes, version: i16, partitions_max: usize) -> Result<(), DecodeError> {
         check_version(version, VERSIONS.0, VERSIONS.1)?;
         self.clear();
@@ -147,7 +148,8 @@ impl FetchRequestBuf {
             9..=11 => 28,
             _ => 33,
         };
-        for _ in 0..topics_len(r, version)? {
+        let mut topics_left = *left;
+        for _ in 0..bounded(topics_len(r, version)?, &mut topics_left)? {
             let (name, id) = topic_key(r, body, version)?;
             for _ in 0..bounded(r.array_len(flexible, smallest)?, left)? {
                 let partition = read_partition(r, version)?;
@@ -169,7 +171,8 @@ impl FetchRequestBuf {
         left: &mut usize,
     ) -> Result<(), DecodeError> {
         let flexible = version >= 12;
-        for _ in 0..topics_len(r, version)? {
+        let mut topics_left = *left;
+        for _ in 0..bounded(topics_len(r, version)?, &mut topics_left)? {
             let (name, id) = topic_key(r, body, version)?;
             for _ in 0..bounded(r.array_len(flexible, 4)?, left)? {
                 self.forgotten_partitions.push(r.int32()?);
@@ -232,20 +235,13 @@ fn range(body: &Bytes, text: &str) -> (usize, usize) {
     (text.as_ptr().addr().saturating_sub(body.as_ptr().addr()), text.len())
 }
 
-fn bounded(count: Option<u32>, left: &mut usize) -> Result<u32, DecodeError> {
-    let count = count.ok_or(DecodeError::Null)?;
-    let most = *left;
-    *left = most.checked_sub(count as usize).ok_or(DecodeError::CountTooLarge { count, most })?;
-    Ok(count)
-}
-
-fn topics_len(r: &mut Reader<'_>, version: i16) -> Result<u32, DecodeError> {
+fn topics_len(r: &mut Reader<'_>, version: i16) -> Result<Option<u32>, DecodeError> {
     let smallest = match version {
         ..=11 => 6,
         12 => 3,
         _ => 18,
     };
-    r.array_len(version >= 12, smallest)?.ok_or(DecodeError::Null)
+    r.array_len(version >= 12, smallest)
 }
 
 fn topic_key(

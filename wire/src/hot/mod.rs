@@ -70,3 +70,11 @@ fn write_endpoints(s: &mut dyn Sink, endpoints: &[Endpoint<'_>]) -> Encoded {
 fn name<'a>(r: &mut Reader<'a>, flexible: bool) -> Result<&'a str, DecodeError> {
     r.nullable_str(flexible)?.ok_or(DecodeError::Null)
 }
+
+/// Takes an array's `count` from what may still come. Errors: `Null`, `CountTooLarge`.
+fn bounded(count: Option<u32>, left: &mut usize) -> Result<u32, DecodeError> {
+    let count = count.ok_or(DecodeError::Null)?;
+    let most = *left;
+    *left = most.checked_sub(count as usize).ok_or(DecodeError::CountTooLarge { count, most })?;
+    Ok(count)
+}

@@ -5,10 +5,13 @@ use super::fetch_response::{FetchFrame, PartitionHead, ResponseHead};
 use super::produce_request::{self, ProduceView};
 use super::produce_response::{Body, PartitionAnswer, ProduceResponseWriter, append_frame};
 use super::*;
+use crate::generated::fetch_request::FetchTopic;
 use crate::generated::fetch_response::{EpochEndOffset, LeaderIdAndEpoch, SnapshotId};
+use crate::generated::produce_request::{PartitionProduceData, TopicProduceData};
 use crate::generated::produce_response::LeaderIdAndEpoch as ProduceLeader;
 use crate::generated::{FetchRequest, FetchResponse, ProduceRequest, ProduceResponse};
 use crate::header::encode_response;
+use crate::ids::TopicId;
 use crate::sample::{Rng, Sample};
 use bytes::{Bytes, BytesMut};
 
@@ -28,25 +31,76 @@ fn each<M: crate::message::Message + Sample>(versions: (i16, i16), mut check: im
     }
 }
 
+type Partitions = Vec<(i32, Option<Bytes>)>;
+
+/// Everything that a walk gives.
+fn walked(view: &ProduceView<'_>) -> Vec<(String, TopicId, Partitions)> {
+    let (mut walk, mut all) = (view.walk(), Vec::new());
+    while let Some(topic) = walk.next_topic() {
+        let mut partitions = Vec::new();
+        while let Some(p) = walk.next_partition() {
+            partitions.push((p.index, p.records.map(Bytes::copy_from_slice)));
+        }
+        assert_eq!(partitions.len(), topic.partitions as usize);
+        all.push((topic.name.to_owned(), topic.id, partitions));
+    }
+    all
+}
+
+fn owned(m: &ProduceRequest) -> Vec<(String, TopicId, Partitions)> {
+    let partitions = |t: &TopicProduceData| {
+        t.partition_data.iter().map(|p| (p.index, p.records.clone())).collect::<Partitions>()
+    };
+    m.topic_data.iter().map(|t| (t.name.clone(), t.topic_id, partitions(t))).collect()
+}
+
 #[test]
 fn produce_requests_read_alike() {
     each::<ProduceRequest>(produce_request::VERSIONS, |version, m| {
-        let view = ProduceView::parse(encoded(&m, version), version).unwrap();
+        let body = encoded(&m, version);
+        let view = ProduceView::parse(&body, version, 1000).unwrap();
         assert_eq!(view.transactional_id(), m.transactional_id.as_deref());
         assert_eq!((view.acks(), view.timeout_ms()), (m.acks, m.timeout_ms));
-        assert_eq!((view.topics_len(), view.topics().count()), (m.topic_data.len(), m.topic_data.len()));
+        assert_eq!(view.topics_len(), m.topic_data.len());
         assert_eq!(view.partitions_len(), m.topic_data.iter().map(|t| t.partition_data.len()).sum());
         assert!(!view.is_odd());
-        for (got, want) in view.topics().zip(&m.topic_data) {
-            assert_eq!(
-                (got.name, got.id, got.len()),
-                (&*want.name, want.topic_id, want.partition_data.len())
-            );
-            let got: Vec<_> = got.map(|p| (p.index, p.records)).collect();
-            let want: Vec<_> = want.partition_data.iter().map(|p| (p.index, p.records.clone())).collect();
-            assert_eq!(got, want);
+        assert_eq!(walked(&view), owned(&m));
+        let (mut names_only, mut topics) = (view.walk(), 0);
+        while names_only.next_topic().is_some() {
+            topics += 1;
         }
+        assert_eq!(topics, m.topic_data.len(), "partitions that nobody asks for are skipped");
     });
+}
+
+#[test]
+fn what_a_produce_request_names_is_bounded() {
+    let partition = |index| PartitionProduceData { index, records: None };
+    let topic = |n: i32| TopicProduceData {
+        name: "t".into(),
+        partition_data: (0..n).map(partition).collect(),
+        ..Default::default()
+    };
+    for (topics, max, fault) in [
+        (vec![topic(2), topic(1)], 3, None),
+        (vec![topic(2), topic(2)], 3, Some(DecodeError::CountTooLarge { count: 2, most: 1 })),
+        (vec![topic(4)], 3, Some(DecodeError::CountTooLarge { count: 4, most: 3 })),
+        (
+            vec![topic(0), topic(0), topic(0), topic(0)],
+            3,
+            Some(DecodeError::CountTooLarge { count: 4, most: 3 }),
+        ),
+        (vec![topic(0), topic(0), topic(0)], 3, None),
+    ] {
+        let m = ProduceRequest { topic_data: topics, ..Default::default() };
+        for version in [3, 9, 12] {
+            assert_eq!(ProduceView::parse(&encoded(&m, version), version, max).err(), fault);
+        }
+    }
+    let names = (0..4).map(|_| FetchTopic { topic: "t".into(), ..Default::default() }).collect();
+    let m = FetchRequest { topics: names, ..Default::default() };
+    let fault = FetchRequestBuf::default().decode(encoded(&m, 12), 12, 3).unwrap_err();
+    assert_eq!(fault, DecodeError::CountTooLarge { count: 4, most: 3 });
 }
 
 #[test]
@@ -63,12 +117,10 @@ fn damaged_produce_requests_are_judged_alike() {
         }
         for b in bad {
             let generated = ProduceRequest::decode(&mut Reader::new(&b, usize::MAX), version);
-            let hot = ProduceView::parse(b.clone(), version);
+            let hot = ProduceView::parse(&b, version, usize::MAX);
             assert_eq!(hot.as_ref().err(), generated.as_ref().err(), "v{version} {b:?}");
             if let (Ok(hot), Ok(generated)) = (hot, generated) {
-                let got: Vec<_> = hot.topics().flatten().map(|p| p.records).collect();
-                let want = generated.topic_data.into_iter().flat_map(|t| t.partition_data);
-                assert_eq!(got, want.map(|p| p.records).collect::<Vec<_>>());
+                assert_eq!(walked(&hot), owned(&generated));
             }
         }
     });

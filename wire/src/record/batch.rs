@@ -153,6 +153,7 @@ impl BatchHeader {
     /// Parses the header at the front of `bytes`; the records need not be there. No CRC check.
     ///
     /// Errors: `Truncated` below 61 bytes, `BadMagic`, `BadLength` for a batchLength below 49.
+    #[inline]
     pub fn parse(bytes: &[u8]) -> Result<Self, BatchError> {
         let truncated = BatchError::Truncated { needed: HEADER_LEN, have: bytes.len() };
         // The magic stands at byte 16 in every format: name it before asking for more bytes.
@@ -169,6 +170,7 @@ impl BatchHeader {
         Ok(header)
     }
 
+    #[inline(always)]
     fn read(c: &mut Cursor<'_>) -> Result<Self, CursorError> {
         let (base_offset, batch_length, partition_leader_epoch) = (c.i64()?, c.i32()?, c.i32()?);
         let _magic = c.i8()?;
@@ -304,7 +306,7 @@ impl<'a> BatchView<'a> {
 
     /// Compares the stored CRC with the bytes. O(size).
     pub fn check_crc(&self) -> Result<(), BatchError> {
-        let computed = crc32c::crc32c(self.bytes.get(CRC_START..).unwrap_or_default());
+        let computed = crate::crc::crc32c(self.bytes.get(CRC_START..).unwrap_or_default());
         if computed == self.header.crc {
             Ok(())
         } else {

@@ -217,7 +217,7 @@ mod tests {
         let bytes = b.build().expect("fits");
         let mut expect = vec![0; 8];
         expect.extend([0, 0, 0, 61, 0xff, 0xff, 0xff, 0xff, 2]);
-        expect.extend(crc32c::crc32c(&bytes[21..]).to_be_bytes());
+        expect.extend(crate::crc::crc32c(&bytes[21..]).to_be_bytes());
         expect.extend([0, 0, 0, 0, 0, 0]);
         expect.extend(1000i64.to_be_bytes());
         expect.extend(1000i64.to_be_bytes());

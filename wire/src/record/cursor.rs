@@ -88,20 +88,40 @@ impl<'a> Cursor<'a> {
         Ok(head)
     }
 
-    /// An unsigned varint of at most 32 bits (LEB128).
-    #[inline]
+    /// An unsigned varint of at most 32 bits (LEB128) in at most five bytes, which is what Kafka's readers take.
+    #[inline(always)]
     pub fn uvarint(&mut self) -> Result<u32, CursorError> {
-        if let Some((&b, rest)) = self.rest.split_first()
-            && b < 0x80
-        {
-            self.rest = rest;
-            return Ok(u32::from(b));
+        match self.short_uvarint() {
+            Some(value) => Ok(value),
+            None => self.long_uvarint(28).and_then(|v| u32::try_from(v).map_err(|_| CursorError::Overflow)),
         }
-        u32::try_from(self.uvarlong()?).map_err(|_| CursorError::Overflow)
     }
 
-    /// An unsigned varint of at most 64 bits.
+    /// An unsigned varint of at most 64 bits in at most ten bytes.
+    #[inline(always)]
     pub fn uvarlong(&mut self) -> Result<u64, CursorError> {
+        match self.short_uvarint() {
+            Some(value) => Ok(u64::from(value)),
+            None => self.long_uvarint(63),
+        }
+    }
+
+    /// An unsigned varint of one or two bytes; `None`, and nothing read, for any other. Nearly all of a record are.
+    // Always inlined: a call for each field takes as long as the rest of a small record (docs/wire.md).
+    #[inline(always)]
+    pub fn short_uvarint(&mut self) -> Option<u32> {
+        let (value, rest) = match self.rest {
+            [a @ 0..=0x7f, rest @ ..] => (u32::from(*a), rest),
+            [a, b @ 0..=0x7f, rest @ ..] => (u32::from(*a & 0x7f) | u32::from(*b) << 7, rest),
+            _ => return None,
+        };
+        self.rest = rest;
+        Some(value)
+    }
+
+    /// `shift_max`: of the last byte that may come.
+    #[inline(never)]
+    fn long_uvarint(&mut self, shift_max: u32) -> Result<u64, CursorError> {
         let mut value = 0u64;
         let mut shift = 0u32;
         loop {
@@ -115,20 +135,20 @@ impl<'a> Cursor<'a> {
                 return Ok(value);
             }
             shift += 7;
-            if shift > 63 {
+            if shift > shift_max {
                 return Err(CursorError::Overflow);
             }
         }
     }
 
     /// A zigzag varint of 32 bits.
-    #[inline]
+    #[inline(always)]
     pub fn varint(&mut self) -> Result<i32, CursorError> {
         self.uvarint().map(unzigzag32)
     }
 
     /// A zigzag varint of 64 bits (timestamp deltas).
-    #[inline]
+    #[inline(always)]
     pub fn varlong(&mut self) -> Result<i64, CursorError> {
         self.uvarlong().map(unzigzag64)
     }
@@ -217,6 +237,10 @@ mod tests {
         assert_eq!(Cursor::new(&[0xff; 11]).varlong(), Err(CursorError::Overflow));
         assert_eq!(Cursor::new(&[0xff, 0xff, 0xff, 0xff, 0x1f]).varint(), Err(CursorError::Overflow));
         assert_eq!(Cursor::new(&[0xff, 0xff, 0xff, 0xff, 0x0f]).uvarint(), Ok(u32::MAX));
+        // Kafka's readers stop at the fifth byte, and at the tenth of a 64-bit one, even if only zeros follow.
+        assert_eq!(Cursor::new(&[0x81, 0x80, 0x80, 0x80, 0x00]).uvarint(), Ok(1));
+        assert_eq!(Cursor::new(&[0x81, 0x80, 0x80, 0x80, 0x80, 0x00]).uvarint(), Err(CursorError::Overflow));
+        assert_eq!(Cursor::new(&[0x81, 0x80, 0x80, 0x80, 0x80, 0x00]).uvarlong(), Ok(1));
         let over = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02];
         assert_eq!(Cursor::new(&over).uvarlong(), Err(CursorError::Overflow));
     }

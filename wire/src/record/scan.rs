@@ -153,7 +153,8 @@ impl RecordScan {
         self.varint |= bits << self.shift;
         if b >= 0x80 {
             self.shift += 7;
-            return if self.shift > 63 { Err(RecordFault::Varint) } else { Ok(None) };
+            let last = if self.state == State::TimestampDelta { 63 } else { 28 };
+            return if self.shift > last { Err(RecordFault::Varint) } else { Ok(None) };
         }
         self.shift = 0;
         Ok(Some(std::mem::take(&mut self.varint)))

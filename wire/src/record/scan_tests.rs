@@ -93,3 +93,19 @@ fn utf8_may_be_cut_anywhere_but_not_end_cut() {
     assert!(!check.is_complete());
     assert!(!check.push(b"a"));
 }
+
+#[test]
+fn a_varint_of_more_bytes_than_readers_take_is_refused() {
+    // An empty value whose length takes five bytes, as many as Kafka's readers take, then six.
+    for (length, expect) in
+        [(&[0x80u8, 0x80, 0x80, 0x80, 0][..], None), (&[0x80, 0x80, 0x80, 0x80, 0x80, 0], Some(()))]
+    {
+        let body = [&[0, 0, 0, 1][..], length, &[0]].concat();
+        let bytes = [&[body.len() as u8 * 2][..], &body].concat();
+        let fault = expect.map(|()| RecordFault::Varint);
+        assert_eq!(by_walk(&bytes, 1).err(), fault);
+        for piece in 1..=bytes.len() {
+            assert_eq!(by_scan(&bytes, 1, piece).err(), fault, "pieces of {piece}");
+        }
+    }
+}

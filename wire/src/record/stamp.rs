@@ -45,8 +45,8 @@ pub fn stamp(header: &mut [u8; HEADER_LEN], body: &[u8], stamp: Stamp) -> bool {
 /// CRC-32C of a batch given as header and body. O(body).
 #[must_use]
 pub fn crc_of(header: &[u8; HEADER_LEN], body: &[u8]) -> u32 {
-    let head = crc32c::crc32c(header.get(CRC_START..).unwrap_or_default());
-    crc32c::crc32c_append(head, body)
+    let head = crate::crc::crc32c(header.get(CRC_START..).unwrap_or_default());
+    crate::crc::crc32c_append(head, body)
 }
 
 fn at<const N: usize>(header: &[u8; HEADER_LEN], from: usize) -> [u8; N] {

@@ -5,12 +5,14 @@
 //! or lengths in the bytes; work is cut into steps, so that the caller can yield.
 
 use crate::compress::{Codec, CompressError, DecodeLimits, Decoder, PIECE};
+use crate::crc::{crc32c, crc32c_append};
 use crate::record::batch::{
     Attributes, BatchError, BatchHeader, CRC_START, HEADER_LEN, LENGTH_PREFIX, MAGIC_V2, NO_TIMESTAMP,
 };
+use crate::record::cursor::Cursor;
 use crate::record::scan::{RecordFacts, RecordScan};
 use crate::record::stamp::Stamp;
-use crate::record::walk::{RECORD_MIN, RecordFault};
+use crate::record::walk::{RECORD_MIN, Record, RecordFault};
 use bytes::Bytes;
 use std::borrow::Cow;
 
@@ -150,11 +152,61 @@ enum Stage {
 ///
 /// Errors: as [`Check::begin`] and [`Check::step`]. O(uncompressed size).
 pub fn validate(records: &Bytes, rules: ProduceRules) -> Result<Validated, ProduceReject> {
+    if let Some(outcome) = validate_plain(records, &rules) {
+        return outcome;
+    }
     let mut check = Check::begin(records, rules)?;
     loop {
         if let Progress::Done(v) = check.step(usize::MAX)? {
             return Ok(v);
         }
+    }
+}
+
+/// Runs the whole check of records that are not compressed, at once and without a share of the frame.
+/// `None`: they are, so a [`Check`] is to do it.
+///
+/// What it calls is inlined, so that the header is written once, into the result: copies of it took a third of the
+/// time of a small batch.
+///
+/// Errors: as [`Check::begin`] and [`Check::step`]. O(size), no allocation unless something is wrong.
+pub fn validate_plain(records: &[u8], rules: &ProduceRules) -> Option<Result<Validated, ProduceReject>> {
+    let header = match open(records, rules) {
+        Ok(header) if header.attributes.codec() != Some(Codec::None) => return None,
+        Ok(header) => header,
+        Err(reject) => return Some(Err(reject)),
+    };
+    Some(check_plain(records, &header, rules))
+}
+
+#[inline(always)]
+fn check_plain(
+    records: &[u8],
+    header: &BatchHeader,
+    rules: &ProduceRules,
+) -> Result<Validated, ProduceReject> {
+    check_sound(header, crc32c(records.get(CRC_START..).unwrap_or_default()), &rules.limits)?;
+    let mut tally = Tally::new(header, rules);
+    let walked = walk_plain(records.get(HEADER_LEN..).unwrap_or_default(), header.records_count, &mut tally);
+    walked.map_err(|f| tally.fault(f))?;
+    tally.end(header, rules)
+}
+
+#[inline(always)]
+fn walk_plain(payload: &[u8], count: i32, tally: &mut Tally) -> Result<(), RecordFault> {
+    let mut c = Cursor::new(payload);
+    for _ in 0..count {
+        if c.remaining() == 0 {
+            return Err(RecordFault::Missing);
+        }
+        let r = Record::read(&mut c)?;
+        let (timestamp_delta, offset_delta, key_is_null) =
+            (r.timestamp_delta, r.offset_delta, r.key.is_none());
+        tally.on_record(RecordFacts { timestamp_delta, offset_delta, key_is_null })?;
+    }
+    match c.remaining() {
+        0 => Ok(()),
+        n => Err(RecordFault::Trailing(n)),
     }
 }
 
@@ -164,18 +216,7 @@ impl Check {
     /// `records`: the partition's records field; shared, not copied.
     /// Errors: no batch, more than one, foreign magic, zstd before Produce 7, base offset, size.
     pub fn begin(records: &Bytes, rules: ProduceRules) -> Result<Self, ProduceReject> {
-        let header = frame(records, &rules)?;
-        if header.base_offset != 0 {
-            return Err(invalid(format!(
-                "The base offset of the batch should be 0, but it is {}",
-                header.base_offset
-            )));
-        }
-        if header.size() > rules.max_message_bytes {
-            let (size, max) = (header.size(), rules.max_message_bytes);
-            let text = format!("The record batch has {size} bytes, above the configured maximum of {max}");
-            return Err(reject(RejectKind::MessageTooLarge, text));
-        }
+        let header = open(records, &rules)?;
         let tally = Tally::new(&header, &rules);
         let batch = records.clone();
         Ok(Self { batch, header, rules, stage: Stage::Crc { at: CRC_START, crc: 0 }, tally })
@@ -196,7 +237,7 @@ impl Check {
             Stage::Crc { at, crc } => {
                 let rest = self.batch.get(*at..).unwrap_or_default();
                 let piece = rest.get(..budget.min(rest.len())).unwrap_or_default();
-                *crc = crc32c::crc32c_append(*crc, piece);
+                *crc = crc32c_append(*crc, piece);
                 *at += piece.len();
                 if *at < self.batch.len() {
                     return Ok(Progress::More);
@@ -236,21 +277,8 @@ impl Check {
     }
 
     fn after_crc(&mut self, computed: u32) -> Result<(), ProduceReject> {
-        let h = &self.header;
-        if computed != h.crc {
-            let text = format!("Record is corrupt (stored crc = {}, computed crc = {computed})", h.crc);
-            return Err(reject(RejectKind::CorruptMessage, text));
-        }
-        let codec = check_header(h)?;
-        let payload = h.size() - HEADER_LEN;
-        let room = if codec == Codec::None { payload } else { self.rules.limits.cap(payload) };
-        if h.records_count as usize > room / RECORD_MIN {
-            let count = h.records_count;
-            return Err(invalid(format!(
-                "{payload} bytes cannot hold the {count} records that the batch counts"
-            )));
-        }
-        let scan = RecordScan::new(h.records_count);
+        let codec = check_sound(&self.header, computed, &self.rules.limits)?;
+        let scan = RecordScan::new(self.header.records_count);
         self.stage = if codec == Codec::None {
             Stage::Records { scan, at: HEADER_LEN }
         } else {
@@ -263,24 +291,48 @@ impl Check {
 
     fn finish(&mut self) -> Result<Progress, ProduceReject> {
         self.stage = Stage::Done;
-        if let Some(reject) = self.tally.take_reject() {
-            return Err(reject);
-        }
-        let (max_timestamp, max_timestamp_delta, log_append_time) = match self.rules.timestamp_type {
-            TimestampType::CreateTime => (self.tally.max_timestamp, self.tally.max_index, None),
-            TimestampType::LogAppendTime => (self.rules.now_ms, 0, Some(self.rules.now_ms)),
-        };
-        Ok(Progress::Done(Validated {
-            header: self.header,
-            max_timestamp,
-            max_timestamp_delta,
-            log_append_time,
-        }))
+        self.tally.end(&self.header, &self.rules).map(Progress::Done)
     }
 }
 
+/// Steps 2 and 3: what stands before the CRC.
+#[inline(always)]
+fn open(records: &[u8], rules: &ProduceRules) -> Result<BatchHeader, ProduceReject> {
+    let header = frame(records, rules)?;
+    if header.base_offset != 0 {
+        let offset = header.base_offset;
+        return Err(invalid(format!("The base offset of the batch should be 0, but it is {offset}")));
+    }
+    if header.size() > rules.max_message_bytes {
+        let (size, max) = (header.size(), rules.max_message_bytes);
+        let text = format!("The record batch has {size} bytes, above the configured maximum of {max}");
+        return Err(reject(RejectKind::MessageTooLarge, text));
+    }
+    Ok(header)
+}
+
+/// The CRC that was `computed`, then step 4 and the count of records. Returns the codec.
+#[inline(always)]
+fn check_sound(h: &BatchHeader, computed: u32, limits: &DecodeLimits) -> Result<Codec, ProduceReject> {
+    if computed != h.crc {
+        let text = format!("Record is corrupt (stored crc = {}, computed crc = {computed})", h.crc);
+        return Err(reject(RejectKind::CorruptMessage, text));
+    }
+    let codec = check_header(h)?;
+    let payload = h.size() - HEADER_LEN;
+    let room = if codec == Codec::None { payload } else { limits.cap(payload) };
+    if h.records_count as usize > room / RECORD_MIN {
+        let count = h.records_count;
+        return Err(invalid(format!(
+            "{payload} bytes cannot hold the {count} records that the batch counts"
+        )));
+    }
+    Ok(codec)
+}
+
 /// Step 2: exactly one whole batch of magic 2.
-fn frame(records: &Bytes, rules: &ProduceRules) -> Result<BatchHeader, ProduceReject> {
+#[inline(always)]
+fn frame(records: &[u8], rules: &ProduceRules) -> Result<BatchHeader, ProduceReject> {
     let version = rules.produce_version;
     let none = || invalid(format!("Produce requests with version {version} must have one record batch"));
     let header = BatchHeader::parse(records).map_err(|e| match e {
@@ -313,6 +365,7 @@ fn frame(records: &Bytes, rules: &ProduceRules) -> Result<BatchHeader, ProduceRe
 }
 
 /// Step 4: what a client's header may say. Returns the codec.
+#[inline]
 fn check_header(h: &BatchHeader) -> Result<Codec, ProduceReject> {
     if h.last_offset_delta < 0 {
         return Err(invalid(format!("Batch has an invalid offset range: [0, {}]", h.last_offset_delta)));
@@ -412,11 +465,7 @@ impl Tally {
             && let Some((oldest, newest)) = self.window
         {
             if timestamp < oldest || timestamp > newest {
-                self.timestamp_error = true;
-                let text = format!(
-                    "Timestamp {timestamp} is out of range; it should be within [{oldest}, {newest}]"
-                );
-                self.error(index, Cow::Owned(text));
+                self.out_of_range(index, timestamp, (oldest, newest));
             }
         } else if self.claims_append_time && (self.topic_append_time || timestamp == NO_TIMESTAMP) {
             self.timestamp_error = true;
@@ -424,6 +473,14 @@ impl Tally {
         }
     }
 
+    #[cold]
+    fn out_of_range(&mut self, index: i32, timestamp: i64, (oldest, newest): (i64, i64)) {
+        self.timestamp_error = true;
+        let text = format!("Timestamp {timestamp} is out of range; it should be within [{oldest}, {newest}]");
+        self.error(index, Cow::Owned(text));
+    }
+
+    #[cold]
     fn error(&mut self, batch_index: i32, message: Cow<'static, str>) {
         self.error_count += 1;
         if self.errors.len() < RECORD_ERRORS_MAX {
@@ -431,10 +488,20 @@ impl Tally {
         }
     }
 
-    fn take_reject(&mut self) -> Option<ProduceReject> {
-        if self.error_count == 0 {
-            return None;
+    /// All records were seen.
+    fn end(&mut self, header: &BatchHeader, rules: &ProduceRules) -> Result<Validated, ProduceReject> {
+        if self.error_count > 0 {
+            return Err(self.reject());
         }
+        let (max_timestamp, max_timestamp_delta, log_append_time) = match rules.timestamp_type {
+            TimestampType::CreateTime => (self.max_timestamp, self.max_index, None),
+            TimestampType::LogAppendTime => (rules.now_ms, 0, Some(rules.now_ms)),
+        };
+        Ok(Validated { header: *header, max_timestamp, max_timestamp_delta, log_append_time })
+    }
+
+    #[cold]
+    fn reject(&mut self) -> ProduceReject {
         let record_errors = std::mem::take(&mut self.errors);
         let (kind, message) = if self.timestamp_error {
             let text = "One or more records have been rejected due to invalid timestamp";
@@ -447,9 +514,10 @@ impl Tally {
                 Cow::Owned(format!("{n} records have been rejected; the first: {first}")),
             )
         };
-        Some(ProduceReject { kind, message, record_errors })
+        ProduceReject { kind, message, record_errors }
     }
 
+    #[cold]
     fn fault(&self, fault: RecordFault) -> ProduceReject {
         let index = self.next_index;
         let message: Cow<'static, str> = Cow::Owned(format!("Invalid record {index} in the batch: {fault}"));
@@ -458,10 +526,12 @@ impl Tally {
     }
 }
 
+#[cold]
 fn reject(kind: RejectKind, message: impl Into<Cow<'static, str>>) -> ProduceReject {
     ProduceReject { kind, message: message.into(), record_errors: Vec::new() }
 }
 
+#[cold]
 fn invalid(message: impl Into<Cow<'static, str>>) -> ProduceReject {
     reject(RejectKind::InvalidRecord, message)
 }

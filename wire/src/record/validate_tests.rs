@@ -250,3 +250,25 @@ fn no_flip_of_any_byte_panics_and_what_passes_reads_back() {
         }
     }
 }
+
+#[test]
+fn at_once_and_in_steps_judge_alike() {
+    let good = batch(Codec::None);
+    for at in 0..good.len() - HEADER_LEN {
+        for byte in [0u8, 1, 2, 0x7f, 0x80, 0xff] {
+            let bent = with_record_byte(at, byte);
+            let plain = validate_plain(&bent, &rules()).expect("not compressed");
+            let mut check = Check::begin(&bent, rules()).unwrap();
+            let stepped = loop {
+                match check.step(5) {
+                    Ok(Progress::More) => {}
+                    Ok(Progress::Done(v)) => break Ok(v),
+                    Err(e) => break Err(e),
+                }
+            };
+            let short = |r: Result<Validated, ProduceReject>| r.map_err(|e| (e.kind, e.record_errors.len()));
+            assert_eq!(short(plain), short(stepped), "byte {at} = {byte}");
+        }
+    }
+    assert!(validate_plain(&batch(Codec::Lz4), &rules()).is_none());
+}

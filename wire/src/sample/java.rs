@@ -10,6 +10,6 @@ const ACCEPTED: u32 = 209_219_612;
 
 #[test]
 fn the_samples_are_those_that_kafka_accepted() {
-    let digest = crc32c::crc32c(lines(40).as_bytes());
+    let digest = crate::crc::crc32c(lines(40).as_bytes());
     assert_eq!(digest, ACCEPTED, "samples or codec changed: run `wire/peers/run java`, then set ACCEPTED");
 }

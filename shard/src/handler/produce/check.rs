@@ -17,29 +17,33 @@ use ringlog_wire::ErrorCode;
 use ringlog_wire::compress::{Codec, DecodeLimits};
 use ringlog_wire::ids::PartitionId;
 use ringlog_wire::record::recompress::recompress;
-use ringlog_wire::record::validate::{self, Check, ProduceReject, ProduceRules, Progress, Validated};
+use ringlog_wire::record::validate::{
+    self, Check, ProduceReject, ProduceRules, Progress, Validated, validate_plain,
+};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// Of one partition's records.
-pub struct Wanted {
+pub struct Wanted<'a> {
     /// Names the partition in its request.
     pub slot: u32,
     /// Partition index as on the wire.
     pub index: i32,
-    /// The records field.
-    pub records: Bytes,
+    /// The records field, a slice of the request.
+    pub records: &'a [u8],
     /// The request's acks.
     pub acks: Acks,
     /// The request's version.
     pub version: i16,
+    /// The bytes of the request, of which the records are a slice.
+    pub request: &'a Bytes,
 }
 
 /// Checks one partition of a request. Error: what to answer instead of appending.
 pub async fn check<E: Env>(
     core: &Core<E>,
     topic: Option<&Rc<Topic>>,
-    wanted: Wanted,
+    wanted: Wanted<'_>,
 ) -> Result<AppendItem, Outcome> {
     let slot = wanted.slot;
     let Some(topic) = topic else {
@@ -50,8 +54,12 @@ pub async fn check<E: Env>(
     let partition = check_place(core, topic, &wanted).map_err(|e| Outcome::refused(slot, e))?;
     let rules = rules(core, &topic.config, wanted.version);
     let refuse = |r| refused(slot, r);
-    let mut batch = wanted.records;
-    let mut facts = look(core, &batch, rules).await.map_err(refuse)?;
+    let at_once = (wanted.records.len() <= CHECK_SLICE).then(|| validate_plain(wanted.records, &rules));
+    let mut batch = wanted.request.slice_ref(wanted.records);
+    let mut facts = match at_once.flatten() {
+        Some(outcome) => outcome.map_err(refuse)?,
+        None => look(core, &batch, rules).await.map_err(refuse)?,
+    };
     if facts.header.attributes.is_transactional() {
         let why = "transactions are not available in this version";
         return Err(Outcome::refused_because(slot, ErrorCode::TransactionalIdAuthorizationFailed, why));
@@ -71,7 +79,7 @@ pub async fn check<E: Env>(
 }
 
 /// The partition exists, is the clients' to write, is led here, and has enough replicas in sync.
-fn check_place<E: Env>(core: &Core<E>, topic: &Topic, wanted: &Wanted) -> Result<PartitionId, ErrorCode> {
+fn check_place<E: Env>(core: &Core<E>, topic: &Topic, wanted: &Wanted<'_>) -> Result<PartitionId, ErrorCode> {
     let index = u32::try_from(wanted.index).map_err(|_| ErrorCode::UnknownTopicOrPartition)?;
     let partition = topic.partitions.get(index as usize).ok_or(ErrorCode::UnknownTopicOrPartition)?;
     if is_internal(&topic.name) {

@@ -37,11 +37,9 @@ pub async fn accept<E: Env>(
     body: Bytes,
     frame: Charge,
 ) -> Result<(), Close> {
-    let view = ProduceView::parse(body, ctx.version).map_err(|e| ctx.malformed(&e))?;
+    let parsed = ProduceView::parse(&body, ctx.version, REQUEST_PARTITIONS_MAX);
+    let view = parsed.map_err(|e| ctx.malformed(&e))?;
     let count = view.partitions_len();
-    if count > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
     let memory = ctx.charge(&frame, count * Room::PLACE_COST).await?;
     core.produce.room().await;
     // A place is taken before anything can wait, so that answers keep the order of the requests.
@@ -67,7 +65,11 @@ pub async fn accept<E: Env>(
     let token = insert(core, in_flight).await;
     match refuse_all(&view, acks) {
         Err((error, why)) => refuse(core, token, count, error, &why),
-        Ok(acks) => take_in(core, token, acks, view).await,
+        Ok(acks) => {
+            let others = take_in(core, token, acks, (&body, &view)).await;
+            drop(body);
+            send(core, token, acks, others).await;
+        }
     }
     if let Some(done) = core.produce.taken_in(token) {
         finish(core, done);
@@ -95,7 +97,7 @@ fn acks(wire: i16) -> Option<Acks> {
 }
 
 /// What is wrong with the request as a whole; else its acks.
-fn refuse_all(view: &ProduceView, acks: Option<Acks>) -> Result<Acks, (ErrorCode, Arc<Refusal>)> {
+fn refuse_all(view: &ProduceView<'_>, acks: Option<Acks>) -> Result<Acks, (ErrorCode, Arc<Refusal>)> {
     let Some(acks) = acks else {
         let why = Refusal::new("acks must be -1, 0 or 1");
         return Err((ErrorCode::InvalidRequiredAcks, why));
@@ -121,18 +123,24 @@ fn find_topic<E: Env>(core: &Core<E>, version: i16, named: &TopicView<'_>) -> Op
     topic.cloned()
 }
 
-/// Checks every partition in the request's order and appends what this core owns; sends the rest to its owners,
-/// one message each.
-async fn take_in<E: Env>(core: &Core<E>, token: Token, acks: Acks, view: ProduceView) {
+/// Checks every partition in the request's order and appends what this core owns. Returns the rest, by its owners.
+async fn take_in<E: Env>(
+    core: &Core<E>,
+    token: Token,
+    acks: Acks,
+    (body, view): (&Bytes, &ProduceView<'_>),
+) -> Few<(CoreId, Parcel)> {
     let mut others: Few<(CoreId, Parcel)> = Few::default();
     let mut turn = Turn::default();
     let mut slot = 0;
-    for named in view.topics() {
+    let mut walk = view.walk();
+    while let Some(named) = walk.next_topic() {
         let topic = find_topic(core, view.version(), &named);
-        for p in named {
+        while let Some(p) = walk.next_partition() {
             let records = p.records.unwrap_or_default();
             turn.spend(records.len()).await;
-            let wanted = check::Wanted { slot, index: p.index, records, acks, version: view.version() };
+            let (version, request) = (view.version(), body);
+            let wanted = check::Wanted { slot, index: p.index, records, acks, version, request };
             let checked = check::check(core, topic.as_ref(), wanted).await;
             let at = slot as usize;
             slot += 1;
@@ -145,7 +153,11 @@ async fn take_in<E: Env>(core: &Core<E>, token: Token, acks: Acks, view: Produce
             }
         }
     }
-    drop(view);
+    others
+}
+
+/// Sends to other cores what they own of a request whose bytes this core holds no more, one message each.
+async fn send<E: Env>(core: &Core<E>, token: Token, acks: Acks, others: Few<(CoreId, Parcel)>) {
     if others.is_empty() {
         // Appending has copied the records: the request's bytes are free while it waits for the disk.
         core.produce.release_frame(token);

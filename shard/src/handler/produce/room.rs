@@ -74,14 +74,15 @@ impl Room {
     pub const PLACE_COST: usize = 256;
 
     /// Notes the topics and partitions of `view`; every place waits.
-    pub fn note(&mut self, view: &ProduceView) {
-        for topic in view.topics() {
+    pub fn note(&mut self, view: &ProduceView<'_>) {
+        let mut walk = view.walk();
+        while let Some(topic) = walk.next_topic() {
             self.names.push_str(topic.name);
-            let id = topic.id;
-            for (p, slot) in topic.zip(self.places.len() as u32..) {
-                self.places.push(Place::waiting(slot, p.index));
+            while let Some(p) = walk.next_partition() {
+                self.places.push(Place::waiting(self.places.len() as u32, p.index));
             }
-            self.topics.push(TopicEntry { id, name_end: self.names.len(), places_end: self.places.len() });
+            let (name_end, places_end) = (self.names.len(), self.places.len());
+            self.topics.push(TopicEntry { id: topic.id, name_end, places_end });
         }
     }
 
@@ -186,9 +187,9 @@ fn parcel_kept((items, outcomes): &Parcel) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::{BufMut, Bytes, BytesMut};
+    use bytes::{BufMut, BytesMut};
 
-    fn view(topics: &[(&str, &[i32])]) -> ProduceView {
+    fn note(room: &mut Room, topics: &[(&str, &[i32])]) {
         let mut b = BytesMut::new();
         b.put_i16(-1); // transactional id
         b.put_i16(-1);
@@ -203,13 +204,13 @@ mod tests {
                 b.put_i32(-1);
             }
         }
-        ProduceView::parse(Bytes::from(b), 3).unwrap()
+        room.note(&ProduceView::parse(&b, 3, 1000).unwrap());
     }
 
     #[test]
     fn topics_and_places_come_back_as_they_were_named() {
         let mut room = Room::default();
-        room.note(&view(&[("a", &[3, 1]), ("", &[]), ("bc", &[0])]));
+        note(&mut room, &[("a", &[3, 1]), ("", &[]), ("bc", &[0])]);
         let seen: Vec<_> = room
             .topics()
             .map(|(name, _, places)| (name.to_owned(), places.iter().map(|p| p.index).collect::<Vec<_>>()))
@@ -221,7 +222,7 @@ mod tests {
     #[test]
     fn an_expected_outcome_counts_only_once_its_place_is_done() {
         let mut room = Room::default();
-        room.note(&view(&[("a", &[0, 1])]));
+        note(&mut room, &[("a", &[0, 1])]);
         for place in &mut room.places {
             place.expect(Outcome::refused(9, ErrorCode::None));
         }
@@ -235,7 +236,7 @@ mod tests {
     fn a_pool_gives_memory_again_and_keeps_a_bounded_amount() {
         let pool = Pool::default();
         let mut room = pool.room();
-        room.note(&view(&[("a", &[0; 100])]));
+        note(&mut room, &[("a", &[0; 100])]);
         let (kept, at) = (room.kept(), room.places.as_ptr());
         pool.keep_room(room);
         assert_eq!(pool.kept.get(), kept);
@@ -244,7 +245,7 @@ mod tests {
         assert_eq!((room.places.as_ptr(), pool.kept.get()), (at, 0));
         let rooms = (0..KEPT_PLACES_MAX / 50).map(|_| {
             let mut room = Room::default();
-            room.note(&view(&[("a", &[0; 100])]));
+            note(&mut room, &[("a", &[0; 100])]);
             room
         });
         rooms.for_each(|r| pool.keep_room(r));

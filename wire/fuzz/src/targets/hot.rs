@@ -12,7 +12,8 @@ use ringlog_wire::view::check;
 pub fn produce(input: &[u8]) {
     let Some((&version, body)) = input.split_first() else { return };
     let (version, body) = (i16::from(version), Bytes::copy_from_slice(body));
-    let by_hand = ProduceView::parse(body.clone(), version);
+    let _ = ProduceView::parse(&body, version, 2);
+    let by_hand = ProduceView::parse(&body, version, usize::MAX);
     let generated = check::<ProduceRequest>(&body, version, usize::MAX);
     let (by_hand, generated) = match (by_hand, generated) {
         (Ok(by_hand), Ok(generated)) => (by_hand, generated),
@@ -24,13 +25,18 @@ pub fn produce(input: &[u8]) {
     assert_eq!(by_hand.transactional_id(), view.transactional_id);
     assert_eq!(by_hand.is_odd(), generated.walked().odd);
     assert_eq!(by_hand.topics_len(), view.topic_data.len());
-    for (mut a, b) in by_hand.topics().zip(view.topic_data.iter()) {
-        assert_eq!((a.name, a.id, a.len()), (b.name, b.topic_id, b.partition_data.len()));
+    let (mut walk, mut by_topics) = (by_hand.walk(), by_hand.walk());
+    for b in view.topic_data.iter() {
+        let a = walk.next_topic().expect("as many as announced");
+        assert_eq!(by_topics.next_topic(), Some(a), "partitions that nobody asks for are skipped");
+        assert_eq!((a.name, a.id, a.partitions as usize), (b.name, b.topic_id, b.partition_data.len()));
         for b in b.partition_data {
-            let a = a.next().expect("as many as announced");
-            assert_eq!((a.index, a.records.as_deref()), (b.index, b.records));
+            let a = walk.next_partition().expect("as many as announced");
+            assert_eq!((a.index, a.records), (b.index, b.records));
         }
+        assert_eq!(walk.next_partition(), None);
     }
+    assert_eq!((walk.next_topic(), by_topics.next_topic()), (None, None));
 }
 
 /// Version, then the body of a Fetch request.
