@@ -30,7 +30,7 @@ pub fn run(address: &str, pid: u32, frames: usize) -> Result<(), String> {
     for api in (0..=i16::MAX).filter_map(|key| ApiKey::try_from(key).ok()) {
         let name = format!("{}Request", api.name());
         let codec = known.iter().find(|c| c.name == name);
-        let (first, last) = codec.map_or((0, 0), |c| c.versions);
+        let (first, last) = codec.map_or((0, 0), |c| (c.min, c.max));
         let versions = first - 2..=last + 2;
         let each = frames.div_ceil(versions.clone().count());
         let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
