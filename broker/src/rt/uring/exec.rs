@@ -21,6 +21,9 @@ const _: () = assert!(Lane::Background as usize + 1 == LANES, "one run queue per
 /// Polls of each lane in one pass: early lanes may drain, late lanes only trickle while others are ready.
 const PASS_BUDGET: [usize; LANES] = [256, 256, 256, 64, 16, 4];
 
+/// So many passes may end before they reach a lane that has ready tasks; then one of them runs first.
+const PASSED_OVER_MAX: u32 = 8;
+
 type BoxFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 thread_local! {
@@ -46,6 +49,11 @@ fn queue(lane: usize, id: u64) {
 /// True if no task of this core is ready.
 pub(super) fn nothing_ready() -> bool {
     READY.with_borrow(|ready| ready.iter().all(VecDeque::is_empty))
+}
+
+/// Ready tasks of a lane.
+fn ready_in(lane: usize) -> usize {
+    READY.with_borrow(|r| r.get(lane).map_or(0, VecDeque::len))
 }
 
 struct TaskWaker {
@@ -90,6 +98,8 @@ pub(super) struct Tasks {
     free: RefCell<Vec<u32>>,
     shared: Arc<Shared>,
     inbox: RefCell<Vec<(u8, u64)>>,
+    /// Passes that ended before each lane although it had ready tasks.
+    passed_over: [Cell<u32>; LANES],
 }
 
 fn split(id: u64) -> (usize, u32) {
@@ -99,7 +109,13 @@ fn split(id: u64) -> (usize, u32) {
 
 impl Tasks {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { slots: RefCell::default(), free: RefCell::default(), shared, inbox: RefCell::default() }
+        Self {
+            slots: RefCell::default(),
+            free: RefCell::default(),
+            shared,
+            inbox: RefCell::default(),
+            passed_over: Default::default(),
+        }
     }
 
     /// Adds a task and makes it ready.
@@ -133,19 +149,20 @@ impl Tasks {
         }
     }
 
-    /// One pass over the lanes in order, each within its budget. `late` is asked every 8 polls; when it says
-    /// true the pass ends early. `ran` is told each lane in which a task ran. Returns the number of polls.
+    /// One pass over the lanes in order, each within its budget. `late` is asked after each poll, since one may
+    /// take in a request of megabytes; when it says true the pass ends early. `ran` is told each lane in which a task ran. Returns the number of polls.
     pub(super) fn run_pass(&self, late: &dyn Fn() -> bool, ran: &dyn Fn(usize)) -> usize {
-        let mut polls = 0;
+        let mut polls = self.run_passed_over(ran);
         for (lane, budget) in PASS_BUDGET.iter().enumerate() {
-            let ready = READY.with_borrow(|r| r.get(lane).map_or(0, VecDeque::len));
+            let ready = ready_in(lane);
             for _ in 0..ready.min(*budget) {
-                let id = READY.with_borrow_mut(|r| r.get_mut(lane).and_then(VecDeque::pop_front));
-                let Some(id) = id else { break };
-                self.poll(id);
+                if !self.poll_next(lane) {
+                    break;
+                }
                 polls += 1;
-                if polls % 8 == 0 && late() {
+                if late() {
                     ran(lane);
+                    self.note_passed_over(lane);
                     return polls;
                 }
             }
@@ -154,6 +171,35 @@ impl Tasks {
             }
         }
         polls
+    }
+
+    /// Runs one task of each lane that was passed over too often.
+    fn run_passed_over(&self, ran: &dyn Fn(usize)) -> usize {
+        let mut polls = 0;
+        for (lane, passes) in self.passed_over.iter().enumerate() {
+            if passes.get() >= PASSED_OVER_MAX {
+                passes.set(0);
+                if self.poll_next(lane) {
+                    polls += 1;
+                    ran(lane);
+                }
+            }
+        }
+        polls
+    }
+
+    /// A pass ended in `lane`.
+    fn note_passed_over(&self, lane: usize) {
+        for (later, passes) in self.passed_over.iter().enumerate() {
+            let waits = later > lane && ready_in(later) > 0;
+            passes.set(if waits { passes.get() + 1 } else { 0 });
+        }
+    }
+
+    /// Runs the next task of the lane; false if none is ready.
+    fn poll_next(&self, lane: usize) -> bool {
+        let next = READY.with_borrow_mut(|r| r.get_mut(lane).and_then(VecDeque::pop_front));
+        next.inspect(|id| self.poll(*id)).is_some()
     }
 
     fn poll(&self, id: u64) {

@@ -141,6 +141,16 @@ pub(super) enum Payload {
 }
 
 impl Payload {
+    /// Bytes that leave this process by the operation.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::WriteDurable(io) => io.len,
+            Self::WriteV(w) => w.data.iter().map(Bytes::len).sum(),
+            Self::Send(_, message) => message.bytes.iter().map(Bytes::len).sum(),
+            _ => 0,
+        }
+    }
+
     /// Builds the entry. The payload must not be changed until the operation is over.
     pub(super) fn entry(&mut self) -> squeue::Entry {
         match self {

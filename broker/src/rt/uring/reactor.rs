@@ -35,6 +35,8 @@ const ENTER_EVERY_NS: u64 = 300_000;
 /// Entries after which the kernel is entered too: a send runs when it is submitted and takes some 8 µs, so that
 /// the answers of hundreds of connections at once would make a turn of milliseconds.
 const SUBMIT_AT: usize = 64;
+/// Bytes of sends and writes after which it is entered too, for the same reason.
+const SUBMIT_BYTES: usize = 1 << 20;
 /// Passes over the lanes in one turn: enough for produce to reach the commit log and come back.
 const PASSES_MAX: usize = 4;
 /// How long a stopping core waits for its operations.
@@ -202,7 +204,8 @@ impl Core {
     }
 
     fn run_tasks(&self, start: u64) -> usize {
-        let late = || self.ring.waiting_entries() >= SUBMIT_AT || self.tick() > start + ENTER_EVERY_NS;
+        let full = || self.ring.waiting_entries() >= SUBMIT_AT || self.ring.waiting_bytes() >= SUBMIT_BYTES;
+        let late = || full() || self.tick() > start + ENTER_EVERY_NS;
         let mut polls = 0;
         for pass in 0..PASSES_MAX {
             if pass > 0 && late() {

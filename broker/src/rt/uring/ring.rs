@@ -92,6 +92,8 @@ pub(super) struct Ring {
     uring: RefCell<IoUring>,
     ops: RefCell<Ops>,
     backlog: RefCell<VecDeque<squeue::Entry>>,
+    /// Bytes of the sends and writes that were started since the kernel was last entered.
+    waiting_bytes: Cell<usize>,
     reaped: Cell<Vec<(u64, i32, u32)>>,
     fixed: Rc<FixedFiles>,
 }
@@ -128,6 +130,7 @@ impl Ring {
             uring: RefCell::new(uring),
             ops: RefCell::default(),
             backlog: RefCell::default(),
+            waiting_bytes: Cell::new(0),
             reaped: Cell::new(Vec::with_capacity(256)),
             fixed: Rc::default(),
         })
@@ -195,6 +198,7 @@ impl Ring {
     /// Starts an operation. Its completion wakes whoever polls the key; see `poll`.
     pub(super) fn start(&self, mut payload: Payload) -> u64 {
         let entry = payload.entry();
+        self.waiting_bytes.set(self.waiting_bytes.get() + payload.bytes());
         let key = self.ops.borrow_mut().add(payload);
         self.push(entry.user_data(key));
         key
@@ -284,6 +288,11 @@ impl Ring {
         self.uring.borrow_mut().submission().len() + self.backlog.borrow().len()
     }
 
+    /// Bytes that those will send or write: the kernel copies or pins them in the system call that submits.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.waiting_bytes.get()
+    }
+
     /// True if completions wait, or would appear on entering the kernel. No system call.
     pub(super) fn has_completions(&self) -> bool {
         let mut uring = self.uring.borrow_mut();
@@ -297,6 +306,7 @@ impl Ring {
     /// Submits what is queued and runs the kernel's deferred work. With `wait`, sleeps until a completion or
     /// for at most that many nanoseconds (`u64::MAX`: no limit). True if the completion queue has overflowed.
     pub(super) fn enter(&self, wait: Option<u64>) -> io::Result<bool> {
+        self.waiting_bytes.set(0);
         // What waits in the backlog must be with the kernel before anybody sleeps.
         let mut wait = wait.filter(|_| self.backlog.borrow().is_empty());
         if self.fixed.has_dead() {

@@ -18,7 +18,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-mod bench;
 mod disk;
 mod net;
 
@@ -123,6 +122,33 @@ fn earlier_lanes_run_first() {
         assert!(at(Lane::Produce) < at(Lane::Fetch));
         assert!(at(Lane::Fetch) < at(Lane::Flush));
         assert!(at(Lane::Flush) < at(Lane::Background));
+    });
+}
+
+#[test]
+fn a_late_lane_gets_its_turn_beside_a_busy_early_one() {
+    let dir = TempDir::new();
+    on_core_0(spec(&dir), |env| async move {
+        let (polls, late) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(None)));
+        // Each poll uses up a turn, and the next one is ready at once.
+        for _ in 0..2 {
+            let (polls, late) = (Rc::clone(&polls), Rc::clone(&late));
+            env.spawn(Lane::Produce, async move {
+                while late.get().is_none() && polls.get() < 200 {
+                    polls.set(polls.get() + 1);
+                    let end = sys::thread_cpu_ns() + 400_000;
+                    while sys::thread_cpu_ns() < end {}
+                    yield_now().await;
+                }
+            });
+        }
+        let (seen, told) = (Rc::clone(&polls), Rc::clone(&late));
+        env.spawn(Lane::Background, async move { told.set(Some(seen.get())) });
+        while late.get().is_none() {
+            yield_now().await;
+        }
+        let waited = late.get().unwrap();
+        assert!(waited < 50, "{waited} polls of an earlier lane before it");
     });
 }
 

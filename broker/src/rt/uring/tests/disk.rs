@@ -175,6 +175,6 @@ fn one_system_call_never_takes_all_that_is_ready() {
     .unwrap();
     let report = running.join().unwrap();
     let most = report[0].largest_submission;
-    // The bound is looked at every 8 polls; on a slow machine time ends the turn before it does.
-    assert!((1..=72).contains(&most), "{most} entries in one system call");
+    // On a slow machine time ends the turn before the bound does.
+    assert!((1..=65).contains(&most), "{most} entries in one system call");
 }
