@@ -36,7 +36,7 @@ pub async fn load<E: Env>(env: &E, leader: &Leader<E>, coordinator: &mut Coordin
                 ReadPart::File(region) => read_region(env, &region, &mut bytes).await?,
             }
         }
-        let (records, next) = replay(&bytes.freeze(), coordinator)?;
+        let (records, next) = replay(&bytes.freeze(), coordinator).await?;
         count += records;
         if next <= from {
             return Err(format!("the log does not go on behind offset {from}"));
@@ -70,8 +70,11 @@ async fn read_region<E: Env>(
     Ok(())
 }
 
+/// Records that are replayed before other tasks of the core get a turn: well below a millisecond.
+const RECORDS_PER_TURN: u64 = 256;
+
 /// Replays whole batches. Returns the number of records, and the offset behind them.
-fn replay(bytes: &Bytes, coordinator: &mut Coordinator) -> Result<(u64, Offset), String> {
+async fn replay(bytes: &Bytes, coordinator: &mut Coordinator) -> Result<(u64, Offset), String> {
     let mut count = 0;
     let mut next = Offset::ZERO;
     for batch in Batches::new(bytes) {
@@ -97,6 +100,9 @@ fn replay(bytes: &Bytes, coordinator: &mut Coordinator) -> Result<(u64, Offset),
             let (key, value) = (payload.slice_ref(key), record.value.map(|v| payload.slice_ref(v)));
             coordinator.replay(&key, value.as_ref()).map_err(|e| at(&format_args!("{e:?}")))?;
             count += 1;
+            if count % RECORDS_PER_TURN == 0 {
+                yield_now().await;
+            }
         }
     }
     Ok((count, next))

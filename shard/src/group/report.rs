@@ -13,7 +13,7 @@ use crate::env::{Clock, Env};
 use crate::handler::list_offsets;
 use crate::msg::ListItem;
 use ringlog_wire::ids::PartitionId;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ const GROUPS_PER_TURN: usize = 64;
 /// Partitions whose ends are asked for in one message.
 const ENDS_PER_ASK: usize = 1024;
 /// Partitions of groups in one report.
-const ROWS_MAX: usize = 10_000;
+const ROWS_MAX: usize = 50_000;
 /// Ends of a log that are remembered.
 const SEEN_MAX: usize = 32;
 /// A timestamp of ListOffsets: the end.
@@ -197,10 +197,12 @@ impl<E: Env> Core<E> {
 
     /// Where the logs end that any of these groups reads.
     async fn ends_of(self: &Rc<Self>, report: &GroupsReport) -> BTreeMap<PartitionId, i64> {
-        let lags = report.groups.iter().flat_map(|g| &g.lags);
-        let mut ids: Vec<_> = lags.filter_map(|lag| self.partition_named(lag)).collect();
-        ids.sort_unstable();
-        ids.dedup();
+        let mut ids = BTreeSet::new();
+        for groups in report.groups.chunks(GROUPS_PER_TURN) {
+            ids.extend(groups.iter().flat_map(|g| &g.lags).filter_map(|lag| self.partition_named(lag)));
+            yield_now().await;
+        }
+        let ids: Vec<_> = ids.into_iter().collect();
         let mut ends = BTreeMap::new();
         for some in ids.chunks(ENDS_PER_ASK) {
             let item = |(slot, partition): (u32, &PartitionId)| ListItem {
