@@ -250,7 +250,7 @@ impl Coordinator {
         if !self.groups.contains_key(ask.group.as_str()) {
             // Without a generation it is an application that assigns partitions by hand, or a tool.
             if ask.generation >= 0 {
-                return Err(ErrorCode::IllegalGeneration);
+                return Err(ErrorCode::GroupIdNotFound);
             }
             self.ensure(&ask.group)?;
         }

@@ -26,7 +26,7 @@ fn offsets_come_back_as_committed_also_after_a_restart() {
 #[test]
 fn only_current_members_commit_while_there_are_members() {
     let mut rig = Rig::new();
-    assert_eq!(rig.commit("m", 4, 1), E::IllegalGeneration, "no such group");
+    assert_eq!(rig.commit("m", 4, 1), E::GroupIdNotFound, "no such group");
     commit_t(&mut rig, "g", 10);
     let ids = rig.stable(1);
     assert_eq!(rig.commit("", -1, 11), E::UnknownMemberId, "a stranger");

@@ -16,6 +16,7 @@ use ringlog_wire::generated::{
     DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
     ListGroupsRequest, ListGroupsResponse,
 };
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a client without limits may do to a group: READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS.
@@ -100,7 +101,12 @@ pub async fn delete<E: Env>(
 ) -> Result<DeleteGroupsResponse, Close> {
     check_names(ctx, request.groups_names.len())?;
     let mut results = Vec::with_capacity(request.groups_names.len());
+    let mut seen = BTreeSet::new();
     for group_id in request.groups_names {
+        // Named twice, it is deleted and answered once, as in Kafka.
+        if !seen.insert(group_id.clone()) {
+            continue;
+        }
         let error = ask(core, &group_id, Ask::Delete { group: group_id.clone() }).await.error();
         results.push(DeletableGroupResult { group_id, error_code: error.code() });
     }

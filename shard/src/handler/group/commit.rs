@@ -55,7 +55,12 @@ pub async fn handle<E: Env>(
             topics: good,
         };
         let answer = ask(core, &request.group_id, Ask::Commit(commit)).await;
-        let code = answer.error().code();
+        let code = match answer.error() {
+            // Kafka tells older clients of no group what they know from a group that has gone on.
+            ErrorCode::GroupIdNotFound if ctx.version < 9 => ErrorCode::IllegalGeneration,
+            error => error,
+        }
+        .code();
         let open = topics.iter_mut().flat_map(|t| &mut t.partitions).filter(|p| p.error_code == 0);
         open.for_each(|p| p.error_code = code);
     }
@@ -107,6 +112,10 @@ pub async fn delete<E: Env>(
     let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
     if named > REQUEST_PARTITIONS_MAX {
         return Err(ctx.malformed(&"too many partitions"));
+    }
+    if request.group_id.is_empty() {
+        let error_code = ErrorCode::InvalidGroupId.code();
+        return Ok(OffsetDeleteResponse { error_code, ..Default::default() });
     }
     let (known, unknown): (Vec<_>, Vec<_>) =
         request.topics.into_iter().partition(|t| core.image.borrow().topic_named(&t.name).is_some());

@@ -9,6 +9,7 @@ use crate::conn::Close;
 use crate::core::Core;
 use crate::env::Env;
 use crate::group::call::{Answer, Ask};
+use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::consumer_group_describe_response::DescribedGroup;
 use ringlog_wire::generated::{
     ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse, ConsumerGroupHeartbeatRequest,
@@ -39,7 +40,10 @@ pub async fn describe<E: Env>(
     check_names(ctx, request.group_ids.len())?;
     let mut groups = Vec::with_capacity(request.group_ids.len());
     for group_id in request.group_ids {
-        let answer = ask(core, &group_id, Ask::ConsumerDescribe { group: group_id.clone() }).await;
+        let answer = match group_id.is_empty() {
+            true => Answer::Refused(ErrorCode::InvalidGroupId),
+            false => ask(core, &group_id, Ask::ConsumerDescribe { group: group_id.clone() }).await,
+        };
         let mut group = match answer {
             Answer::ConsumerDescribed(group) => *group,
             other => DescribedGroup { error_code: other.error().code(), group_id, ..Default::default() },

@@ -12,6 +12,7 @@ use crate::group::call::{Answer, Ask};
 use crate::group::limits::NAMES_MAX;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::leave_group_request::MemberIdentity;
+use ringlog_wire::generated::leave_group_response::MemberResponse;
 use ringlog_wire::generated::{
     HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
     LeaveGroupResponse, SyncGroupRequest, SyncGroupResponse,
@@ -100,9 +101,18 @@ pub async fn leave<E: Env>(
         let member_id = std::mem::take(&mut request.member_id);
         request.members = vec![MemberIdentity { member_id, ..Default::default() }];
     }
-    let group = request.group_id.clone();
+    let (group, members) = (request.group_id.clone(), request.members.clone());
     let mut response = match ask(core, &group, Ask::Leave(request)).await {
         Answer::Leave(response) => response,
+        // No such group: nothing is wrong with the request, but with each of its members, as in Kafka.
+        other if other.error() == ErrorCode::UnknownMemberId => {
+            let unknown = |m: MemberIdentity| MemberResponse {
+                member_id: m.member_id,
+                group_instance_id: m.group_instance_id,
+                error_code: ErrorCode::UnknownMemberId.code(),
+            };
+            LeaveGroupResponse { members: members.into_iter().map(unknown).collect(), ..Default::default() }
+        }
         other => refused(other.error()),
     };
     if ctx.version < 3 {
