@@ -18,6 +18,10 @@ pub enum Job {
     Replay(u64),
     /// Run seeds in children.
     Hunt(Span),
+    /// Recover about so many enumerated crash states.
+    Crash(u64),
+    /// The state of this seed with this number.
+    CrashState(u64, u64),
     /// Hunt every planted bug, and print how many seeds each took.
     Catalogue,
     /// Be such a child: every `step`th seed from `from` on.
@@ -52,6 +56,9 @@ const USAGE: &str =
     "usage: ringlog-sim --seed S [-v] [-o json]         replay one seed, telling what happens with -v
        ringlog-sim --seeds N | --minutes N           hunt with seeds from --from F on (default: 1)
             [--from F] [--jobs J] [--keep-going] [-o json]
+       ringlog-sim --crash [--states N]              recover N enumerated crash states (default: 1000000)
+            [--from F] [--jobs J] [-o json]
+       ringlog-sim --crash-state SEED:NUMBER         one of them again
        ringlog-sim --catalogue                       find every planted bug (needs --features planted)
        ... --plant BUG                               with this bug planted (needs --features planted)";
 
@@ -61,6 +68,7 @@ impl Args {
         let (mut job, mut from, mut step) = (None, 1, None);
         let (mut jobs, mut keep_going, mut json, mut verbose) = (0, false, false, false);
         let mut plant = None;
+        let mut states = 1_000_000;
         let mut words = words;
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64, String> {
@@ -74,6 +82,9 @@ impl Args {
                 "--from" => from = number()?,
                 "--work-step" => step = Some(number()?),
                 "--jobs" => jobs = usize::try_from(number()?).unwrap_or(0),
+                "--crash" => job = Some(Job::Crash(states)),
+                "--states" => states = number()?,
+                "--crash-state" => job = Some(state_of(words.next())?),
                 "--catalogue" => job = Some(Job::Catalogue),
                 "--plant" => plant = words.next(),
                 "--keep-going" => keep_going = true,
@@ -89,9 +100,22 @@ impl Args {
         if let Some(step) = step {
             job = Some(Job::Work { from, step });
         }
-        let job = job.ok_or(USAGE)?;
+        let job = match job.ok_or(USAGE)? {
+            Job::Crash(_) => Job::Crash(states),
+            job => job,
+        };
         Ok(Self { job, from, jobs, keep_going, json, verbose, plant })
     }
+}
+
+/// The two numbers that name a crash state.
+fn state_of(word: Option<String>) -> Result<Job, String> {
+    let word = word.unwrap_or_default();
+    let numbers = word.split_once(':').map(|(a, b)| (a.parse(), b.parse()));
+    let Some((Ok(seed), Ok(number))) = numbers else {
+        return Err(format!("--crash-state needs SEED:NUMBER, not `{word}`\n{USAGE}"));
+    };
+    Ok(Job::CrashState(seed, number))
 }
 
 #[cfg(test)]
@@ -107,6 +131,9 @@ mod tests {
         assert_eq!(parse("--seed 7 -v").unwrap().job, Job::Replay(7));
         let hunt = parse("--minutes 2 --from 100 --jobs 3 -o json").unwrap();
         assert_eq!((hunt.job, hunt.from, hunt.jobs, hunt.json), (Job::Hunt(Span::Minutes(2)), 100, 3, true));
+        assert_eq!(parse("--crash --states 50").unwrap().job, Job::Crash(50));
+        assert_eq!(parse("--crash-state 7:427").unwrap().job, Job::CrashState(7, 427));
+        assert!(parse("--crash-state 7").unwrap_err().contains("SEED:NUMBER"));
         assert!(parse("").unwrap_err().starts_with("usage"));
         assert!(parse("--seed x").unwrap_err().contains("not `x`"));
         assert!(parse("--sed 1").unwrap_err().contains("unknown word `--sed`"));

@@ -6,6 +6,7 @@
 mod args;
 #[cfg(feature = "planted")]
 mod catalogue;
+mod enumerate;
 mod hunt;
 
 use args::{Args, Job};
@@ -39,6 +40,8 @@ fn main() -> ExitCode {
         }
         Job::Replay(seed) => replay(seed, &args),
         Job::Work { from, step } => work(from, step),
+        Job::Crash(states) => enumerate::enumerate(&args, states, None),
+        Job::CrashState(seed, number) => enumerate::enumerate(&args, 1, Some((seed, number))),
         Job::Hunt(span) => hunt::hunt(&args, span),
     }
 }

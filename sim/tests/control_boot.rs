@@ -467,6 +467,28 @@ fn after_a_failed_write_nothing_is_promised_any_more() {
     });
 }
 
+/// The sync of the last batch fails and loses it; the process is killed, the next one reads it all the same and appends
+/// behind it. After a power cut nothing may be missing between the two.
+#[test]
+fn a_batch_that_only_the_page_cache_has_is_written_again_before_another_follows() {
+    let sim = Sim::new(31);
+    let disk = sim.disk();
+    sim.run(async {
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
+        node.serving(&sim).await;
+        node.create(&sim, "kept", 1).await;
+        disk.fail_next_sync(&PathBuf::from(LOG));
+        let request = ControlRequest::CreateTopics(topics(&[("open", 1)]));
+        assert!(matches!(node.call(&sim, 0, request).await, ControlReply::Failed(..)));
+        node.node.kill();
+        cut(&sim, &disk).await;
+        let node = Running::start(&sim, &disk, &broker_config(&[]));
+        node.serving(&sim).await;
+        assert_eq!(node.epoch_of(0, "kept", 0), LeaderEpoch(2));
+        assert_eq!(node.epoch_of(0, "open", 0), LeaderEpoch(2));
+    });
+}
+
 #[test]
 fn power_may_fail_at_any_moment_of_the_first_start() {
     let sim = Sim::new(12);

@@ -13,6 +13,7 @@ use super::snapshot;
 use bytes::Bytes;
 use ringlog_raft::{LogState, QuorumState};
 use ringlog_storage::disk::{DirEntry, Disk, OpenMode};
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use std::fmt;
@@ -166,11 +167,12 @@ impl<D: Disk> MetadataLog<D> {
         if base == self.base {
             self.position = good as u64;
         }
-        if good == bytes.len() {
-            return Ok(());
-        }
         if base != self.base {
-            return Err(LogError::Corrupt(path, format!("a bad batch at {good}, and later segments exist")));
+            let why = || format!("a bad batch at {good}, and later segments exist");
+            return if good == bytes.len() { Ok(()) } else { Err(LogError::Corrupt(path, why())) };
+        }
+        if good == bytes.len() {
+            return self.write_again(&bytes).await.map_err(|e| LogError::Io(path, e));
         }
         let rest = bytes.slice(good..);
         if rest.len() > BATCH_MAX || batch::any_valid_batch(&rest, replay.loaded.log.end) {
@@ -180,7 +182,19 @@ impl<D: Disk> MetadataLog<D> {
         }
         replay.loaded.torn = rest.len() as u64;
         self.disk.truncate(&self.file, self.position).await.map_err(|e| LogError::Io(path.clone(), e))?;
-        self.disk.sync(&self.file).await.map_err(|e| LogError::Io(path, e))
+        self.write_again(&bytes.slice(..good)).await.map_err(|e| LogError::Io(path, e))
+    }
+
+    /// Makes the newest segment durable as it was read, before anything acts on it.
+    ///
+    /// The process before may have been killed after a sync that failed: readers see its last batch, and no later sync
+    /// brings it to the device, only writing it again does. Batches before that one were durable when it was written.
+    async fn write_again(&self, bytes: &Bytes) -> io::Result<()> {
+        let from = bytes.len().saturating_sub(BATCH_MAX);
+        if !planted(Bug::MetadataOnlySynced) && !bytes.is_empty() {
+            self.disk.write_at(&self.file, vec![bytes.slice(from..)], from as u64).await?;
+        }
+        self.disk.sync(&self.file).await
     }
 
     async fn load_quorum(&self) -> Result<Option<QuorumState>, LogError> {
