@@ -182,8 +182,12 @@ fn hostile_frames(
         let bodies = hostile::bodies(api, version, brokers.ours_id, frames / versions + 1);
         for body in bodies {
             let a = brokers.ours.ask(api, version, &body)?;
-            let b = brokers.kafka.ask(api, version, &body)?;
-            let one = seen.entry((a.word(), b.word())).or_default();
+            // A count of partitions that fits 31 bits is a list of so many there: it is busy with it for ever after.
+            let b = match api {
+                ApiKey::CreatePartitions => "not asked",
+                _ => brokers.kafka.ask(api, version, &body)?.word(),
+            };
+            let one = seen.entry((a.word(), b)).or_default();
             one.0 += 1;
             if one.1.is_empty() {
                 one.1 = format!("v{version} {}", sample_lines::hex(body.get(..80).unwrap_or(&body)));
@@ -194,7 +198,7 @@ fn hostile_frames(
         println!("  hostile: ours {ours}, Kafka {kafka}: {count}");
         if ours == "unreadable" || (ours == "silent" && kafka != "silent") {
             failures.push(format!("{} hostile: ours {ours}, Kafka {kafka}: {example}", api.name()));
-        } else if ours != kafka {
+        } else if ours != kafka && kafka != "not asked" {
             println!("    e.g. {example}");
         }
     }

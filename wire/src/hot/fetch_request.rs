@@ -74,7 +74,18 @@ pub struct FetchRequestBuf {
 /// Entries kept for the next request; what a rare huge request took beyond that is given back.
 const KEEP_MAX: usize = 4096;
 
+/// Heap bytes of a decoded request per byte of its frame, at most: a topic without partitions is 6 bytes and 48,
+/// and a vector that grows holds its old half beside the new.
+const MEMORY_RATIO: usize = 24;
+
 impl FetchRequestBuf {
+    /// Bytes that decoding a body of `len` bytes may take at most: to be charged before.
+    #[must_use]
+    pub fn memory_max(len: usize, partitions_max: usize) -> usize {
+        let entries = size_of::<FetchPartition>() + size_of::<TopicEntry>();
+        len.saturating_mul(MEMORY_RATIO).min(partitions_max.saturating_mul(3 * entries))
+    }
+
     /// Decodes `body` in place of what was there. `body`: the frame behind the request header; kept until
     /// `clear` or the next decode. `partitions_max`: most topics, and most partitions of all topics, forgotten ones
     /// included.

@@ -29,9 +29,6 @@ use ringlog_wire::ids::{PartitionId, TopicId};
 use std::rc::Rc;
 use std::time::Duration;
 
-/// Heap bytes of a decoded request per byte of its frame: a topic without partitions is 6 bytes and 48.
-const DECODE_RATIO: usize = 8;
-
 /// One partition that a fetch answers for.
 #[derive(Debug)]
 pub struct Target {
@@ -66,7 +63,7 @@ pub async fn handle<E: Env>(
     frame: &Charge,
     body: Bytes,
 ) -> Result<Parts<E>, Close> {
-    let most = body.len().saturating_mul(DECODE_RATIO);
+    let most = FetchRequestBuf::memory_max(body.len(), REQUEST_PARTITIONS_MAX);
     let decoding = ctx.charge(frame, most).await?;
     let mut request = core.fetches.request();
     let decoded = request.decode(body, ctx.version, REQUEST_PARTITIONS_MAX);
