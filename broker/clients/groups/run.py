@@ -33,15 +33,23 @@ SCENARIOS = [
 SCENARIOS += [(f"{c}-alone", "range", [c, c, c], []) for c in RANGE]
 
 
+def log(name):
+    """A new file for what a process says. Only that writes through it: whoever reads opens it again, since a
+    descriptor that is shared has one position for both."""
+    path = os.path.join(work, name)
+    open(path, "w").close()
+    return open(path, "a")
+
+
 class Broker:
     def __init__(self, name):
         self.data = os.path.join(work, f"data-{name}")
         shutil.rmtree(self.data, ignore_errors=True)
-        self.log = open(os.path.join(work, f"broker-{name}.log"), "w+")
+        self.log = log(f"broker-{name}.log")
         self.start()
 
     def start(self):
-        at = self.log.seek(0, os.SEEK_END)
+        at = os.path.getsize(self.log.name)
         self.process = subprocess.Popen(
             [os.environ["RINGLOG"], "dev", "--data", self.data, "--kafka", bootstrap, "--admin", "off"]
             + shlex.split(os.environ.get("RINGLOG_FLAGS", "")),
@@ -49,9 +57,10 @@ class Broker:
         )
         until = time.monotonic() + 60
         while True:
-            self.log.seek(at)
-            if "READY in " in self.log.read():
-                return
+            with open(self.log.name) as said:
+                said.seek(at)
+                if "READY in " in said.read():
+                    return
             assert self.process.poll() is None and time.monotonic() < until, f"no broker, see {self.log.name}"
             time.sleep(0.05)
 
@@ -66,9 +75,9 @@ class Broker:
 
 class Member:
     def __init__(self, name, client, group, topic, protocol):
-        self.name, self.out = name, open(os.path.join(work, f"{name}.out"), "w+")
+        self.name, self.out = name, log(f"{name}.out")
         command = shlex.split(members[client]) + [bootstrap, group, topic, protocol, "-"]
-        self.errors = open(os.path.join(work, f"{name}.err"), "w")
+        self.errors = log(f"{name}.err")
         self.process = subprocess.Popen(command, stdout=self.out, stderr=self.errors)
         self.killed = None
 
@@ -85,9 +94,9 @@ class Member:
         self.process.wait()
 
     def lines(self):
-        self.out.seek(0)
-        # The last line of one that was killed may be cut off.
-        return [l for l in self.out.read().split("\n")[:-1] if l and l[0] in "ARLFPC" and l[1:2] == " "]
+        with open(self.out.name) as said:
+            # The last line of one that was killed may be cut off.
+            return [l for l in said.read().split("\n")[:-1] if l and l[0] in "ARLFPC" and l[1:2] == " "]
 
 
 class Feed:
