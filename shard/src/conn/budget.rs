@@ -199,6 +199,14 @@ pub struct Charge {
     bytes: usize,
 }
 
+impl Charge {
+    /// Gives back all but `bytes`: what was charged for a peak that is over.
+    pub fn shrink(&mut self, bytes: usize) {
+        self.budget.give(self.bytes.saturating_sub(bytes));
+        self.bytes = self.bytes.min(bytes);
+    }
+}
+
 impl Drop for Charge {
     fn drop(&mut self) {
         self.budget.give(self.bytes);
@@ -239,6 +247,20 @@ mod tests {
         assert!(b.may_keep(10));
         drop(a);
         assert!(b.may_keep(KEPT_BUFFERS_MAX), "its own is not counted twice");
+    }
+
+    #[test]
+    fn what_was_charged_for_a_peak_is_given_back_but_for_what_stays() {
+        let budget = RequestBudget::new(100_000);
+        let held = Held::new(&budget);
+        held.arrived(50_000);
+        let mut charge = held.take(50_000);
+        charge.shrink(60_000);
+        assert_eq!(budget.used(), 50_000, "it never grows");
+        charge.shrink(20_000);
+        assert_eq!((budget.used(), budget.released()), (20_000, 30_000));
+        drop(charge);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]

@@ -213,6 +213,13 @@ impl FetchRequestBuf {
         runs(&self.topics, &self.partitions).map(|(t, p)| (self.text(t.name), t.id, p))
     }
 
+    /// Bytes that the decoded request takes beside its frame.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let topics = (self.topics.len() + self.forgotten.len()) * size_of::<TopicEntry>();
+        topics + size_of_val(self.partitions.as_slice()) + size_of_val(self.forgotten_partitions.as_slice())
+    }
+
     /// All partitions of all topics.
     #[must_use]
     pub fn partitions_len(&self) -> usize {

@@ -64,10 +64,11 @@ pub async fn handle<E: Env>(
     body: Bytes,
 ) -> Result<Parts<E>, Close> {
     let most = FetchRequestBuf::memory_max(body.len(), REQUEST_PARTITIONS_MAX);
-    let decoding = ctx.charge(frame, most).await?;
+    let mut decoding = ctx.charge(frame, most).await?;
     let mut request = core.fetches.request();
     let decoded = request.decode(body, ctx.version, REQUEST_PARTITIONS_MAX);
     decoded.map_err(|e| ctx.malformed(&e))?;
+    decoding.shrink(request.memory());
     let by_id = ctx.version >= 13;
     let now = core.env.clock().now();
     let opened = core.sessions.borrow_mut().open(request.session_id, request.session_epoch, by_id, now);
