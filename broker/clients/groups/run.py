@@ -3,6 +3,7 @@
 Arguments: working folder, port, how to run each client's member as NAME=COMMAND, then scenarios (all).
 RINGLOG names the broker. Every scenario prints one line; the exit status is 1 if anything was wrong.
 """
+import atexit
 import os
 import shlex
 import shutil
@@ -41,6 +42,22 @@ def log(name):
     return open(path, "a")
 
 
+STARTED = []
+
+
+@atexit.register
+def end_all():
+    """Whatever stops this script leaves no process behind that holds the port."""
+    for process in STARTED:
+        if process.poll() is None:
+            process.kill()
+
+
+def run(command, **files):
+    STARTED.append(subprocess.Popen(command, **files))
+    return STARTED[-1]
+
+
 class Broker:
     def __init__(self, name):
         self.data = os.path.join(work, f"data-{name}")
@@ -50,7 +67,7 @@ class Broker:
 
     def start(self):
         at = os.path.getsize(self.log.name)
-        self.process = subprocess.Popen(
+        self.process = run(
             [os.environ["RINGLOG"], "dev", "--data", self.data, "--kafka", bootstrap, "--admin", "off"]
             + shlex.split(os.environ.get("RINGLOG_FLAGS", "")),
             stdout=self.log, stderr=self.log,
@@ -78,7 +95,7 @@ class Member:
         self.name, self.out = name, log(f"{name}.out")
         command = shlex.split(members[client]) + [bootstrap, group, topic, protocol, "-"]
         self.errors = log(f"{name}.err")
-        self.process = subprocess.Popen(command, stdout=self.out, stderr=self.errors)
+        self.process = run(command, stdout=self.out, stderr=self.errors)
         self.killed = None
 
     def end(self, kindly):
