@@ -6,7 +6,7 @@
 use super::suggest::nearest;
 use super::{Completion, CoreSettings, CoreSpec, HostPort, Listener, Settings, parse};
 use crate::cli::LogFormat;
-use ringlog_shard::config::broker_table::{BROKER_CONFIGS, broker_config};
+use ringlog_shard::config::broker_table::{broker_config, broker_configs};
 use std::path::PathBuf;
 
 /// Why a key was refused.
@@ -141,7 +141,7 @@ pub fn apply(settings: &mut Settings, key: &str, value: &str) -> Result<(), Reje
         return Ok(());
     }
     let ours = KEYS.iter().map(|(name, _)| *name);
-    let theirs = BROKER_CONFIGS.iter().map(|def| def.name);
+    let theirs = broker_configs().map(|def| def.name);
     Err(Reject::Unknown(nearest(key, ours.chain(theirs)).map(str::to_owned)))
 }
 

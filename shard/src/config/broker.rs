@@ -3,7 +3,7 @@
 //! Owner: built once at start, shared by reference; one clone per core. Invariants: every static value is known
 //! and valid; the order of precedence is Kafka's: topic, dynamic default, static file, table.
 
-use super::broker_table::{BROKER_CONFIGS, broker_config, broker_synonyms};
+use super::broker_table::{broker_config, broker_synonyms};
 use super::def::{ConfigDef, Value};
 use super::topic::TopicConfig;
 use ringlog_wire::ids::NodeId;
@@ -281,16 +281,11 @@ impl BrokerConfig {
         }
         found
     }
-
-    /// All broker configs in the order of their names.
-    #[must_use]
-    pub fn broker_table(&self) -> &'static [ConfigDef] {
-        BROKER_CONFIGS
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::broker_table::broker_configs;
     use super::super::topic::topic_config;
     use super::*;
 
@@ -311,9 +306,8 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_every_default_parses() {
-        assert!(BROKER_CONFIGS.is_sorted_by_key(|d| d.name));
-        for def in BROKER_CONFIGS {
+    fn every_default_parses_and_is_that_of_the_topic_config() {
+        for def in broker_configs() {
             if let Some(default) = def.default {
                 assert_eq!(def.parse(default).unwrap().to_string(), default, "{}", def.name);
             }

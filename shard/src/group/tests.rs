@@ -7,6 +7,7 @@ mod consumer;
 mod figures;
 mod migrate;
 mod offsets;
+mod old_member;
 mod statics;
 
 use super::call::{Answer, Ask, Client, CommitAsk, CommitTopic, FetchAsk};

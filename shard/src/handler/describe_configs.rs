@@ -5,6 +5,7 @@
 
 use super::RequestContext;
 use crate::calls::yield_now;
+use crate::config::broker_table::broker_configs;
 use crate::config::group::GROUP_CONFIGS;
 use crate::config::topic::TOPIC_CONFIGS;
 use crate::config::{ConfigDef, Described, Overrides};
@@ -109,7 +110,7 @@ fn describe(image: &MetadataImage, resource: &DescribeConfigsResource) -> Result
                 return Err((ErrorCode::InvalidRequest, message));
             }
             let one = |def| config.describe_broker(def, dynamic);
-            Ok(config.broker_table().iter().filter(wanted).map(one).collect())
+            Ok(broker_configs().filter(wanted).map(one).collect())
         }
         RESOURCE_GROUP => {
             if name.is_empty() {
@@ -133,7 +134,7 @@ fn broker_defaults(
     wanted: &dyn Fn(&&'static ConfigDef) -> bool,
 ) -> Vec<Described> {
     let config = image.broker_config();
-    let set = config.broker_table().iter().filter(|def| dynamic.contains_key(def.name));
+    let set = broker_configs().filter(|def| dynamic.contains_key(def.name));
     set.filter(|def| wanted(def)).map(|def| config.describe_broker(def, dynamic)).collect()
 }
 

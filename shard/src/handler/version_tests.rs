@@ -1,7 +1,7 @@
 //! Every answer of the metadata handlers encodes in every version that is advertised, and reads back.
 
 use super::{api_versions, describe_topic_partitions, metadata};
-use crate::config::BrokerConfig;
+use crate::config::broker_table::broker_configs;
 use crate::control::change_topics::{plan_create_partitions, plan_delete_topics};
 use crate::control::create_topics::plan_create_topics;
 use crate::handler::view::View;
@@ -184,7 +184,7 @@ fn descriptions_in_every_version() {
     let results = describe_configs::answer(&image, &request, &request.resources, &mut 1000);
     let response = DescribeConfigsResponse { throttle_time_ms: 0, results };
     let codes: Vec<_> = response.results.iter().map(|r| (r.error_code, r.configs.len())).collect();
-    let table = BrokerConfig::broker_table(image.broker_config()).len();
+    let table = broker_configs().count();
     assert_eq!(codes, [(0, 33), (3, 0), (0, table), (0, 0), (42, 0)]);
     let results = describe_configs::answer(&image, &request, &request.resources, &mut 33);
     let codes: Vec<_> = results.iter().map(|r| (r.error_code, r.configs.len())).collect();

@@ -7,8 +7,9 @@
 //! and extents happen within a few dozen appends; the number of cores changes between lives.
 //! Owner: `run`. Invariant: a history depends on its seed only.
 
-use super::disk::{CrashDisk, Image, Trace};
+use super::disk::CrashDisk;
 use super::model::{Batch, Event, Log, Model, NOW_MS, id, verify};
+use super::trace::{Image, Trace};
 use crate::env::Sim;
 use crate::rng::Rng;
 use ringlog_storage::layout::owner;

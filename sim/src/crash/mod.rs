@@ -11,10 +11,11 @@ mod disk;
 mod history;
 mod model;
 mod states;
+mod trace;
 
 use crate::env::Sim;
 use crate::rng::Rng;
-use disk::{CrashDisk, Image};
+use disk::CrashDisk;
 use history::{Process, Setup, Stretch, setup, stretch};
 use model::{Batch, Event, Model};
 use ringlog_wire::ids::PartitionId;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once};
+use trace::Image;
 
 /// Stretches of one history: the first on an empty disk, each further one on some state of the one before.
 const STRETCHES: u64 = 3;

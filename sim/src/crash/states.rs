@@ -7,7 +7,7 @@
 //! that everything acknowledged until then is asked for.
 //! Owner: nobody, pure. Invariant: a point's choices are numbered, and the number alone gives the state again.
 
-use super::disk::{Change, Image, Op, Trace};
+use super::trace::{Change, Image, Op, Trace};
 use crate::rng::Rng;
 use std::collections::BTreeMap;
 

@@ -12,6 +12,7 @@ mod groups;
 mod harness;
 mod hostile;
 mod leader;
+mod members;
 mod offsets;
 mod order;
 mod produce;
