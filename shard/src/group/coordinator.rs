@@ -38,7 +38,7 @@ impl Coordinator {
     pub fn on_loaded(&mut self, now: Moment<'_>) {
         self.groups.retain(|_, g| !g.is_blank());
         for group in self.groups.values_mut() {
-            let session_ms = self.config.times(now.image, &group.id).0;
+            let session_ms = self.config.times(now.image, &group.id).session_ms;
             match &mut group.kind {
                 Kind::Classic(c) => c.on_loaded(&group.id, now.ms, &mut self.timers),
                 Kind::Consumer(c) => c.on_loaded(&group.id, now, session_ms, &mut self.timers),

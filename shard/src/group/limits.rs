@@ -52,6 +52,8 @@ pub struct GroupConfig {
     pub consumer_session_ms: u64,
     /// `group.consumer.heartbeat.interval.ms`.
     pub consumer_heartbeat_ms: i32,
+    /// `group.consumer.assignment.interval.ms`.
+    pub consumer_assignment_ms: u64,
     /// `group.consumer.max.size`, at most `MEMBERS_MAX`.
     pub consumer_max_size: usize,
     /// `group.consumer.migration.policy`.
@@ -62,6 +64,17 @@ pub struct GroupConfig {
     pub retention_ms: i64,
     /// `offsets.retention.check.interval.ms`.
     pub retention_check_ms: u64,
+}
+
+/// What holds for one group of the consumer protocol, milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Times {
+    /// How long a member may be silent.
+    pub session_ms: u64,
+    /// How often members send heartbeats.
+    pub heartbeat_ms: i32,
+    /// The least time between two targets.
+    pub assignment_ms: u64,
 }
 
 /// Which groups may change their protocol while they have members (KIP-848).
@@ -102,15 +115,24 @@ impl MigrationPolicy {
 }
 
 impl GroupConfig {
-    /// Session timeout and heartbeat interval of group `id`: its own, else the broker's.
+    /// What holds for group `id`: its own configs, else the broker's.
     #[must_use]
-    pub fn times(&self, image: &MetadataImage, id: &str) -> (u64, i32) {
+    pub fn times(&self, image: &MetadataImage, id: &str) -> Times {
         let own = image.group_configs(id);
         if own.is_empty() {
-            return (self.consumer_session_ms, self.consumer_heartbeat_ms);
+            return Times {
+                session_ms: self.consumer_session_ms,
+                heartbeat_ms: self.consumer_heartbeat_ms,
+                assignment_ms: self.consumer_assignment_ms,
+            };
         }
         let times = image.broker_config().group_times(own);
-        (u64::try_from(times.session_ms).unwrap_or(0), i32::try_from(times.heartbeat_ms).unwrap_or(i32::MAX))
+        let unsigned = |ms: i64| u64::try_from(ms).unwrap_or(0);
+        Times {
+            session_ms: unsigned(times.session_ms),
+            heartbeat_ms: i32::try_from(times.heartbeat_ms).unwrap_or(i32::MAX),
+            assignment_ms: unsigned(times.assignment_ms),
+        }
     }
 
     /// Takes the values out of the broker's configuration.
@@ -125,6 +147,7 @@ impl GroupConfig {
             max_size: usize::try_from(int("group.max.size")).unwrap_or(1).min(MEMBERS_MAX),
             consumer_session_ms: unsigned("group.consumer.session.timeout.ms"),
             consumer_heartbeat_ms: int("group.consumer.heartbeat.interval.ms"),
+            consumer_assignment_ms: unsigned("group.consumer.assignment.interval.ms"),
             consumer_max_size: usize::try_from(int("group.consumer.max.size")).unwrap_or(1).min(MEMBERS_MAX),
             migration: MigrationPolicy::parse(&config.text("group.consumer.migration.policy")),
             metadata_max: usize::try_from(int("offset.metadata.max.bytes")).unwrap_or(0),

@@ -80,7 +80,7 @@ impl Coordinator {
         let mut turn = Turn { id, now, config, timers, fx, causes };
         classic.retire(&mut turn);
         turn.fx.records.extend(tombstones);
-        turn.fx.records.extend(consumer.records(turn.id, now.wall_ms));
+        turn.fx.records.extend(consumer.records(turn.id));
         consumer.arm(turn.id, now.ms, turn.session_ms(), turn.timers);
         let why = "a member of the consumer protocol joined the classic group".to_owned();
         turn.causes.note(Cause { wall_ms: now.wall_ms, generation: classic.generation(), why });

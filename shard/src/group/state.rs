@@ -11,7 +11,7 @@ use super::offsets::Offsets;
 use super::records::Record;
 use super::timers::Timers;
 use super::{Effects, GroupId, Moment};
-use crate::group::limits::GroupConfig;
+use crate::group::limits::{GroupConfig, Times};
 use std::collections::VecDeque;
 
 /// What the members of a group speak.
@@ -143,12 +143,12 @@ pub struct Turn<'a> {
 impl Turn<'_> {
     /// How long a member of this group may be silent that speaks the consumer protocol, milliseconds.
     pub fn session_ms(&self) -> u64 {
-        self.config.times(self.now.image, self.id).0
+        self.times().session_ms
     }
 
-    /// How often such members send heartbeats, milliseconds.
-    pub fn heartbeat_ms(&self) -> i32 {
-        self.config.times(self.now.image, self.id).1
+    /// What holds for this group in the consumer protocol.
+    pub fn times(&self) -> Times {
+        self.config.times(self.now.image, self.id)
     }
 }
 

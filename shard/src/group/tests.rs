@@ -9,6 +9,7 @@ mod migrate;
 mod offsets;
 mod old_member;
 mod statics;
+mod target;
 
 use super::call::{Answer, Ask, Client, CommitAsk, CommitTopic, FetchAsk};
 use super::coordinator::Coordinator;
@@ -39,6 +40,7 @@ pub fn config() -> GroupConfig {
         max_size: 5,
         consumer_session_ms: 1000,
         consumer_heartbeat_ms: 200,
+        consumer_assignment_ms: 0,
         consumer_max_size: 5,
         migration: MigrationPolicy::Bidirectional,
         metadata_max: 100,

@@ -8,6 +8,13 @@ use super::row;
 /// Sorted by name.
 pub(super) const GROUPS: &[ConfigDef] = &[
     row(
+        "group.consumer.assignment.interval.ms",
+        Kind::Int,
+        "1000",
+        "The least time between two assignments of a group of the consumer protocol.",
+    )
+    .min(0),
+    row(
         "group.consumer.assignors",
         Kind::List,
         "uniform,range",
@@ -20,6 +27,13 @@ pub(super) const GROUPS: &[ConfigDef] = &[
         "How often members of the consumer protocol send heartbeats.",
     )
     .min(1),
+    row(
+        "group.consumer.max.assignment.interval.ms",
+        Kind::Int,
+        "15000",
+        "Longest assignment interval that a group may be given.",
+    )
+    .min(0),
     row(
         "group.consumer.max.heartbeat.interval.ms",
         Kind::Int,
@@ -49,6 +63,13 @@ pub(super) const GROUPS: &[ConfigDef] = &[
     )
     .valid(Valid::OneOfAnyCase(&["DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"])),
     row(
+        "group.consumer.min.assignment.interval.ms",
+        Kind::Int,
+        "0",
+        "Shortest assignment interval that a group may be given.",
+    )
+    .min(0),
+    row(
         "group.consumer.min.heartbeat.interval.ms",
         Kind::Int,
         "5000",
@@ -62,6 +83,13 @@ pub(super) const GROUPS: &[ConfigDef] = &[
         "Shortest session timeout that a group of the consumer protocol may be given.",
     )
     .min(1),
+    row(
+        "group.consumer.regex.refresh.interval.ms",
+        Kind::Int,
+        "600000",
+        "Longest time until a subscribed pattern finds a new topic; it does at the next heartbeat.",
+    )
+    .min(10_000),
     row(
         "group.consumer.session.timeout.ms",
         Kind::Int,

@@ -64,9 +64,7 @@ impl Consumer {
         };
         self.put_subscription(turn, &id, next, |why| join.because(&why));
         self.look_at_topics(turn);
-        if self.target_epoch < self.epoch {
-            self.compute_target(turn);
-        }
+        self.look_at_target(turn);
         let owned = protocol::owned(&subscription, turn.now.image);
         self.reconcile(turn, &id, Some(&owned));
         Ok(self.joined(turn, &id))
@@ -155,7 +153,7 @@ impl Consumer {
             return Err(ErrorCode::InconsistentGroupProtocol);
         }
         // One that has to give partitions back first learns here which it keeps.
-        if self.epoch > member.epoch && member.state != MemberState::Unrevoked {
+        if self.is_behind(turn, member) && member.state != MemberState::Unrevoked {
             arm_rejoin(turn, id, member);
             return Err(ErrorCode::RebalanceInProgress);
         }
@@ -181,7 +179,7 @@ impl Consumer {
         }
         arm_session(turn, id, member);
         // It catches up, gives back, or gets what has become free, by joining again.
-        let moves = member.epoch < self.epoch
+        let moves = self.is_behind(turn, member)
             || member.state == MemberState::Unrevoked
             || (member.state == MemberState::Unreleased && !self.waits_for_others(id, member));
         if moves {

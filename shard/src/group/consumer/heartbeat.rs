@@ -5,7 +5,7 @@
 //! its own partitions, is fenced.
 
 use super::Consumer;
-use super::assign::{self, Subscriber};
+use super::assign;
 use super::member::{LEFT_FOR_A_WHILE, Member, Partitions};
 use crate::group::call::Client;
 use crate::group::limits::NAMES_MAX;
@@ -15,7 +15,7 @@ use crate::image::MetadataImage;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::consumer_group_heartbeat_response::{Assignment, TopicPartitions};
 use ringlog_wire::generated::{ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// A refusal: the code, and why.
@@ -97,9 +97,7 @@ impl Consumer {
         self.admit(turn, &id, request, owned.as_ref())?;
         self.subscribe(turn, &id, client, request)?;
         self.look_at_topics(turn);
-        if self.target_epoch < self.epoch {
-            self.compute_target(turn);
-        }
+        self.look_at_target(turn);
         let changed = self.reconcile(turn, &id, owned.as_ref());
         turn.timers.arm(turn.id, TimerKind::Session(Rc::clone(&id)), turn.now.ms + turn.session_ms());
         let member = self.members.get(&id).expect("it was admitted above");
@@ -110,7 +108,7 @@ impl Consumer {
         Ok(ConsumerGroupHeartbeatResponse {
             member_id: Some(id.to_string()),
             member_epoch: member.epoch,
-            heartbeat_interval_ms: turn.heartbeat_ms(),
+            heartbeat_interval_ms: self.next_beat_ms(turn),
             assignment: (joins || changed || whole).then(|| assignment(&member.assigned)),
             ..Default::default()
         })
@@ -277,10 +275,15 @@ impl Consumer {
             return;
         }
         let ids: Vec<_> = self.members.keys().cloned().collect();
+        // Members mostly share one pattern.
+        let mut matches = BTreeMap::new();
         for id in ids {
             let Some(member) = self.members.get(&id).filter(|m| !m.pattern.is_empty()) else { continue };
+            let found = matches.entry(member.pattern.clone());
+            let found = found.or_insert_with(|| matching(&member.pattern, turn.now.image));
             // The pattern was good when it came.
-            let Ok(topics) = topics(member, turn.now.image) else { continue };
+            let Ok(found) = found else { continue };
+            let topics: BTreeSet<_> = member.names.union(found).cloned().collect();
             if topics != member.topics {
                 let next = Member { topics, ..member.clone() };
                 self.put_member(&id, next);
@@ -291,41 +294,6 @@ impl Consumer {
             self.topics_hash = hash;
             self.bump(turn, "the subscribed topics have changed".to_owned());
         }
-    }
-
-    /// Computes the target for the group's epoch, and writes what differs.
-    pub(super) fn compute_target(&mut self, turn: &mut Turn<'_>) {
-        let image = turn.now.image;
-        let subscribed = self.subscribed(image);
-        let subscribers: BTreeMap<Rc<str>, Subscriber<'_>> = self
-            .members
-            .iter()
-            .map(|(id, m)| {
-                let topics = m.topics.iter().filter_map(|n| image.topic_named(n)).map(|t| t.id).collect();
-                let before = self.target.get(id);
-                (
-                    Rc::clone(id),
-                    Subscriber { topics, rack: m.rack.as_deref(), instance: m.instance.as_deref(), before },
-                )
-            })
-            .collect();
-        let target = assign::assign(self.assignor(), &subscribers, &subscribed, image);
-        for (id, partitions) in target {
-            if self.target.get(&id) != Some(&partitions) {
-                self.target.insert(Rc::clone(&id), partitions);
-                turn.fx.records.push(self.target_record(turn.id, &id));
-            }
-        }
-        self.target_epoch = self.epoch;
-        turn.fx.records.push(self.target_epoch_record(turn.id, turn.now.wall_ms));
-    }
-
-    /// The assignor that most members want; the first of the list for those who do not say.
-    pub(super) fn assignor(&self) -> &'static str {
-        let votes =
-            |name: &&str| self.members.values().filter(|m| m.assignor.as_deref() == Some(name)).count();
-        let best = assign::NAMES.iter().rev().max_by_key(|n| votes(n));
-        best.copied().unwrap_or(assign::UNIFORM)
     }
 }
 
@@ -345,22 +313,24 @@ impl Member {
 }
 
 /// The topics that a member's names and pattern come to.
-pub(super) fn topics(
-    member: &Member,
-    image: &MetadataImage,
-) -> Result<std::collections::BTreeSet<String>, Refusal> {
+pub(super) fn topics(member: &Member, image: &MetadataImage) -> Result<BTreeSet<String>, Refusal> {
     let mut topics = member.names.clone();
     if !member.pattern.is_empty() {
-        let pattern = super::pattern::compile(&member.pattern)?;
-        let all = image.topics().map(|t| &*t.name);
-        let all = all.filter(|n| !crate::control::names::is_internal(n) && pattern.is_match(n));
-        topics.extend(all.map(str::to_owned));
+        topics.append(&mut matching(&member.pattern, image)?);
     }
     Ok(topics)
 }
 
+/// The topics that a pattern matches. O(all topics).
+fn matching(pattern: &str, image: &MetadataImage) -> Result<BTreeSet<String>, Refusal> {
+    let pattern = super::pattern::compile(pattern)?;
+    let all = image.topics().map(|t| &*t.name);
+    // Kafka's own topics too: a client that does not want them says so in its pattern.
+    Ok(all.filter(|n| pattern.is_match(n)).map(str::to_owned).collect())
+}
+
 fn assignment(partitions: &Partitions) -> Assignment {
-    let one = |(topic_id, ps): (&_, &std::collections::BTreeSet<i32>)| TopicPartitions {
+    let one = |(topic_id, ps): (&_, &BTreeSet<i32>)| TopicPartitions {
         topic_id: *topic_id,
         partitions: ps.iter().copied().collect(),
     };

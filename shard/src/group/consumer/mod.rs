@@ -2,6 +2,7 @@
 //!
 //! Owner: its group. Pure. Three epochs: the group's rises with every change of members, subscriptions or topics;
 //! the target's says for which group epoch the target was computed; a member's says which target it has reached.
+//! Between two targets there is a pause, so that many changes at once cost one target (`target.rs`).
 //! Invariants: member epoch <= target epoch <= group epoch; a partition is in at most one member's hands (assigned
 //! or still to be revoked), and `held` says whose; whatever changes here is in the records of the same event.
 
@@ -16,6 +17,7 @@ mod member;
 mod pattern;
 mod reconcile;
 mod record;
+mod target;
 mod upgrade;
 
 pub use member::{ClassicSide, Member, MemberState, Partitions};
@@ -40,6 +42,8 @@ pub struct Consumer {
     /// End of the metadata log when the topics were last looked at.
     seen: Option<u64>,
     target_epoch: i32,
+    /// When the target was computed, milliseconds since 1970; 0 before the first.
+    target_at_ms: i64,
     target: BTreeMap<Rc<str>, Partitions>,
     members: BTreeMap<Rc<str>, Member>,
     /// Member by static name.

@@ -67,10 +67,10 @@ impl Consumer {
         written(group_key(id), Value::ConsumerGroupMetadata(value))
     }
 
-    pub(super) fn target_epoch_record(&self, id: &GroupId, wall_ms: i64) -> Record {
+    pub(super) fn target_epoch_record(&self, id: &GroupId) -> Record {
         let value = ConsumerGroupTargetAssignmentMetadataValue {
             assignment_epoch: self.target_epoch,
-            assignment_timestamp: wall_ms,
+            assignment_timestamp: self.target_at_ms,
         };
         written(target_epoch_key(id), Value::ConsumerGroupTargetAssignmentMetadata(value))
     }
@@ -134,7 +134,7 @@ impl Consumer {
             (
                 Key::ConsumerGroupTargetAssignmentMetadata(_),
                 Some(Value::ConsumerGroupTargetAssignmentMetadata(v)),
-            ) => self.target_epoch = v.assignment_epoch,
+            ) => (self.target_epoch, self.target_at_ms) = (v.assignment_epoch, v.assignment_timestamp),
             (Key::ConsumerGroupMemberMetadata(k), Some(Value::ConsumerGroupMemberMetadata(v))) => {
                 let id = k.member_id.as_str().into();
                 let known = self.members.get(&id).cloned();

@@ -56,11 +56,11 @@ impl Consumer {
     }
 
     /// Everything there is to say of the group, in the order in which Kafka writes it.
-    pub(in crate::group) fn records(&self, id: &GroupId, wall_ms: i64) -> Vec<Record> {
+    pub(in crate::group) fn records(&self, id: &GroupId) -> Vec<Record> {
         let mut records: Vec<_> = self.members.keys().map(|m| self.member_record(id, m)).collect();
         records.push(self.group_record(id));
         records.extend(self.members.keys().map(|m| self.target_record(id, m)));
-        records.push(self.target_epoch_record(id, wall_ms));
+        records.push(self.target_epoch_record(id));
         records.extend(self.members.keys().map(|m| self.current_record(id, m)));
         records
     }
