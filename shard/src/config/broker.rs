@@ -1,9 +1,10 @@
 //! The configuration of this broker, and what it makes of a topic's overrides.
 //!
 //! Owner: built once at start, shared by reference; one clone per core. Invariants: every static value is known
-//! and valid; the order of precedence is Kafka's: topic, dynamic default, static file, table.
+//! and valid; the order of precedence is Kafka's: topic, this broker's dynamic, dynamic default, static file, table.
 
 use super::broker_table::{broker_config, broker_synonyms};
+use super::dynamic::Dynamic;
 use super::def::{ConfigDef, Value};
 use super::topic::TopicConfig;
 use ringlog_wire::ids::NodeId;
@@ -49,6 +50,8 @@ pub enum Source {
     DynamicTopic,
     /// Set on the group.
     DynamicGroup,
+    /// Set for this broker, in the metadata log.
+    DynamicBroker,
     /// Set for all brokers, in the metadata log.
     DynamicDefaultBroker,
     /// Set in the file or on the command line.
@@ -64,6 +67,7 @@ impl Source {
         match self {
             Self::DynamicTopic => 1,
             Self::DynamicGroup => 8,
+            Self::DynamicBroker => 2,
             Self::DynamicDefaultBroker => 3,
             Self::StaticBroker => 4,
             Self::Default => 5,
@@ -185,14 +189,19 @@ impl BrokerConfig {
         }
     }
 
-    fn value(&self, def: &'static ConfigDef) -> Option<Value> {
+    /// What the file and the command line set.
+    pub(super) fn statics(&self) -> &BTreeMap<&'static str, String> {
+        &self.statics
+    }
+
+    pub(super) fn value(&self, def: &'static ConfigDef) -> Option<Value> {
         let raw = self.statics.get(def.name).map(String::as_str).or(def.default)?;
         Some(def.parse(raw).expect("static values and defaults were checked"))
     }
 
-    /// The typed configuration of a topic. `dynamic`: the cluster-wide broker defaults of the metadata log.
+    /// The typed configuration of a topic. `dynamic`: the broker configs of the metadata log.
     #[must_use]
-    pub fn effective_topic(&self, overrides: &Overrides, dynamic: &Overrides) -> TopicConfig {
+    pub fn effective_topic(&self, overrides: &Overrides, dynamic: Dynamic<'_>) -> TopicConfig {
         TopicConfig::from_values(&|def| self.topic_value(def, overrides, dynamic).0)
     }
 
@@ -201,7 +210,7 @@ impl BrokerConfig {
         &self,
         def: &'static ConfigDef,
         overrides: &Overrides,
-        dynamic: &Overrides,
+        dynamic: Dynamic<'_>,
     ) -> (Value, bool) {
         // An override that no longer parses (written by another version) falls back to the default.
         if let Some(value) = overrides.get(def.name).and_then(|raw| def.parse(raw).ok()) {
@@ -213,7 +222,7 @@ impl BrokerConfig {
     }
 
     /// What the broker's configs say about the topic config `def`, whose broker-wide name is `name`.
-    fn broker_default(&self, def: &ConfigDef, name: &str, dynamic: &Overrides) -> Option<Value> {
+    fn broker_default(&self, def: &ConfigDef, name: &str, dynamic: Dynamic<'_>) -> Option<Value> {
         if let Some(value) = dynamic.get(name).and_then(|raw| def.parse(raw).ok()) {
             return Some(value);
         }
@@ -239,47 +248,12 @@ impl BrokerConfig {
         &self,
         def: &'static ConfigDef,
         overrides: &Overrides,
-        dynamic: &Overrides,
+        dynamic: Dynamic<'_>,
     ) -> Described {
-        let mut synonyms = def.broker_name.map(|n| self.synonyms(n, dynamic)).unwrap_or_default();
         let (value, set) = self.topic_value(def, overrides, dynamic);
-        if set {
-            let own = Synonym { name: def.name, value: value.to_string(), source: Source::DynamicTopic };
-            synonyms.insert(0, own);
-        }
-        let source = synonyms.first().map_or(Source::Default, |s| s.source);
-        Described { def, value: Some(value.to_string()), source, synonyms }
-    }
-
-    /// Describes one broker config.
-    #[must_use]
-    pub fn describe_broker(&self, def: &'static ConfigDef, dynamic: &Overrides) -> Described {
-        let synonyms = self.synonyms(def.name, dynamic);
-        let value = match dynamic.get(def.name) {
-            Some(raw) => Some(raw.clone()),
-            None => self.value(def).map(|v| v.to_string()),
-        };
-        let value = value.filter(|_| !def.sensitive());
-        Described { def, value, source: synonyms.first().map_or(Source::Default, |s| s.source), synonyms }
-    }
-
-    pub(super) fn synonyms(&self, name: &str, dynamic: &Overrides) -> Vec<Synonym> {
-        let mut found = Vec::new();
-        let Some(def) = broker_config(name) else { return found };
-        if let Some(raw) = dynamic.get(name) {
-            found.push(Synonym { name: def.name, value: raw.clone(), source: Source::DynamicDefaultBroker });
-        }
-        let own = [name];
-        let names = broker_synonyms(name);
-        for name in if names.is_empty() { own.as_slice() } else { names } {
-            if let Some((name, raw)) = self.statics.get_key_value(*name) {
-                found.push(Synonym { name, value: raw.clone(), source: Source::StaticBroker });
-            }
-        }
-        if let Some(default) = def.default {
-            found.push(Synonym { name: def.name, value: default.to_owned(), source: Source::Default });
-        }
-        found
+        let value = value.to_string();
+        let own = set.then(|| Synonym { name: def.name, value: value.clone(), source: Source::DynamicTopic });
+        Described { value: Some(value), ..self.describe_own(def, own, dynamic) }
     }
 }
 
@@ -328,13 +302,19 @@ mod tests {
         let def = topic_config("min.insync.replicas").unwrap();
         let c = config(&[("min.insync.replicas", "2")]);
         let none = Overrides::new();
-        let at = |o: &Overrides, d: &Overrides| c.describe_topic(def, o, d);
+        let at = |o: &Overrides, default: &Overrides| {
+            let own = Overrides::new();
+            c.describe_topic(def, o, Dynamic { own: &own, default })
+        };
         assert_eq!(at(&none, &none).value.as_deref(), Some("2"));
         assert_eq!(at(&none, &none).source, Source::StaticBroker);
         let dynamic = overrides(&[("min.insync.replicas", "3")]);
         assert_eq!(at(&none, &dynamic).value.as_deref(), Some("3"));
         let own = overrides(&[("min.insync.replicas", "4")]);
         let all = at(&own, &dynamic);
+        let mine = overrides(&[("min.insync.replicas", "5")]);
+        let by_broker = c.describe_topic(def, &none, Dynamic { own: &mine, default: &dynamic });
+        assert_eq!((by_broker.value.as_deref(), by_broker.source), (Some("5"), Source::DynamicBroker));
         assert_eq!((all.value.as_deref(), all.source), (Some("4"), Source::DynamicTopic));
         let chain: Vec<_> = all.synonyms.iter().map(|s| (s.source, s.value.as_str())).collect();
         assert_eq!(
@@ -353,15 +333,25 @@ mod tests {
         let def = topic_config("retention.ms").unwrap();
         let none = Overrides::new();
         let c = config(&[("log.retention.hours", "2"), ("log.retention.minutes", "30")]);
-        assert_eq!(c.effective_topic(&none, &none).retention_ms, Some(1_800_000));
-        let described = c.describe_topic(def, &none, &none);
-        let names: Vec<_> = described.synonyms.iter().map(|s| s.name).collect();
-        assert_eq!(names, ["log.retention.minutes", "log.retention.hours"]);
+        assert_eq!(c.effective_topic(&none, Dynamic::NONE).retention_ms, Some(1_800_000));
+        assert!(c.describe_topic(def, &none, Dynamic::NONE).synonyms.is_empty(), "as 4.3.1");
+        let default = overrides(&[("log.retention.ms", "700000")]);
+        let described = c.describe_topic(def, &none, Dynamic { default: &default, ..Dynamic::NONE });
+        let names: Vec<_> = described.synonyms.iter().map(|s| (s.name, s.source)).collect();
+        assert_eq!(
+            names,
+            [
+                ("log.retention.ms", Source::DynamicDefaultBroker),
+                ("log.retention.minutes", Source::StaticBroker),
+                ("log.retention.hours", Source::StaticBroker),
+                ("log.retention.hours", Source::Default)
+            ]
+        );
         let c = config(&[("log.retention.hours", "-1")]);
-        assert_eq!(c.effective_topic(&none, &none).retention_ms, None);
+        assert_eq!(c.effective_topic(&none, Dynamic::NONE).retention_ms, None);
         let c = config(&[]);
-        assert_eq!(c.effective_topic(&none, &none).retention_ms, Some(604_800_000));
-        assert!(c.describe_topic(def, &none, &none).synonyms.is_empty(), "as 4.3.1: no synonym is set");
+        assert_eq!(c.effective_topic(&none, Dynamic::NONE).retention_ms, Some(604_800_000));
+        assert!(c.describe_topic(def, &none, Dynamic::NONE).synonyms.is_empty(), "as 4.3.1: no synonym is set");
     }
 
     #[test]
@@ -380,7 +370,7 @@ mod tests {
     #[test]
     fn the_broker_shows_its_own_facts_as_static() {
         let c = config(&[("num.partitions", "4")]);
-        let show = |name: &str| c.describe_broker(broker_config(name).unwrap(), &Overrides::new());
+        let show = |name: &str| c.describe_broker(broker_config(name).unwrap(), Dynamic::NONE);
         assert_eq!(show("node.id").value.as_deref(), Some("3"));
         assert_eq!(show("listeners").value.as_deref(), Some("PLAINTEXT://0.0.0.0:9092"));
         assert_eq!(show("num.partitions").source, Source::StaticBroker);

@@ -104,10 +104,22 @@ impl fmt::Display for Value {
         match self {
             Self::Bool(v) => v.fmt(f),
             Self::Int(v) => v.fmt(f),
-            Self::Double(v) => write!(f, "{v:?}"),
+            Self::Double(v) => f.write_str(&java_double(*v)),
             Self::Text(v) => f.write_str(v),
             Self::List(v) => f.write_str(&v.join(",")),
         }
+    }
+}
+
+/// A number as Java writes it: with an exponent from 10,000,000 on and below a thousandth.
+fn java_double(v: f64) -> String {
+    if v == 0.0 || (1e-3..1e7).contains(&v.abs()) {
+        return format!("{v:?}");
+    }
+    let text = format!("{v:E}");
+    match text.split_once('E') {
+        Some((mantissa, exponent)) if !mantissa.contains('.') => format!("{mantissa}.0E{exponent}"),
+        _ => text,
     }
 }
 
@@ -301,6 +313,15 @@ mod tests {
         assert_eq!(gzip.parse("-1"), Ok(Value::Int(-1)));
         let flag = ConfigDef::new("preallocate", Kind::Boolean, "false", "");
         assert!(no(&flag, "maybe").ends_with("Expected value to be either true or false"));
+    }
+
+    #[test]
+    fn numbers_are_shown_as_java_shows_them() {
+        for (v, text) in
+            [(0.5, "0.5"), (1e6, "1000000.0"), (1e7, "1.0E7"), (f64::MAX, "1.7976931348623157E308"), (5e-4, "5.0E-4")]
+        {
+            assert_eq!(Value::Double(v).to_string(), text);
+        }
     }
 
     #[test]

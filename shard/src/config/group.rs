@@ -5,6 +5,7 @@
 //! what holds for it does so whenever the broker's bounds change.
 
 use super::broker::{BrokerConfig, Described, Overrides, Source, Synonym};
+use super::dynamic::Dynamic;
 use super::def::{ConfigDef, Kind, Value};
 
 const SESSION: &str = "consumer.session.timeout.ms";
@@ -139,15 +140,12 @@ impl BrokerConfig {
         &self,
         def: &'static ConfigDef,
         overrides: &Overrides,
-        dynamic: &Overrides,
+        dynamic: Dynamic<'_>,
     ) -> Described {
-        let mut synonyms = def.broker_name.map(|n| self.synonyms(n, dynamic)).unwrap_or_default();
-        if let Some(raw) = overrides.get(def.name) {
-            synonyms.insert(0, Synonym { name: def.name, value: raw.clone(), source: Source::DynamicGroup });
-        }
-        let first = synonyms.first();
-        let (value, source) = (first.map(|s| s.value.clone()), first.map_or(Source::Default, |s| s.source));
-        Described { def, value, source, synonyms }
+        let own = overrides.get(def.name);
+        let own =
+            own.map(|raw| Synonym { name: def.name, value: raw.clone(), source: Source::DynamicGroup });
+        self.describe_own(def, own, dynamic)
     }
 }
 

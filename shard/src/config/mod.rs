@@ -6,11 +6,13 @@
 pub mod broker;
 pub mod broker_table;
 pub mod def;
+pub mod dynamic;
 pub mod group;
 pub mod topic;
 
 pub use broker::{
     BadConfig, BrokerConfig, Described, Listener, Overrides, SecurityProtocol, Source, Synonym,
 };
+pub use dynamic::Dynamic;
 pub use def::{ConfigDef, Kind, Valid, Value};
 pub use topic::{CompressionType, TimestampType, TopicConfig};

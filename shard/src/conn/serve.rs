@@ -44,7 +44,10 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             left: Cell::new(false),
             parked: Cell::new(None),
         });
-        let Ok(token) = core.connections.borrow_mut().insert(Rc::clone(&c)) else {
+        let allowed = usize::try_from(core.image.borrow().int("max.connections")).unwrap_or(0);
+        let full = core.connections.borrow().len() >= allowed;
+        let taken = (!full).then(|| core.connections.borrow_mut().insert(Rc::clone(&c)).ok()).flatten();
+        let Some(token) = taken else {
             core.bad_client(&c.peer, "R039", &"is one too many (max.connections)");
             c.socket.shutdown();
             continue;

@@ -95,7 +95,7 @@ fn plan_topic(
     }
     let overrides: Overrides = overrides.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
     let config: TopicConfig =
-        plan.image.broker_config().effective_topic(&overrides, plan.image.dynamic_default());
+        plan.image.broker_config().effective_topic(&overrides, plan.image.dynamic());
     let name: Rc<str> = asked.name.as_str().into();
     let topic = Topic { id, name, partitions: Vec::new(), overrides, config: Rc::new(config) };
     for (replicas, index) in assignment.into_iter().zip(0u32..) {
@@ -195,7 +195,7 @@ fn manual_assignment(plan: &Plan<'_>, asked: &CreatableTopic) -> Result<Vec<Vec<
 /// The effective configs of a new topic, as CreateTopics 5+ answers them (KIP-525).
 fn describe(image: &MetadataImage, overrides: &Overrides) -> Vec<CreatableTopicConfigs> {
     let one = |def| {
-        let described = image.broker_config().describe_topic(def, overrides, image.dynamic_default());
+        let described = image.broker_config().describe_topic(def, overrides, image.dynamic());
         CreatableTopicConfigs {
             name: described.def.name.to_owned(),
             value: described.value,

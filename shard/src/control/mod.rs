@@ -287,6 +287,10 @@ impl<E: Env> Control<E> {
                 let (records, response) = alter_configs::plan_alter_configs(&self.image, &request);
                 (records, ControlReply::AlterConfigs(response))
             }
+            ControlRequest::ReplaceConfigs(request) => {
+                let (records, response) = alter_configs::plan_replace_configs(&self.image, &request);
+                (records, ControlReply::ReplaceConfigs(response))
+            }
             ControlRequest::ProducerIds => self.plan_producer_ids(),
         }
     }

@@ -5,7 +5,7 @@
 
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::{
-    CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse,
+    AlterConfigsRequest, AlterConfigsResponse, CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse,
     DeleteTopicsRequest, DeleteTopicsResponse, IncrementalAlterConfigsRequest,
     IncrementalAlterConfigsResponse,
 };
@@ -21,6 +21,8 @@ pub enum ControlRequest {
     CreatePartitions(CreatePartitionsRequest),
     /// IncrementalAlterConfigs, as the client sent it.
     AlterConfigs(IncrementalAlterConfigsRequest),
+    /// AlterConfigs, as the client sent it.
+    ReplaceConfigs(AlterConfigsRequest),
     /// Create these topics with default settings, because a client asked for their metadata. Answered by
     /// `CreateTopics`.
     AutoCreate(Vec<String>),
@@ -39,6 +41,8 @@ pub enum ControlReply {
     CreatePartitions(CreatePartitionsResponse),
     /// To `AlterConfigs`.
     AlterConfigs(IncrementalAlterConfigsResponse),
+    /// To `ReplaceConfigs`.
+    ReplaceConfigs(AlterConfigsResponse),
     /// To `ProducerIds`: `count` ids from `first` on, which nobody else has or will have.
     ProducerIds {
         /// The first id.

@@ -1,4 +1,4 @@
-//! IncrementalAlterConfigs 0-1 and ListConfigResources 0-1 (KIP-339, KIP-1142).
+//! IncrementalAlterConfigs 0-1 (KIP-339) and AlterConfigs 0-2.
 //!
 //! Owner: one request. Invariants: every resource that a request names is answered, also when the metadata log has
 //! failed; a change is answered when every core has it.
@@ -8,15 +8,33 @@ use crate::conn::Close;
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::core::Core;
 use crate::env::Env;
-use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_GROUP, RESOURCE_TOPIC};
-use ringlog_wire::ErrorCode;
-use ringlog_wire::generated::incremental_alter_configs_response::AlterConfigsResourceResponse;
-use ringlog_wire::generated::list_config_resources_response::ConfigResource;
 use ringlog_wire::generated::{
-    IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, ListConfigResourcesRequest,
-    ListConfigResourcesResponse,
+    AlterConfigsRequest, AlterConfigsResponse, IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse, alter_configs_response, incremental_alter_configs_response,
 };
 use std::rc::Rc;
+
+/// Answers one of the two APIs: `$request` through the control core, or each of its resources with why not.
+macro_rules! altered {
+    ($core:expr, $request:expr, $kind:ident, $response:ident, $of:ident) => {{
+        let named: Vec<_> =
+            $request.resources.iter().map(|r| (r.resource_type, r.resource_name.clone())).collect();
+        match $core.control(ControlRequest::$kind($request)).await {
+            ControlReply::$kind(response) => Ok(response),
+            ControlReply::Failed(code, message) => {
+                let one = |(resource_type, resource_name)| $of::AlterConfigsResourceResponse {
+                    error_code: code.code(),
+                    error_message: Some(message.clone()),
+                    resource_type,
+                    resource_name,
+                };
+                let responses = named.into_iter().map(one).collect();
+                Ok($response { throttle_time_ms: 0, responses })
+            }
+            other => Err(Close::Internal(format!("the control core answered something else: {other:?}"))),
+        }
+    }};
+}
 
 /// Answers IncrementalAlterConfigs.
 pub async fn incremental<E: Env>(
@@ -24,60 +42,14 @@ pub async fn incremental<E: Env>(
     _ctx: &RequestContext<E>,
     request: IncrementalAlterConfigsRequest,
 ) -> Result<IncrementalAlterConfigsResponse, Close> {
-    let named: Vec<_> =
-        request.resources.iter().map(|r| (r.resource_type, r.resource_name.clone())).collect();
-    match core.control(ControlRequest::AlterConfigs(request)).await {
-        ControlReply::AlterConfigs(response) => Ok(response),
-        ControlReply::Failed(code, message) => {
-            let one = |(resource_type, resource_name)| AlterConfigsResourceResponse {
-                error_code: code.code(),
-                error_message: Some(message.clone()),
-                resource_type,
-                resource_name,
-            };
-            let responses = named.into_iter().map(one).collect();
-            Ok(IncrementalAlterConfigsResponse { throttle_time_ms: 0, responses })
-        }
-        other => Err(Close::Internal(format!("the control core answered something else: {other:?}"))),
-    }
+    altered!(core, request, AlterConfigs, IncrementalAlterConfigsResponse, incremental_alter_configs_response)
 }
 
-/// Client metrics, the one kind that version 0 lists: there are none.
-const RESOURCE_CLIENT_METRICS: i8 = 16;
-/// Loggers of a broker.
-const RESOURCE_BROKER_LOGGER: i8 = 8;
-/// All kinds that a request may name.
-const KINDS: [i8; 5] =
-    [RESOURCE_TOPIC, RESOURCE_BROKER, RESOURCE_BROKER_LOGGER, RESOURCE_CLIENT_METRICS, RESOURCE_GROUP];
-
-/// Answers ListConfigResources.
-pub async fn list<E: Env>(
+/// Answers AlterConfigs.
+pub async fn replace<E: Env>(
     core: &Rc<Core<E>>,
-    ctx: &RequestContext<E>,
-    request: ListConfigResourcesRequest,
-) -> Result<ListConfigResourcesResponse, Close> {
-    if ctx.version == 0 {
-        return Ok(ListConfigResourcesResponse::default());
-    }
-    Ok(listed(&core.image.borrow(), &request.resource_types))
-}
-
-fn listed(image: &MetadataImage, kinds: &[i8]) -> ListConfigResourcesResponse {
-    if kinds.iter().any(|k| !KINDS.contains(k)) {
-        let error_code = ErrorCode::UnsupportedVersion.code();
-        return ListConfigResourcesResponse { error_code, ..Default::default() };
-    }
-    let kinds = if kinds.is_empty() { &KINDS } else { kinds };
-    let mut config_resources = Vec::new();
-    for kind in KINDS.into_iter().filter(|k| kinds.contains(k)) {
-        let names: Vec<String> = match kind {
-            RESOURCE_TOPIC => image.topics().map(|t| t.name.to_string()).collect(),
-            RESOURCE_BROKER | RESOURCE_BROKER_LOGGER => image.brokers().map(|b| b.id.0.to_string()).collect(),
-            RESOURCE_GROUP => image.groups_with_configs().map(str::to_owned).collect(),
-            _ => Vec::new(),
-        };
-        let one = |resource_name| ConfigResource { resource_name, resource_type: kind };
-        config_resources.extend(names.into_iter().map(one));
-    }
-    ListConfigResourcesResponse { config_resources, ..Default::default() }
+    _ctx: &RequestContext<E>,
+    request: AlterConfigsRequest,
+) -> Result<AlterConfigsResponse, Close> {
+    altered!(core, request, ReplaceConfigs, AlterConfigsResponse, alter_configs_response)
 }

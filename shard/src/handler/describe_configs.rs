@@ -8,7 +8,7 @@ use crate::calls::yield_now;
 use crate::config::broker_table::broker_configs;
 use crate::config::group::GROUP_CONFIGS;
 use crate::config::topic::TOPIC_CONFIGS;
-use crate::config::{ConfigDef, Described, Overrides};
+use crate::config::{ConfigDef, Described};
 use crate::conn::Close;
 use crate::control::names::check_topic_name;
 use crate::control::plan::bounded;
@@ -83,7 +83,7 @@ type Refusal = (ErrorCode, String);
 fn describe(image: &MetadataImage, resource: &DescribeConfigsResource) -> Result<Vec<Described>, Refusal> {
     let keys = resource.configuration_keys.as_deref().unwrap_or_default();
     let wanted = |def: &&'static ConfigDef| keys.is_empty() || keys.iter().any(|k| k == def.name);
-    let (config, dynamic) = (image.broker_config(), image.dynamic_default());
+    let (config, dynamic) = (image.broker_config(), image.dynamic());
     let name = &resource.resource_name;
     match resource.resource_type {
         RESOURCE_TOPIC => {
@@ -94,7 +94,11 @@ fn describe(image: &MetadataImage, resource: &DescribeConfigsResource) -> Result
             let one = |def| config.describe_topic(def, &topic.overrides, dynamic);
             Ok(TOPIC_CONFIGS.iter().filter(wanted).map(one).collect())
         }
-        RESOURCE_BROKER if name.is_empty() => Ok(broker_defaults(image, dynamic, &wanted)),
+        // The empty broker name means: what is set for all brokers.
+        RESOURCE_BROKER if name.is_empty() => {
+            let one = |def| config.describe_default(def, dynamic);
+            Ok(broker_configs().filter(wanted).filter_map(one).collect())
+        }
         RESOURCE_BROKER => {
             let Ok(id) = name.parse::<i32>() else {
                 return Err((
@@ -125,17 +129,6 @@ fn describe(image: &MetadataImage, resource: &DescribeConfigsResource) -> Result
             Err((ErrorCode::InvalidRequest, message))
         }
     }
-}
-
-/// The empty broker name means: what is set for all brokers.
-fn broker_defaults(
-    image: &MetadataImage,
-    dynamic: &Overrides,
-    wanted: &dyn Fn(&&'static ConfigDef) -> bool,
-) -> Vec<Described> {
-    let config = image.broker_config();
-    let set = broker_configs().filter(|def| dynamic.contains_key(def.name));
-    set.filter(|def| wanted(def)).map(|def| config.describe_broker(def, dynamic)).collect()
 }
 
 fn result(d: Described, request: &DescribeConfigsRequest) -> DescribeConfigsResourceResult {

@@ -18,6 +18,7 @@ pub mod group;
 pub mod init_producer_id;
 pub mod leader_epoch;
 mod leader_hint;
+pub mod list_configs;
 pub mod list_offsets;
 pub mod metadata;
 #[cfg(test)]
@@ -65,6 +66,7 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::InitProducerId,
     ApiKey::OffsetForLeaderEpoch,
     ApiKey::DescribeConfigs,
+    ApiKey::AlterConfigs,
     ApiKey::CreatePartitions,
     ApiKey::DeleteGroups,
     ApiKey::IncrementalAlterConfigs,
@@ -191,8 +193,9 @@ pub async fn answer<E: Env>(
         ApiKey::DescribeConfigs => typed!(describe_configs::handle),
         ApiKey::CreatePartitions => typed!(topics::create_partitions),
         ApiKey::DeleteGroups => typed!(group::admin::delete),
+        ApiKey::AlterConfigs => typed!(alter_configs::replace),
         ApiKey::IncrementalAlterConfigs => typed!(alter_configs::incremental),
-        ApiKey::ListConfigResources => typed!(alter_configs::list),
+        ApiKey::ListConfigResources => typed!(list_configs::handle),
         ApiKey::OffsetDelete => typed!(group::commit::delete),
         ApiKey::DescribeCluster => typed!(describe_cluster::handle),
         ApiKey::ConsumerGroupHeartbeat => typed!(group::consumer::heartbeat),

@@ -8,6 +8,7 @@ use super::{
     RESOURCE_TOPIC, Topic,
 };
 use crate::config::Overrides;
+use crate::config::dynamic::shapes_topics;
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::generated::{
     BrokerRegistrationChangeRecord, ConfigRecord, PartitionChangeRecord, PartitionRecord,
@@ -43,6 +44,8 @@ pub struct Changes {
     pub deleted: BTreeMap<TopicId, Rc<Topic>>,
     /// True if brokers, controllers, features or broker configs changed.
     pub cluster: bool,
+    /// True if a broker config changed that topics take something from.
+    pub defaults: bool,
 }
 
 fn wrong<T>(what: impl Into<String>) -> Result<T, ApplyError> {
@@ -80,6 +83,9 @@ impl MetadataImage {
         let mut changes = Changes::default();
         for record in delta.records.iter() {
             self.apply_record(record, &mut changes)?;
+        }
+        if changes.defaults {
+            self.refresh_all(&mut changes)?;
         }
         self.end = self.end.max(delta.end);
         self.epoch = self.epoch.max(delta.epoch);
@@ -133,7 +139,7 @@ impl MetadataImage {
         }
         let name: Rc<str> = r.name.as_str().into();
         let overrides = Overrides::new();
-        let config = Rc::new(self.config.effective_topic(&overrides, self.dynamic_default()));
+        let config = Rc::new(self.config.effective_topic(&overrides, self.dynamic()));
         let topic =
             Topic { id: r.topic_id, name: Rc::clone(&name), partitions: Vec::new(), overrides, config };
         self.topics.insert(r.topic_id, Rc::new(topic));
@@ -242,12 +248,12 @@ impl MetadataImage {
             }
             RESOURCE_BROKER => {
                 changes.cluster = true;
-                put(self.broker_configs.entry(r.resource_name.clone()).or_default());
-                let ids: Vec<_> = self.topics.keys().copied().collect();
-                for id in ids {
-                    self.refresh_config(id)?;
-                    changes.reconfigured.insert(id);
+                let configs = self.broker_configs.entry(r.resource_name.clone()).or_default();
+                put(configs);
+                if configs.is_empty() {
+                    self.broker_configs.remove(&r.resource_name);
                 }
+                changes.defaults |= shapes_topics(&r.name);
             }
             RESOURCE_GROUP => {
                 let group = self.group_configs.entry(r.resource_name.clone()).or_default();
@@ -262,9 +268,26 @@ impl MetadataImage {
         Ok(())
     }
 
+    /// The broker's defaults changed: so may every topic. Those that set nothing themselves share one result.
+    fn refresh_all(&mut self, changes: &mut Changes) -> Result<(), ApplyError> {
+        let plain = Rc::new(self.config.effective_topic(&Overrides::new(), self.dynamic()));
+        let ids: Vec<_> = self.topics.values().map(|t| (t.id, t.overrides.is_empty())).collect();
+        for (id, is_plain) in ids {
+            if is_plain {
+                self.topic_mut(id)?.config = Rc::clone(&plain);
+            } else {
+                self.refresh_config(id)?;
+            }
+            if !changes.added.contains(&id) {
+                changes.reconfigured.insert(id);
+            }
+        }
+        Ok(())
+    }
+
     fn refresh_config(&mut self, id: TopicId) -> Result<(), ApplyError> {
         let Some(topic) = self.topics.get(&id) else { return wrong(format!("no topic has the id {id}")) };
-        let config = Rc::new(self.config.effective_topic(&topic.overrides, self.dynamic_default()));
+        let config = Rc::new(self.config.effective_topic(&topic.overrides, self.dynamic()));
         self.topic_mut(id)?.config = config;
         Ok(())
     }

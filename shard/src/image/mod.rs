@@ -16,7 +16,7 @@ pub(crate) use tests::empty as empty_for_tests;
 pub use apply::{ApplyError, Changes};
 pub use delta::{Identity, MetadataDelta};
 
-use crate::config::{BrokerConfig, Overrides, TopicConfig};
+use crate::config::{BrokerConfig, Dynamic, Overrides, TopicConfig, Value};
 use hashbrown::HashMap;
 use ringlog_wire::ids::{LeaderEpoch, NodeId, Offset, PartitionId, TopicId, Uuid};
 use std::collections::{BTreeMap, BTreeSet};
@@ -271,11 +271,35 @@ impl MetadataImage {
         self.group_configs.keys().map(String::as_str)
     }
 
-    /// Broker configs set in the metadata log for all brokers.
+    /// Broker configs set in the metadata log for the broker `name`; the empty name: for all.
     #[must_use]
-    pub fn dynamic_default(&self) -> &Overrides {
+    pub fn broker_configs(&self, name: &str) -> &Overrides {
         static EMPTY: Overrides = Overrides::new();
-        self.broker_configs.get("").unwrap_or(&EMPTY)
+        self.broker_configs.get(name).unwrap_or(&EMPTY)
+    }
+
+    /// Broker configs set in the metadata log, as they hold for this node.
+    #[must_use]
+    pub fn dynamic(&self) -> Dynamic<'_> {
+        Dynamic { own: self.broker_configs(&self.node().0.to_string()), default: self.broker_configs("") }
+    }
+
+    /// The effective integer of a broker config, as of now. 0 if the config is null or no integer.
+    #[must_use]
+    pub fn int(&self, name: &str) -> i64 {
+        match self.config.effective(name, self.dynamic()) {
+            Some(Value::Int(n)) => n,
+            _ => 0,
+        }
+    }
+
+    /// The effective number of a broker config, as of now; infinite if the config is null or no number.
+    #[must_use]
+    pub fn number(&self, name: &str) -> f64 {
+        match self.config.effective(name, self.dynamic()) {
+            Some(Value::Double(n)) => n,
+            _ => f64::INFINITY,
+        }
     }
 
     /// The first producer id that no block holds.

@@ -18,7 +18,7 @@ use std::time::Duration;
 pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
     let mut given_up = BTreeSet::new();
     loop {
-        let backoff = u64::try_from(core.config.int("log.cleaner.backoff.ms")).unwrap_or(0).max(1);
+        let backoff = u64::try_from(core.image.borrow().int("log.cleaner.backoff.ms")).unwrap_or(0).max(1);
         let next = core.env.clock().now().after(Duration::from_millis(backoff));
         if core.stopping.or(core.env.clock().sleep_until(next)).await.is_none() {
             return;

@@ -32,6 +32,13 @@ pub(super) const LOG: &[ConfigDef] = &[
     .dynamic(),
     row("log.cleaner.enable", Kind::Boolean, "true", "Runs compaction."),
     row(
+        "log.cleaner.io.max.bytes.per.second",
+        Kind::Double,
+        "1.7976931348623157E308",
+        "Bytes that compaction on all cores together reads and writes in a second.",
+    )
+    .dynamic(),
+    row(
         "log.cleaner.max.compaction.lag.ms",
         Kind::Long,
         "9223372036854775807",

@@ -31,10 +31,11 @@ const fn row(name: &'static str, kind: Kind, default: &'static str, doc: &'stati
 #[must_use]
 pub fn broker_synonyms(name: &str) -> &'static [&'static str] {
     match name {
-        "log.retention.ms" => &["log.retention.ms", "log.retention.minutes", "log.retention.hours"],
-        "log.retention.minutes" => &["log.retention.minutes", "log.retention.hours"],
-        "log.roll.ms" => &["log.roll.ms", "log.roll.hours"],
-        "log.roll.jitter.ms" => &["log.roll.jitter.ms", "log.roll.jitter.hours"],
+        "log.retention.ms" | "log.retention.minutes" | "log.retention.hours" => {
+            &["log.retention.ms", "log.retention.minutes", "log.retention.hours"]
+        }
+        "log.roll.ms" | "log.roll.hours" => &["log.roll.ms", "log.roll.hours"],
+        "log.roll.jitter.ms" | "log.roll.jitter.hours" => &["log.roll.jitter.ms", "log.roll.jitter.hours"],
         "log.flush.interval.ms" => &["log.flush.interval.ms", "log.flush.scheduler.interval.ms"],
         _ => &[],
     }

@@ -51,19 +51,31 @@ pub(super) const NODE: &[ConfigDef] = &[
     row("fetch.max.bytes", Kind::Int, "57671680", "Largest fetch response, whatever the client asks for.")
         .min(1024),
     ConfigDef::null(
+        "follower.replication.throttled.rate",
+        Kind::Long,
+        "Kept for tools; one node does not replicate.",
+    )
+    .min(0)
+    .dynamic(),
+    ConfigDef::null(
         "inter.broker.listener.name",
         Kind::Text,
         "The listener that brokers use among themselves.",
     ),
+    ConfigDef::null(
+        "leader.replication.throttled.rate",
+        Kind::Long,
+        "Kept for tools; one node does not replicate.",
+    )
+    .min(0)
+    .dynamic(),
     row(
         "listener.security.protocol.map",
         Kind::Text,
         "PLAINTEXT:PLAINTEXT",
         "Security protocol of each listener name.",
-    )
-    .dynamic(),
-    row("listeners", Kind::List, "PLAINTEXT://:9092", "Addresses to listen on, each with its listener name.")
-        .dynamic(),
+    ),
+    row("listeners", Kind::List, "PLAINTEXT://:9092", "Addresses to listen on, each with its listener name."),
     row("max.connection.creation.rate", Kind::Int, "2147483647", "Most new connections a second.")
         .min(0)
         .dynamic(),

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,10 @@ public final class Tools {
             Map.entry("dump-log", PACKAGE + "DumpLogSegments"),
             Map.entry("consumer-groups", PACKAGE + "consumer.group.ConsumerGroupCommand"),
             Map.entry("groups", PACKAGE + "GroupsCommand"),
-            Map.entry("configs", PACKAGE + "ConfigCommand"),
+            Map.entry("configs", "kafka.admin.ConfigCommand"),
+            Map.entry("delete-records", PACKAGE + "DeleteRecordsCommand"),
+            Map.entry("log-dirs", PACKAGE + "LogDirsCommand"),
+            Map.entry("metadata-quorum", PACKAGE + "MetadataQuorumCommand"),
             Map.entry("broker-api-versions", PACKAGE + "BrokerApiVersionsCommand"),
             Map.entry("features", PACKAGE + "FeatureCommand"),
             Map.entry("cluster", PACKAGE + "ClusterTool"));
@@ -112,8 +116,12 @@ public final class Tools {
             Method main = Class.forName(CLASSES.get(tool)).getMethod("main", String[].class);
             main.invoke(null, (Object) words.toArray(new String[0]));
             ended.complete(0);
-        } catch (ReflectiveOperationException e) {
+        } catch (InvocationTargetException e) {
             System.out.println("threw " + e.getCause());
+            ended.complete(1);
+        } catch (ReflectiveOperationException e) {
+            // Not what a tool does: a comparison of two such lines would say nothing.
+            System.out.println("NO SUCH TOOL " + e);
             ended.complete(1);
         }
     }
