@@ -4,8 +4,8 @@
 //! and valid; the order of precedence is Kafka's: topic, this broker's dynamic, dynamic default, static file, table.
 
 use super::broker_table::{broker_config, broker_synonyms};
-use super::dynamic::Dynamic;
 use super::def::{ConfigDef, Value};
+use super::dynamic::Dynamic;
 use super::topic::TopicConfig;
 use ringlog_wire::ids::NodeId;
 use std::collections::BTreeMap;
@@ -351,7 +351,10 @@ mod tests {
         assert_eq!(c.effective_topic(&none, Dynamic::NONE).retention_ms, None);
         let c = config(&[]);
         assert_eq!(c.effective_topic(&none, Dynamic::NONE).retention_ms, Some(604_800_000));
-        assert!(c.describe_topic(def, &none, Dynamic::NONE).synonyms.is_empty(), "as 4.3.1: no synonym is set");
+        assert!(
+            c.describe_topic(def, &none, Dynamic::NONE).synonyms.is_empty(),
+            "as 4.3.1: no synonym is set"
+        );
     }
 
     #[test]

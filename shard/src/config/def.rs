@@ -317,9 +317,13 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_as_java_shows_them() {
-        for (v, text) in
-            [(0.5, "0.5"), (1e6, "1000000.0"), (1e7, "1.0E7"), (f64::MAX, "1.7976931348623157E308"), (5e-4, "5.0E-4")]
-        {
+        for (v, text) in [
+            (0.5, "0.5"),
+            (1e6, "1000000.0"),
+            (1e7, "1.0E7"),
+            (f64::MAX, "1.7976931348623157E308"),
+            (5e-4, "5.0E-4"),
+        ] {
             assert_eq!(Value::Double(v).to_string(), text);
         }
     }

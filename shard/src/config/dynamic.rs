@@ -55,7 +55,10 @@ impl BrokerConfig {
         for (name, raw) in set {
             let def = broker_config(name).ok_or_else(|| format!("Unknown broker config name: {name}"))?;
             if raw.len() > VALUE_MAX {
-                return Err(format!("The value of {name} has {} bytes, the limit is {VALUE_MAX}.", raw.len()));
+                return Err(format!(
+                    "The value of {name} has {} bytes, the limit is {VALUE_MAX}.",
+                    raw.len()
+                ));
             }
             def.parse(raw)?;
             if !own && def.sensitive() {
@@ -112,7 +115,8 @@ impl BrokerConfig {
         };
         let text = |set: Option<&'_ String>, def, source| found(set.map(String::as_str), def, source);
         let own = defs().filter_map(|d| text(dynamic.own.get(d.name), d, Source::DynamicBroker));
-        let default = defs().filter_map(|d| text(dynamic.default.get(d.name), d, Source::DynamicDefaultBroker));
+        let default =
+            defs().filter_map(|d| text(dynamic.default.get(d.name), d, Source::DynamicDefaultBroker));
         let fixed = defs().filter_map(|d| text(self.statics().get(d.name), d, Source::StaticBroker));
         let table = defs().filter_map(|d| found(d.default, d, Source::Default));
         own.chain(default).chain(fixed).chain(table).skip_while(|s| s.name != name).collect()

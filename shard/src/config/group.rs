@@ -5,8 +5,8 @@
 //! what holds for it does so whenever the broker's bounds change.
 
 use super::broker::{BrokerConfig, Described, Overrides, Source, Synonym};
-use super::dynamic::Dynamic;
 use super::def::{ConfigDef, Kind, Value};
+use super::dynamic::Dynamic;
 
 const SESSION: &str = "consumer.session.timeout.ms";
 const HEARTBEAT: &str = "consumer.heartbeat.interval.ms";
@@ -143,8 +143,7 @@ impl BrokerConfig {
         dynamic: Dynamic<'_>,
     ) -> Described {
         let own = overrides.get(def.name);
-        let own =
-            own.map(|raw| Synonym { name: def.name, value: raw.clone(), source: Source::DynamicGroup });
+        let own = own.map(|raw| Synonym { name: def.name, value: raw.clone(), source: Source::DynamicGroup });
         self.describe_own(def, own, dynamic)
     }
 }

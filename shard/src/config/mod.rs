@@ -13,6 +13,6 @@ pub mod topic;
 pub use broker::{
     BadConfig, BrokerConfig, Described, Listener, Overrides, SecurityProtocol, Source, Synonym,
 };
-pub use dynamic::Dynamic;
 pub use def::{ConfigDef, Kind, Valid, Value};
+pub use dynamic::Dynamic;
 pub use topic::{CompressionType, TimestampType, TopicConfig};

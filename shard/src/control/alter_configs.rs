@@ -193,10 +193,9 @@ fn check_names(change: &Change<'_>) -> Result<(), Refusal> {
     let null: Vec<&str> = named.iter().filter(|(_, null)| *null).map(|(name, _)| *name).collect();
     match null.is_empty() {
         true => Ok(()),
-        false => refuse(
-            ErrorCode::InvalidRequest,
-            format!("Null value not supported for : {}", null.join(",")),
-        ),
+        false => {
+            refuse(ErrorCode::InvalidRequest, format!("Null value not supported for : {}", null.join(",")))
+        }
     }
 }
 
@@ -205,9 +204,7 @@ fn check_broker_name(image: &MetadataImage, name: &str) -> Result<(), Refusal> {
     let node = image.node().0;
     match name.parse::<u32>() {
         _ if name.is_empty() => Ok(()),
-        Err(_) => {
-            refuse(ErrorCode::InvalidRequest, format!("Node id must be an integer, but it is: {name}"))
-        }
+        Err(_) => refuse(ErrorCode::InvalidRequest, format!("Node id must be an integer, but it is: {name}")),
         Ok(id) if id != node => refuse(
             ErrorCode::InvalidRequest,
             format!("Unexpected broker id, expected {node}, but received {name}"),
@@ -403,11 +400,15 @@ mod tests {
             assert!(message.ends_with(why), "{message}");
         }
         let (done, ..) = ask(SET, "retention.ms", None);
-        assert_eq!(done, (ErrorCode::InvalidRequest.code(), "Null value not supported for : retention.ms".into()));
+        assert_eq!(
+            done,
+            (ErrorCode::InvalidRequest.code(), "Null value not supported for : retention.ms".into())
+        );
         let (done, set, config) = ask(DELETE, "retention.ms", None);
         assert_eq!((done, set, config.retention_ms), (ok(), None, Some(604_800_000)));
         let nowhere = named(RESOURCE_TOPIC, "nowhere", Vec::new());
-        let unknown = (ErrorCode::UnknownTopicOrPartition.code(), "The topic 'nowhere' does not exist.".into());
+        let unknown =
+            (ErrorCode::UnknownTopicOrPartition.code(), "The topic 'nowhere' does not exist.".into());
         assert_eq!(alter(&mut image, &nowhere), unknown);
     }
 
@@ -436,14 +437,17 @@ mod tests {
         assert_eq!(wrong(&mut image, "", "num.partitions", "3"), fixed);
         let other = "Unexpected broker id, expected 1, but received 7";
         assert_eq!(wrong(&mut image, "7", "log.cleaner.backoff.ms", "3"), other);
-        assert!(wrong(&mut image, "x", "log.cleaner.backoff.ms", "3").starts_with("Node id must be an integer"));
+        assert!(
+            wrong(&mut image, "x", "log.cleaner.backoff.ms", "3").starts_with("Node id must be an integer")
+        );
         let rebuilt = {
             let mut rebuilt = empty_for_tests();
             commit(&mut rebuilt, image.dump());
             rebuilt
         };
         assert_eq!((retention(&rebuilt), rebuilt.int("log.cleaner.backoff.ms")), (Some(800_000), 7));
-        let configs = vec![AlterableConfig { name: "log.retention.ms".into(), config_operation: DELETE, value: None }];
+        let configs =
+            vec![AlterableConfig { name: "log.retention.ms".into(), config_operation: DELETE, value: None }];
         assert_eq!(alter(&mut image, &named(RESOURCE_BROKER, "1", configs)).0, 0);
         assert_eq!(retention(&image), Some(700_000));
     }

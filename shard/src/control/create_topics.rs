@@ -94,8 +94,7 @@ fn plan_topic(
         plan.records.push(dump::config_record(RESOURCE_TOPIC, &asked.name, name, value));
     }
     let overrides: Overrides = overrides.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-    let config: TopicConfig =
-        plan.image.broker_config().effective_topic(&overrides, plan.image.dynamic());
+    let config: TopicConfig = plan.image.broker_config().effective_topic(&overrides, plan.image.dynamic());
     let name: Rc<str> = asked.name.as_str().into();
     let topic = Topic { id, name, partitions: Vec::new(), overrides, config: Rc::new(config) };
     for (replicas, index) in assignment.into_iter().zip(0u32..) {

@@ -1,9 +1,10 @@
-//! Wrong requests about groups and their configs, as `wrong` has them for the other APIs.
+//! Wrong requests about groups, as `wrong` has them for the other APIs.
 //!
 //! Owner: one comparison of answers. No group `nobody` exists when it is asked about, and nothing here makes a group
 //! that lasts: what joins is refused, or told its member id and no more.
 
 use crate::wrong::Cases;
+use crate::wrong_configs;
 use bytes::Bytes;
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::*;
@@ -24,50 +25,7 @@ pub fn add(c: &mut Cases, api: ApiKey, id: TopicId) {
         ApiKey::OffsetDelete => offset_delete(c),
         ApiKey::ConsumerGroupHeartbeat => consumer_heartbeat(c),
         ApiKey::ConsumerGroupDescribe => consumer_describe(c),
-        ApiKey::IncrementalAlterConfigs => alter_configs(c),
-        ApiKey::ListConfigResources => list_resources(c),
-        _ => {}
-    }
-}
-
-fn alter_configs(c: &mut Cases) {
-    use incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
-    let request = |resource_type, name: &str, key: &str, config_operation, value: Option<&str>| {
-        let config = AlterableConfig { name: key.into(), config_operation, value: value.map(Into::into) };
-        IncrementalAlterConfigsRequest {
-            resources: vec![AlterConfigsResource {
-                resource_type,
-                resource_name: name.into(),
-                configs: vec![config],
-            }],
-            validate_only: true,
-        }
-    };
-    const GROUP: i8 = 32;
-    let session = "consumer.session.timeout.ms";
-    c.add("of a group", &request(GROUP, "g", session, 0, Some("50000")));
-    c.add("unknown config of a group", &request(GROUP, "g", "what", 0, Some("1")));
-    c.add("config of a wrong type", &request(GROUP, "g", session, 0, Some("soon")));
-    c.add("config out of range", &request(GROUP, "g", session, 0, Some("1")));
-    c.add("null config", &request(GROUP, "g", session, 0, None));
-    c.add("taken back", &request(GROUP, "g", session, 1, None));
-    c.add("appended to a number", &request(GROUP, "g", session, 2, Some("1")));
-    c.add("operation 9", &request(GROUP, "g", session, 9, Some("50000")));
-    c.add("no group", &request(GROUP, "", session, 0, Some("50000")));
-    c.add("type 99", &request(99, "t", "retention.ms", 0, Some("1")));
-    c.add("type 0", &request(0, "t", "retention.ms", 0, Some("1")));
-    c.add("unknown topic", &request(2, "nobody", "retention.ms", 0, Some("1")));
-    c.add("nothing", &IncrementalAlterConfigsRequest { resources: Vec::new(), validate_only: true });
-    let mut twice = request(GROUP, "g", session, 0, Some("50000"));
-    twice.resources.extend_from_within(..);
-    c.add("resource twice", &twice);
-}
-
-fn list_resources(c: &mut Cases) {
-    let all: [(&str, &[i8]); 5] =
-        [("all", &[]), ("groups", &[32]), ("topics", &[2]), ("type 99", &[99]), ("type 0", &[0])];
-    for (label, types) in all {
-        c.add(label, &ListConfigResourcesRequest { resource_types: types.to_vec() });
+        _ => wrong_configs::add(c, api),
     }
 }
 

@@ -1,0 +1,108 @@
+//! Wrong requests about configs, as `wrong` has them for the other APIs.
+//!
+//! Owner: one comparison of answers. All of them only validate: nothing here changes a config.
+
+use crate::wrong::Cases;
+use ringlog_wire::ApiKey;
+use ringlog_wire::generated::*;
+
+/// Adds the cases of `api`.
+pub fn add(c: &mut Cases, api: ApiKey) {
+    match api {
+        ApiKey::AlterConfigs => replace(c),
+        ApiKey::IncrementalAlterConfigs => incremental(c),
+        ApiKey::ListConfigResources => list_resources(c),
+        _ => {}
+    }
+}
+
+fn replace(c: &mut Cases) {
+    use alter_configs_request::{AlterConfigsResource, AlterableConfig};
+    let request = |resource_type, name: &str, key: &str, value: Option<&str>| {
+        let config = AlterableConfig { name: key.into(), value: value.map(Into::into) };
+        AlterConfigsRequest {
+            resources: vec![AlterConfigsResource {
+                resource_type,
+                resource_name: name.into(),
+                configs: vec![config],
+            }],
+            validate_only: true,
+        }
+    };
+    c.add("of a topic", &request(2, "t", "retention.ms", Some("100000")));
+    c.add("unknown config of a topic", &request(2, "t", "what", Some("1")));
+    c.add("topic config of a wrong type", &request(2, "t", "retention.ms", Some("soon")));
+    c.add("null topic config", &request(2, "t", "retention.ms", None));
+    c.add("unknown topic", &request(2, "nobody", "retention.ms", Some("1")));
+    c.add("of this broker", &request(4, "1", "log.cleaner.backoff.ms", Some("15000")));
+    c.add("of all brokers", &request(4, "", "log.cleaner.backoff.ms", Some("15000")));
+    c.add("read-only of a broker", &request(4, "1", "num.partitions", Some("2")));
+    c.add("of another broker", &request(4, "7", "log.cleaner.backoff.ms", Some("15000")));
+    c.add("type 99", &request(99, "t", "retention.ms", Some("1")));
+    c.add("nothing", &AlterConfigsRequest { resources: Vec::new(), validate_only: true });
+}
+
+fn incremental(c: &mut Cases) {
+    use incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
+    let request = |resource_type, name: &str, key: &str, config_operation, value: Option<&str>| {
+        let config = AlterableConfig { name: key.into(), config_operation, value: value.map(Into::into) };
+        IncrementalAlterConfigsRequest {
+            resources: vec![AlterConfigsResource {
+                resource_type,
+                resource_name: name.into(),
+                configs: vec![config],
+            }],
+            validate_only: true,
+        }
+    };
+    const GROUP: i8 = 32;
+    let session = "consumer.session.timeout.ms";
+    c.add("of a group", &request(GROUP, "g", session, 0, Some("50000")));
+    c.add("unknown config of a group", &request(GROUP, "g", "what", 0, Some("1")));
+    c.add("config of a wrong type", &request(GROUP, "g", session, 0, Some("soon")));
+    c.add("config out of range", &request(GROUP, "g", session, 0, Some("1")));
+    c.add("null config", &request(GROUP, "g", session, 0, None));
+    c.add("taken back", &request(GROUP, "g", session, 1, None));
+    c.add("appended to a number", &request(GROUP, "g", session, 2, Some("1")));
+    c.add("operation 9", &request(GROUP, "g", session, 9, Some("50000")));
+    c.add("no group", &request(GROUP, "", session, 0, Some("50000")));
+    c.add("type 99", &request(99, "t", "retention.ms", 0, Some("1")));
+    c.add("type 0", &request(0, "t", "retention.ms", 0, Some("1")));
+    c.add("unknown topic", &request(2, "nobody", "retention.ms", 0, Some("1")));
+    for (label, kind, name, key, op, value) in [
+        ("of a topic", 2, "t", "retention.ms", 0, Some("100000")),
+        ("unknown config of a topic", 2, "t", "what", 0, Some("1")),
+        ("topic config of a wrong type", 2, "t", "retention.ms", 0, Some("soon")),
+        ("topic config out of range", 2, "t", "retention.ms", 0, Some("-2")),
+        ("null topic config", 2, "t", "retention.ms", 0, None),
+        ("appended to a list", 2, "t", "cleanup.policy", 2, Some("compact")),
+        ("taken off a list", 2, "t", "cleanup.policy", 3, Some("delete")),
+        ("bad word appended", 2, "t", "cleanup.policy", 2, Some("burn")),
+        ("appended to a number of a topic", 2, "t", "retention.ms", 2, Some("1")),
+        ("of this broker", 4, "1", "log.cleaner.backoff.ms", 0, Some("15000")),
+        ("of all brokers", 4, "", "log.cleaner.backoff.ms", 0, Some("15000")),
+        ("read-only of a broker", 4, "1", "num.partitions", 0, Some("2")),
+        ("read-only of all brokers", 4, "", "num.partitions", 0, Some("2")),
+        ("broker config of a wrong type", 4, "1", "log.cleaner.backoff.ms", 0, Some("soon")),
+        ("of another broker", 4, "7", "log.cleaner.backoff.ms", 0, Some("15000")),
+        ("of no broker", 4, "x", "log.cleaner.backoff.ms", 0, Some("15000")),
+        ("unknown config of a broker", 4, "1", "what", 0, Some("1")),
+    ] {
+        c.add(label, &request(kind, name, key, op, value));
+    }
+    let mut keys = request(2, "t", "retention.ms", 0, Some("100000"));
+    keys.resources.iter_mut().for_each(|r| r.configs.extend_from_within(..));
+    c.add("config twice", &keys);
+    c.add("nothing", &IncrementalAlterConfigsRequest { resources: Vec::new(), validate_only: true });
+    let mut twice = request(GROUP, "g", session, 0, Some("50000"));
+    twice.resources.extend_from_within(..);
+    c.add("resource twice", &twice);
+}
+
+fn list_resources(c: &mut Cases) {
+    let all: [(&str, &[i8]); 5] =
+        [("all", &[]), ("groups", &[32]), ("topics", &[2]), ("type 99", &[99]), ("type 0", &[0])];
+    for (label, types) in all {
+        c.add(label, &ListConfigResourcesRequest { resource_types: types.to_vec() });
+    }
+}
