@@ -182,7 +182,18 @@ impl<'a> Reader<'a> {
     }
 
     /// An unsigned varint of at most 5 bytes. Errors: `Varint` if longer or above 32 bits.
+    // Lengths and counts of a small message are one byte: the loop took a fifth of the time of such a request.
+    #[inline]
     pub fn uvarint(&mut self) -> Result<u32, DecodeError> {
+        if let [byte @ 0..=0x7f, rest @ ..] = self.at {
+            self.at = rest;
+            return Ok(u32::from(*byte));
+        }
+        self.long_uvarint()
+    }
+
+    #[inline(never)]
+    fn long_uvarint(&mut self) -> Result<u32, DecodeError> {
         let value = self.base128(5)?;
         u32::try_from(value).map_err(|_| DecodeError::Varint)
     }
@@ -217,6 +228,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A length: `None` for null. `wide`: four bytes instead of two where not flexible.
+    #[inline]
     fn length(&mut self, flexible: bool, wide: bool) -> Result<Option<u32>, DecodeError> {
         if flexible {
             return Ok(self.uvarint()?.checked_sub(1));
@@ -229,6 +241,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string that may be null, borrowed from the frame. `flexible`: compact length.
+    #[inline]
     pub fn nullable_str(&mut self, flexible: bool) -> Result<Option<&'a str>, DecodeError> {
         let Some(len) = self.length(flexible, false)? else { return Ok(None) };
         if len as usize > STRING_MAX {
@@ -289,6 +302,7 @@ impl<'a> Reader<'a> {
     /// The length of an array, `None` for null. `smallest`: fewest bytes of one element on the wire.
     ///
     /// Errors: `CountTooLarge` if the remaining bytes cannot hold that many.
+    #[inline]
     pub fn array_len(&mut self, flexible: bool, smallest: usize) -> Result<Option<u32>, DecodeError> {
         let Some(count) = self.length(flexible, true)? else { return Ok(None) };
         let most = self.at.len() / smallest.max(1);
@@ -359,7 +373,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips a tagged section of a struct that knows no tags.
+    #[inline]
     pub fn skip_tags(&mut self) -> Result<(), DecodeError> {
+        if let [0, rest @ ..] = self.at {
+            self.at = rest;
+            return Ok(());
+        }
+        self.skip_some_tags()
+    }
+
+    #[inline(never)]
+    fn skip_some_tags(&mut self) -> Result<(), DecodeError> {
         let mut tags = self.tags(0)?;
         while tags.next(self)?.is_some() {}
         Ok(())

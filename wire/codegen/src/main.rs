@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 const LEFT_TO_DO: &str = "Review `git diff wire/facts` and the lines above, then:
   cargo test -p ringlog-wire api            the ranges and the number of APIs that the tests name
   wire/peers/run java                       the same bytes as the new jars; prints the digest for sample/java.rs
-  cargo test -p ringlog-wire --lib -- --ignored write_fuzz_corpus
+  RINGLOG_WRITE_CORPUS=1 cargo test -p ringlog-wire --lib corpus
   cargo test -p ringlog-wire -p ringlog-wire-codegen";
 
 fn run_update(version: &str) -> io::Result<()> {

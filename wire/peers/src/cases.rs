@@ -94,7 +94,8 @@ fn produce(f: &mut impl FnMut(Case<'_>, bool), partitions: usize, records: &Byte
         wire::ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data: vec![topic], ..Default::default() };
     let body = encoded(&m, PRODUCE);
     let ours: Work<'_> = Box::new(|| {
-        let view = ProduceView::parse(&body, PRODUCE, 1000).expect("well-formed");
+        let parsed = ProduceView::parse(&body, PRODUCE, 1000);
+        let view = parsed.as_ref().expect("well-formed");
         let (rules, mut walk, mut records) = (rules(), view.walk(), 0);
         while walk.next_topic().is_some() {
             while let Some(bytes) = walk.next_partition().and_then(|p| p.records) {
@@ -113,7 +114,8 @@ fn produce(f: &mut impl FnMut(Case<'_>, bool), partitions: usize, records: &Byte
     f(Case { name, bytes: partitions * records.len(), ours, theirs: Some(theirs) }, false);
     crc(f, partitions, records, shape);
     let ours: Work<'_> = Box::new(|| {
-        let view = ProduceView::parse(&body, PRODUCE, 1000).expect("well-formed");
+        let parsed = ProduceView::parse(&body, PRODUCE, 1000);
+        let view = parsed.as_ref().expect("well-formed");
         let (mut walk, mut bytes) = (view.walk(), 0);
         while walk.next_topic().is_some() {
             while let Some(records) = walk.next_partition().and_then(|p| p.records) {

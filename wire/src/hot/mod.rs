@@ -67,11 +67,13 @@ fn write_endpoints(s: &mut dyn Sink, endpoints: &[Endpoint<'_>]) -> Encoded {
 }
 
 /// A topic's name: what comes from a `&str` reader must not be null.
+#[inline]
 fn name<'a>(r: &mut Reader<'a>, flexible: bool) -> Result<&'a str, DecodeError> {
     r.nullable_str(flexible)?.ok_or(DecodeError::Null)
 }
 
 /// Takes an array's `count` from what may still come. Errors: `Null`, `CountTooLarge`.
+#[inline]
 fn bounded(count: Option<u32>, left: &mut usize) -> Result<u32, DecodeError> {
     let count = count.ok_or(DecodeError::Null)?;
     let most = *left;

@@ -1,7 +1,7 @@
-//! Writes the fuzz corpus: one sample of every message and version, batches and streams of every codec.
+//! The fuzz corpus: one sample of every message and version, batches and streams of every codec.
 //!
-//! Owner: a developer's shell, after the facts or the samples changed:
-//! `cargo test -p ringlog-wire --lib -- --ignored write_fuzz_corpus`. What the inputs mean is said by the targets in
+//! Owner: the test below, which holds the committed files to what the messages of today give. After the facts or the
+//! samples changed, `RINGLOG_WRITE_CORPUS=1 cargo test -p ringlog-wire --lib corpus` writes them. What the inputs mean is said by the targets in
 //! `wire/fuzz/src/targets`; past findings stand in `wire/fuzz/corpus/found` and are not touched.
 
 use super::{Rng, Sample};
@@ -28,16 +28,16 @@ impl Corpus {
         }
     }
 
-    fn write(&self) {
-        for (target, inputs) in &self.0 {
-            let mut text = format!("# Valid inputs of {target}, written by write_fuzz_corpus.\n");
+    /// Path and text of each file.
+    fn files(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().map(|(target, inputs)| {
+            let mut text = format!("# Valid inputs of {target}, written by wire/src/sample/corpus.rs.\n");
             for input in inputs {
                 text.extend(input.iter().map(|b| format!("{b:02x}")));
                 text.push('\n');
             }
-            let path = format!("{}/fuzz/corpus/{target}.hex", env!("CARGO_MANIFEST_DIR"));
-            std::fs::write(path, text).unwrap();
-        }
+            (format!("{}/fuzz/corpus/{target}.hex", env!("CARGO_MANIFEST_DIR")), text)
+        })
     }
 }
 
@@ -184,8 +184,7 @@ fn add_batches(corpus: &mut Corpus) {
 }
 
 #[test]
-#[ignore = "writes wire/fuzz/corpus"]
-fn write_fuzz_corpus() {
+fn the_committed_corpus_is_that_of_todays_messages() {
     let mut corpus = Corpus::default();
     let kinds = record_kinds();
     let kinds: Vec<_> = kinds.iter().map(|(name, target, kind)| (name.as_str(), *target, *kind)).collect();
@@ -196,5 +195,14 @@ fn write_fuzz_corpus() {
     }
     for_each_message!(case);
     add_batches(&mut corpus);
-    corpus.write();
+    for (path, text) in corpus.files() {
+        if std::env::var_os("RINGLOG_WRITE_CORPUS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            committed == text,
+            "{path} is old: RINGLOG_WRITE_CORPUS=1 cargo test -p ringlog-wire --lib corpus"
+        );
+    }
 }

@@ -122,8 +122,8 @@ fn the_hot_readers_take_nothing_or_what_was_said() {
         hostile(&sample, |body| match api {
             ApiKey::Produce => {
                 let (count, _) = heap(|| {
-                    let view = ProduceView::parse(&body, version, 2000).map(|view| view.walk());
-                    if let Ok(mut walk) = view {
+                    if let Ok(view) = &ProduceView::parse(&body, version, 2000) {
+                        let mut walk = view.walk();
                         while walk.next_topic().is_some() {}
                     }
                 });

@@ -1,6 +1,8 @@
 //! One batch, one fault, one answer.
 
 use super::*;
+use crate::compress::DecodeLimits;
+use crate::record::batch::Attributes;
 use crate::record::batch::BatchView;
 use crate::record::build::{BatchBuilder, BatchOptions, seal};
 use crate::record::recompress::recompress;
