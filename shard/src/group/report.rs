@@ -133,7 +133,8 @@ impl Coordinator {
                 Kind::Classic(c) => ("classic", c.state_name(), c.members().count(), c.generation()),
                 Kind::Consumer(c) => ("consumer", c.state_name(), c.members().count(), c.epoch()),
             };
-            let offsets = group.offsets.iter();
+            // Less than none is no offset, whatever a client means by it.
+            let offsets = group.offsets.iter().filter(|(_, _, committed)| committed.offset >= 0);
             let lags: Vec<_> = offsets
                 .map(|(topic, partition, committed)| Lag {
                     topic: topic.to_owned(),

@@ -53,7 +53,7 @@ impl Group {
     pub fn is_blank(&self) -> bool {
         let blank = match &self.kind {
             Kind::Classic(classic) => classic.is_blank(),
-            Kind::Consumer(consumer) => consumer.is_empty() && consumer.epoch() == 0,
+            Kind::Consumer(consumer) => consumer.is_empty() && !consumer.has_record(),
         };
         blank && self.offsets.is_empty()
     }
@@ -72,7 +72,7 @@ impl Group {
     pub fn tombstones(&self) -> Vec<Record> {
         match &self.kind {
             Kind::Classic(classic) if classic.has_record() => vec![Record::group_tombstone(&self.id)],
-            Kind::Consumer(consumer) if consumer.epoch() > 0 => consumer::group_tombstones(&self.id).into(),
+            Kind::Consumer(consumer) if consumer.has_record() => consumer::group_tombstones(&self.id).into(),
             _ => Vec::new(),
         }
     }

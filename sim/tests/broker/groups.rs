@@ -7,6 +7,9 @@ use ringlog_wire::ErrorCode as E;
 use ringlog_wire::generated::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
+use ringlog_wire::generated::offset_delete_request::{
+    OffsetDeleteRequestPartition, OffsetDeleteRequestTopic,
+};
 use ringlog_wire::generated::offset_fetch_request::{
     OffsetFetchRequestGroup, OffsetFetchRequestTopic, OffsetFetchRequestTopics,
 };
@@ -186,16 +189,27 @@ fn what_cannot_be_committed_is_refused_one_by_one() {
             OffsetCommitRequestPartition { partition_index: 1, ..good.clone() },
             OffsetCommitRequestPartition { partition_index: -1, ..good.clone() },
             OffsetCommitRequestPartition { committed_metadata: long, ..good.clone() },
-            OffsetCommitRequestPartition { committed_offset: -2, ..good.clone() },
         ]);
-        let none =
-            OffsetCommitRequestTopic { name: "no".into(), partitions: vec![good], ..Default::default() };
+        let none = OffsetCommitRequestTopic {
+            name: "no".into(),
+            partitions: vec![good.clone()],
+            ..Default::default()
+        };
         request.topics.push(none);
         let response = c.call(8, &request).await;
         let codes: Vec<_> =
             response.topics.iter().flat_map(|t| &t.partitions).map(|p| p.error_code).collect();
-        assert_eq!(codes, [0, 3, 3, E::OffsetMetadataTooLarge.code(), E::InvalidRequest.code(), 3]);
+        assert_eq!(codes, [0, 3, 3, E::OffsetMetadataTooLarge.code(), 3]);
         assert_eq!(committed(&mut c, "g").await, 5);
+        // What kafkajs commits where it wants to begin at the earliest record, and reads back.
+        let earliest = OffsetCommitRequestPartition { committed_offset: -2, ..good };
+        request.topics = vec![OffsetCommitRequestTopic {
+            name: "t".into(),
+            partitions: vec![earliest],
+            ..Default::default()
+        }];
+        assert_eq!(c.call(8, &request).await.topics[0].partitions[0].error_code, 0);
+        assert_eq!(committed(&mut c, "g").await, -2);
     });
 }
 
@@ -287,6 +301,32 @@ fn deleted_topics_take_their_offsets_along() {
         c.delete("t").await;
         c.create("t", 1, &[]).await;
         assert_eq!(committed(&mut c, "g").await, -1, "another topic of the same name");
+    });
+}
+
+#[test]
+fn offsets_are_deleted_one_by_one_and_what_does_not_exist_is_said_to() {
+    with_broker(1, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 1, &[]).await;
+        find(&mut c, 3, "g").await;
+        committed(&mut c, "g").await;
+        commit(&mut c, "g", 5).await;
+        let partition = |partition_index| OffsetDeleteRequestPartition { partition_index };
+        let topic = |name: &str, indexes: &[i32]| OffsetDeleteRequestTopic {
+            name: name.into(),
+            partitions: indexes.iter().copied().map(partition).collect(),
+        };
+        let topics = vec![topic("no", &[0]), topic("t", &[1, 0, -1])];
+        let response = c.call(0, &OffsetDeleteRequest { group_id: "g".into(), topics }).await;
+        let all = response.topics.iter().flat_map(|t| t.partitions.iter().map(|p| (&*t.name, p)));
+        let all: Vec<_> = all.map(|(t, p)| (t, p.partition_index, p.error_code)).collect();
+        assert_eq!(
+            all,
+            [("no", 0, 3), ("t", 1, 3), ("t", 0, 0), ("t", -1, 3)],
+            "in the order of the request"
+        );
+        assert_eq!(committed(&mut c, "g").await, -1);
     });
 }
 

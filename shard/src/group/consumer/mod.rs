@@ -33,8 +33,11 @@ use ringlog_wire::ids::TopicId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+/// The epoch of a group that nobody has joined yet, as in Kafka 4.3.
+const FIRST_EPOCH: i32 = 1;
+
 /// The group.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Consumer {
     epoch: i32,
     /// Stands for the subscribed topics as the group epoch knows them.
@@ -62,6 +65,23 @@ struct Held {
     since: i32,
 }
 
+impl Default for Consumer {
+    fn default() -> Self {
+        Self {
+            epoch: FIRST_EPOCH,
+            topics_hash: 0,
+            seen: None,
+            target_epoch: 0,
+            target_at_ms: 0,
+            target: BTreeMap::new(),
+            members: BTreeMap::new(),
+            statics: BTreeMap::new(),
+            held: BTreeMap::new(),
+            natives: 0,
+        }
+    }
+}
+
 impl Consumer {
     /// True without members.
     #[must_use]
@@ -73,6 +93,12 @@ impl Consumer {
     #[must_use]
     pub fn epoch(&self) -> i32 {
         self.epoch
+    }
+
+    /// True if there are records of the group.
+    #[must_use]
+    pub fn has_record(&self) -> bool {
+        self.epoch > FIRST_EPOCH || self.target_epoch > 0
     }
 
     /// The members by id.

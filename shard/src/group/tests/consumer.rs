@@ -106,18 +106,18 @@ fn a_member_alone_gets_everything_and_keeps_it_over_a_restart() {
     let t = rig.topic("t", 3);
     let mut a = Member::new("a", &["t"]);
     assert_eq!(a.beat(&mut rig), E::None);
-    assert_eq!((a.epoch, a.owned.clone()), (1, (0..3).map(|p| (t, p)).collect()));
+    assert_eq!((a.epoch, a.owned.clone()), (2, (0..3).map(|p| (t, p)).collect()));
     let records = rig.log.len();
     let quiet = rig.consumer(a.request());
-    assert_eq!((quiet.member_epoch, quiet.assignment.is_none(), quiet.heartbeat_interval_ms), (1, true, 200));
+    assert_eq!((quiet.member_epoch, quiet.assignment.is_none(), quiet.heartbeat_interval_ms), (2, true, 200));
     assert_eq!(rig.log.len(), records, "nothing new, nothing written");
     assert_eq!(rig.state(), "Stable");
     rig.reload();
-    assert_eq!((rig.state(), a.beat(&mut rig), a.epoch), ("Stable", E::None, 1));
+    assert_eq!((rig.state(), a.beat(&mut rig), a.epoch), ("Stable", E::None, 2));
     assert_eq!(rig.log.len(), records);
     rig.topic("u", 1);
     rig.topic("t2", 1);
-    assert_eq!((a.beat(&mut rig), a.epoch), (E::None, 1), "other topics do not matter");
+    assert_eq!((a.beat(&mut rig), a.epoch), (E::None, 2), "other topics do not matter");
 }
 
 #[test]
@@ -127,22 +127,22 @@ fn edge_25_partitions_are_given_only_after_their_owner_gave_them_back() {
     let (mut a, mut b) = (Member::new("a", &["t"]), Member::new("b", &["t"]));
     a.beat(&mut rig);
     b.beat(&mut rig);
-    assert_eq!((b.epoch, b.owned.len(), rig.state()), (2, 0, "Reconciling"));
+    assert_eq!((b.epoch, b.owned.len(), rig.state()), (3, 0, "Reconciling"));
     let told = rig.consumer(a.request());
-    assert_eq!(told.member_epoch, 1, "its epoch waits for the revocation");
+    assert_eq!(told.member_epoch, 2, "its epoch waits for the revocation");
     assert_eq!(told.assignment.as_ref().unwrap().topic_partitions[0].partitions.len(), 2);
     for _ in 0..3 {
         b.beat(&mut rig);
         assert_eq!(b.owned.len(), 0);
         // It still says that it has all four.
-        assert_eq!(rig.consumer(a.request()).member_epoch, 1);
+        assert_eq!(rig.consumer(a.request()).member_epoch, 2);
     }
     rig.reload();
     b.beat(&mut rig);
     assert_eq!(b.owned.len(), 0, "also after a restart");
     a.take(&told);
     a.beat(&mut rig);
-    assert_eq!((a.epoch, a.owned.len()), (2, 2));
+    assert_eq!((a.epoch, a.owned.len()), (3, 2));
     b.beat(&mut rig);
     assert_eq!((b.owned.len(), a.owned.is_disjoint(&b.owned), rig.state()), (2, true, "Stable"));
 }
@@ -155,7 +155,7 @@ fn edge_25_epoch_0_is_a_join_also_of_a_known_member() {
     a.beat(&mut rig);
     let mut again = Member::new("a", &["t"]);
     assert_eq!(again.beat(&mut rig), E::None);
-    assert_eq!((again.epoch, again.owned.len()), (1, 2), "the same epoch: nothing has changed for others");
+    assert_eq!((again.epoch, again.owned.len()), (2, 2), "the same epoch: nothing has changed for others");
     rig.reload();
     assert_eq!((again.beat(&mut rig), again.owned.len()), (E::None, 2));
     let mut nameless = Member::new("", &["t"]).request();
@@ -173,7 +173,7 @@ fn g4_old_and_future_epochs_are_fenced() {
     b.beat(&mut rig);
     a.beat(&mut rig);
     a.beat(&mut rig);
-    assert_eq!(a.epoch, 2);
+    assert_eq!(a.epoch, 3);
     let mut request = old.request();
     assert_eq!(
         rig.consumer(request.clone()).error_code,
@@ -182,15 +182,15 @@ fn g4_old_and_future_epochs_are_fenced() {
     );
     request.topic_partitions = a.request().topic_partitions;
     assert_eq!(rig.consumer(request).error_code, 0, "the last answer was lost");
-    for epoch in [3, 100] {
+    for epoch in [4, 100] {
         let request = ConsumerGroupHeartbeatRequest { member_epoch: epoch, ..a.request() };
         assert_eq!(rig.consumer(request).error_code, E::FencedMemberEpoch.code());
     }
     let request = ConsumerGroupHeartbeatRequest { member_id: "x".into(), ..a.request() };
     assert_eq!(rig.consumer(request).error_code, E::UnknownMemberId.code());
-    assert_eq!(rig.commit("a", 2, 5), E::None);
-    assert_eq!(rig.commit("a", 1, 6), E::StaleMemberEpoch);
-    assert_eq!(rig.commit("x", 2, 6), E::UnknownMemberId);
+    assert_eq!(rig.commit("a", 3, 5), E::None);
+    assert_eq!(rig.commit("a", 2, 6), E::StaleMemberEpoch);
+    assert_eq!(rig.commit("x", 3, 6), E::UnknownMemberId);
     let t = rig.image.topic_named("t").unwrap().id;
     let of = |member: &Member, partition_index: i32, generation: i32| {
         let mut ask = commit("g", &member.id, generation, 7);
@@ -202,17 +202,17 @@ fn g4_old_and_future_epochs_are_fenced() {
     b.beat(&mut rig);
     let given = b.owned.first().unwrap().1;
     for _ in 0..2 {
-        assert_eq!(rig.ask(of(&a, kept, 1)).error(), E::None, "its own since then (KIP-1251)");
-        assert_eq!(rig.ask(of(&a, kept, 0)).error(), E::StaleMemberEpoch, "not since then");
-        assert_eq!(rig.ask(of(&a, given, 1)).error(), E::StaleMemberEpoch, "not its own any more");
-        assert_eq!(rig.ask(of(&b, given, 1)).error(), E::StaleMemberEpoch, "given later");
-        assert_eq!(rig.ask(of(&a, kept, 3)).error(), E::StaleMemberEpoch, "of the future");
+        assert_eq!(rig.ask(of(&a, kept, 2)).error(), E::None, "its own since then (KIP-1251)");
+        assert_eq!(rig.ask(of(&a, kept, 1)).error(), E::StaleMemberEpoch, "not since then");
+        assert_eq!(rig.ask(of(&a, given, 2)).error(), E::StaleMemberEpoch, "not its own any more");
+        assert_eq!(rig.ask(of(&b, given, 2)).error(), E::StaleMemberEpoch, "given later");
+        assert_eq!(rig.ask(of(&a, kept, 4)).error(), E::StaleMemberEpoch, "of the future");
         rig.reload();
     }
-    assert_eq!(rig.commit("a", 2, 5), E::None);
+    assert_eq!(rig.commit("a", 3, 5), E::None);
     assert_eq!(rig.commit("", -1, 6), E::UnknownMemberId);
     assert_eq!(rig.offset(), 5);
-    let fetch = FetchAsk { group: "g".into(), member: Some(("a".into(), 1)), topics: None };
+    let fetch = FetchAsk { group: "g".into(), member: Some(("a".into(), 2)), topics: None };
     assert_eq!(rig.ask(Ask::Fetch(fetch)).error(), E::StaleMemberEpoch);
 }
 
@@ -280,7 +280,7 @@ fn patterns_and_growing_topics_are_followed() {
     assert_eq!(a.owned.len(), 1);
     rig.topic("orders-2", 2);
     a.beat(&mut rig);
-    assert_eq!((a.owned.len(), a.epoch), (3, 2));
+    assert_eq!((a.owned.len(), a.epoch), (3, 3));
     let records = rig.log.len();
     rig.reload();
     a.beat(&mut rig);

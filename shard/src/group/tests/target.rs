@@ -36,7 +36,7 @@ fn members_that_come_together_cost_one_target_and_ask_again_when_it_is_due() {
     rig.pass(100);
     for m in &mut members[1..] {
         assert_eq!(m.beat(&mut rig), E::None);
-        assert_eq!((m.epoch, m.owned.len()), (1, 0));
+        assert_eq!((m.epoch, m.owned.len()), (2, 0));
     }
     assert_eq!((targets(&rig), rig.state()), (1, "Assigning"));
     let (before, late) = (members[1].clone(), members[1].clone());

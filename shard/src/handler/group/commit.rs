@@ -1,7 +1,8 @@
 //! OffsetCommit 2-10 and OffsetDelete 0 (KIP-211, KIP-496, KIP-848).
 //!
 //! Owner: one request. Invariants: every partition is answered, in the order of the request; what is refused here
-//! does not keep the rest from being committed.
+//! does not keep the rest from being committed. An offset may be any number: kafkajs commits -2 where it wants to
+//! begin at the earliest record, and reads it back.
 
 use super::super::RequestContext;
 use super::{ask, has_partition, topic};
@@ -23,10 +24,8 @@ use ringlog_wire::generated::offset_delete_response::{
 use ringlog_wire::generated::{
     OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse,
 };
+use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// Offsets below this one mean nothing; -1 is what a client commits that knows none.
-const OFFSET_MIN: i64 = -1;
 
 /// Answers OffsetCommit.
 pub async fn handle<E: Env>(
@@ -84,7 +83,7 @@ fn check_topic<E: Env>(
         if p.committed_metadata.as_ref().is_some_and(|m| m.encode_utf16().count() > max) {
             return Err(ErrorCode::OffsetMetadataTooLarge);
         }
-        if p.committed_offset < OFFSET_MIN { Err(ErrorCode::InvalidRequest) } else { Ok(()) }
+        Ok(())
     };
     let mut partitions = Vec::with_capacity(asked.partitions.len());
     let mut good = Vec::with_capacity(asked.partitions.len());
@@ -117,31 +116,30 @@ pub async fn delete<E: Env>(
         let error_code = ErrorCode::InvalidGroupId.code();
         return Ok(OffsetDeleteResponse { error_code, ..Default::default() });
     }
-    let (known, unknown): (Vec<_>, Vec<_>) =
-        request.topics.into_iter().partition(|t| core.image.borrow().topic_named(&t.name).is_some());
-    let asked =
-        known.into_iter().map(|t| (t.name, t.partitions.into_iter().map(|p| p.partition_index).collect()));
-    let asked = Ask::DeleteOffsets { group: request.group_id.clone(), topics: asked.collect() };
-    let mut deleted = match ask(core, &request.group_id, asked).await {
+    let exists = |topic: &str, partition: i32| {
+        core.image.borrow().topic_named(topic).is_some_and(|t| has_partition(t, partition))
+    };
+    let known = request.topics.iter().map(|t| {
+        let partitions = t.partitions.iter().map(|p| p.partition_index);
+        (t.name.clone(), partitions.filter(|p| exists(&t.name, *p)).collect())
+    });
+    let asked = Ask::DeleteOffsets { group: request.group_id.clone(), topics: known.collect() };
+    let deleted = match ask(core, &request.group_id, asked).await {
         Answer::Deleted(deleted) => deleted,
         other => {
             let error_code = other.error().code();
             return Ok(OffsetDeleteResponse { error_code, ..Default::default() });
         }
     };
-    let missing = ErrorCode::UnknownTopicOrPartition;
-    let missing = |t: Vec<_>| t.into_iter().map(|p: i32| (p, missing)).collect();
-    let indexes = |t: &ringlog_wire::generated::offset_delete_request::OffsetDeleteRequestTopic| {
-        t.partitions.iter().map(|p| p.partition_index).collect()
-    };
-    deleted.extend(unknown.into_iter().map(|t| (t.name.clone(), missing(indexes(&t)))));
-    let partition = |(partition_index, error): (i32, ErrorCode)| OffsetDeleteResponsePartition {
-        partition_index,
-        error_code: error.code(),
-    };
-    let topics = deleted.into_iter().map(|(name, partitions)| OffsetDeleteResponseTopic {
-        name,
-        partitions: partitions.into_iter().map(partition).collect(),
+    let topics = request.topics.into_iter().zip(deleted).map(|(asked, (name, codes))| {
+        let codes: BTreeMap<i32, ErrorCode> = codes.into_iter().collect();
+        let partition = |partition_index: i32| {
+            let known = codes.get(&partition_index).copied();
+            let error_code = known.unwrap_or(ErrorCode::UnknownTopicOrPartition).code();
+            OffsetDeleteResponsePartition { partition_index, error_code }
+        };
+        let partitions = asked.partitions.iter().map(|p| partition(p.partition_index)).collect();
+        OffsetDeleteResponseTopic { name, partitions }
     });
     Ok(OffsetDeleteResponse { topics: topics.collect(), ..Default::default() })
 }

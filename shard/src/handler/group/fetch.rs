@@ -2,7 +2,7 @@
 //!
 //! Owner: one request. Invariants: topics and partitions come back in the order asked for; an error of the group
 //! is where the version has its place (sharp edge 22): before version 2 at every partition, from 2 to 7 at the
-//! top, from 8 on at the group; without an offset the answer is -1, never another negative number.
+//! top, from 8 on at the group; without an offset the answer is -1.
 
 use super::super::RequestContext;
 use super::{ask, topic};
