@@ -1,4 +1,5 @@
-//! Load generator: today the benchmark of durable produce and cold fetch, the loop of kills, and the bare servers it compares with.
+//! Load generator: today the benchmark of durable produce and cold fetch, the loop of kills, the
+//! figures of consumer groups, and the bare servers it compares with.
 //!
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
 //! so that it loads Apache Kafka or any other broker unchanged.
@@ -8,6 +9,7 @@ mod bare_send;
 mod client;
 mod cold;
 mod frames;
+mod groups;
 mod peer;
 mod restart;
 mod spine;
@@ -31,6 +33,8 @@ enum Command {
     Spine(Box<spine::Options>),
     /// How long ringlog takes to serve again after SIGKILL under load
     Restart(restart::Options),
+    /// Consumer groups: a rebalance of a large one, commits beside produce, and many groups over a restart
+    Groups(groups::Options),
     /// The bare server: appends every request to one log, syncs, answers
     Bare {
         /// Address to listen on
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Restart(options) => restart::run(&options),
+        Command::Groups(options) => groups::run(&options),
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
         Command::BareSend { addr, dir, bytes } => bare_send::serve(addr, &dir, bytes),
     };

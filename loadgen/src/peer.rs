@@ -70,12 +70,7 @@ impl Peer {
                 command.args(["--bytes", &bytes.to_string()]);
                 wait_ready(command)
             }
-            Self::Ringlog(binary) => {
-                let mut command = Command::new(binary);
-                command.args(["dev", "--cpuset", cpus, "--kafka", &format!("127.0.0.1:{port}")]);
-                command.args(["--admin", &format!("127.0.0.1:{}", port + 1), "--data"]).arg(dir);
-                wait_ready(command)
-            }
+            Self::Ringlog(binary) => Running::ringlog(binary, dir, (port, cpus), &[]),
             Self::Kafka(script, kafka_cpus, more) => {
                 let status = Command::new(script)
                     .arg("start")
@@ -120,6 +115,17 @@ fn wait_ready(mut command: Command) -> io::Result<Running> {
 }
 
 impl Running {
+    /// Starts ringlog as `Peer::start` does, with further `key=value` settings.
+    pub fn ringlog(binary: &Path, dir: &Path, (port, cpus): (u16, &str), set: &[String]) -> io::Result<Self> {
+        let mut command = Command::new(binary);
+        command.args(["dev", "--cpuset", cpus, "--kafka", &format!("127.0.0.1:{port}")]);
+        command.args(["--admin", &format!("127.0.0.1:{}", port + 1), "--data"]).arg(dir);
+        for setting in set {
+            command.args(["--set", setting]);
+        }
+        wait_ready(command)
+    }
+
     /// Ends the peer cleanly and waits for its end; the last line that it printed.
     /// Errors: it did not end well.
     pub fn stop(mut self) -> io::Result<String> {

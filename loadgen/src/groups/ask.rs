@@ -1,0 +1,139 @@
+//! The requests of group members and of those who look at groups.
+//!
+//! Owner: the benchmark of groups. Invariant: versions that Apache Kafka 4.x and ringlog both take.
+
+use crate::frames::call;
+use ringlog_wire::error_code::ErrorCode;
+use ringlog_wire::generated::{
+    ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, FindCoordinatorRequest,
+    FindCoordinatorResponse, OffsetCommitRequest, OffsetCommitResponse,
+    consumer_group_heartbeat_request::TopicPartitions,
+    offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic},
+};
+use ringlog_wire::ids::TopicId;
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// The newest version that names topics.
+pub const OFFSET_COMMIT: i16 = 9;
+const HEARTBEAT: i16 = 1;
+const FIND_COORDINATOR: i16 = 6;
+
+/// A connection that sends at once.
+pub fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpStream::connect(addr)?;
+    socket.set_nodelay(true)?;
+    Ok(socket)
+}
+
+/// An error code that should be none.
+pub fn good(what: &str, code: i16) -> io::Result<()> {
+    let name = || ErrorCode::from_code(code).map_or_else(|| code.to_string(), |e| e.name().to_owned());
+    if code == 0 { Ok(()) } else { Err(io::Error::other(format!("{what} answered {}", name()))) }
+}
+
+/// Looks the coordinator of a group up, which makes the topic of the offsets, until it is there.
+pub fn find_coordinator(addr: SocketAddr, group: &str) -> io::Result<()> {
+    let body = FindCoordinatorRequest { coordinator_keys: vec![group.to_owned()], ..Default::default() };
+    let mut socket = connect(addr)?;
+    for _ in 0..100 {
+        let answer: FindCoordinatorResponse = call(&mut socket, FIND_COORDINATOR, &body)?;
+        if answer.coordinators.iter().all(|c| c.error_code == 0) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Err(io::Error::other("no coordinator after five seconds"))
+}
+
+/// A commit of `offset` in partitions 0 to `partitions` of `topic`.
+pub fn commit(
+    group: &str,
+    (member, epoch): (&str, i32),
+    topic: &str,
+    (partitions, offset): (i32, i64),
+) -> OffsetCommitRequest {
+    let one = |partition_index| OffsetCommitRequestPartition {
+        partition_index,
+        committed_offset: offset,
+        committed_leader_epoch: -1,
+        committed_metadata: Some(String::new()),
+    };
+    let partitions = (0..partitions).map(one).collect();
+    OffsetCommitRequest {
+        group_id: group.to_owned(),
+        generation_id_or_member_epoch: epoch,
+        member_id: member.to_owned(),
+        topics: vec![OffsetCommitRequestTopic { name: topic.to_owned(), partitions, ..Default::default() }],
+        ..Default::default()
+    }
+}
+
+/// Commits, and checks every partition's answer.
+pub fn send_commit(socket: &mut TcpStream, body: &OffsetCommitRequest) -> io::Result<()> {
+    let answer: OffsetCommitResponse = call(socket, OFFSET_COMMIT, body)?;
+    answer.topics.iter().flat_map(|t| &t.partitions).try_for_each(|p| good("OffsetCommit", p.error_code))
+}
+
+/// A member of the consumer protocol, on a connection of its own or of others.
+pub struct Member {
+    /// Its group.
+    pub group: String,
+    /// Its id.
+    pub id: String,
+    /// What it has reached.
+    pub epoch: i32,
+    /// What it may read.
+    pub owned: BTreeSet<(TopicId, i32)>,
+}
+
+impl Member {
+    /// One that has not joined yet.
+    pub fn new(group: &str, id: String) -> Self {
+        Self { group: group.to_owned(), id, epoch: 0, owned: BTreeSet::new() }
+    }
+
+    /// One heartbeat, the first of which joins; what it was told. Errors: it was refused.
+    pub fn beat(&mut self, socket: &mut TcpStream, topic: &str) -> io::Result<Told> {
+        let joins = self.epoch == 0;
+        let mut topic_partitions: Vec<TopicPartitions> = Vec::new();
+        for (topic_id, p) in &self.owned {
+            match topic_partitions.last_mut() {
+                Some(last) if last.topic_id == *topic_id => last.partitions.push(*p),
+                _ => topic_partitions.push(TopicPartitions { topic_id: *topic_id, partitions: vec![*p] }),
+            }
+        }
+        let body = ConsumerGroupHeartbeatRequest {
+            group_id: self.group.clone(),
+            member_id: self.id.clone(),
+            member_epoch: self.epoch,
+            rebalance_timeout_ms: if joins { 60_000 } else { -1 },
+            subscribed_topic_names: joins.then(|| vec![topic.to_owned()]),
+            topic_partitions: Some(topic_partitions),
+            ..Default::default()
+        };
+        let answer: ConsumerGroupHeartbeatResponse = call(socket, HEARTBEAT, &body)?;
+        good("ConsumerGroupHeartbeat", answer.error_code)?;
+        self.epoch = answer.member_epoch;
+        let before = self.owned.clone();
+        if let Some(given) = &answer.assignment {
+            let all = given.topic_partitions.iter();
+            self.owned = all.flat_map(|t| t.partitions.iter().map(|p| (t.topic_id, *p))).collect();
+        }
+        let pause = Duration::from_millis(u64::try_from(answer.heartbeat_interval_ms).unwrap_or(0));
+        let lost = before.difference(&self.owned).count();
+        Ok(Told { changed: before != self.owned, lost, pause })
+    }
+}
+
+/// What a heartbeat's answer said.
+pub struct Told {
+    /// What it may read is something else now.
+    pub changed: bool,
+    /// How many partitions it has to give back.
+    pub lost: usize,
+    /// When the next heartbeat is due.
+    pub pause: Duration,
+}
