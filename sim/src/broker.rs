@@ -3,15 +3,14 @@
 //! Owner: a test or a swarm. Invariant: the cores run the code of `shard` and `storage` unchanged; what a broker
 //! said and how it ended is known without asking it.
 
+use crate::config::broker_config_of;
 use crate::env::{Node, Sim, SimEnv};
 use crate::{MemDisk, rng::Rng};
-use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
 use ringlog_shard::control::{Control, ControlBoot};
 use ringlog_shard::env::{CoreId, Env, Lane, Level, Mesh};
 use ringlog_shard::limits::Limits;
 use ringlog_shard::msg::ShardMsg;
 use ringlog_shard::{Core, CoreBoot};
-use ringlog_wire::ids::NodeId;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -43,21 +42,6 @@ pub struct Broker {
     progress: Rc<Progress>,
 }
 
-/// The data directory of every simulated broker.
-pub const DATA_DIR: &str = "/d";
-
-fn config(shape: &Shape) -> BrokerConfig {
-    let listener = Listener {
-        name: "PLAINTEXT".into(),
-        protocol: SecurityProtocol::Plaintext,
-        advertised_host: None,
-        advertised_port: None,
-        bound: ("127.0.0.1".into(), 9092),
-    };
-    BrokerConfig::new(NodeId(1), vec![listener], vec![DATA_DIR.into()], &shape.statics)
-        .unwrap_or_else(|e| panic!("a swarm's configuration is valid: {}", e.0))
-}
-
 impl Broker {
     /// Starts a broker on `disk`; it is not ready yet.
     #[must_use]
@@ -65,7 +49,7 @@ impl Broker {
         let node = sim.node(disk, shape.cores, 1);
         let ready = Arc::new(AtomicBool::new(false));
         let progress = Rc::<Progress>::default();
-        let config = config(shape);
+        let config = broker_config_of(&shape.statics);
         let (data, control): (Vec<&SimEnv>, Vec<&SimEnv>) =
             node.envs().iter().partition(|e| e.mesh().core().0 < shape.cores);
         for env in data {

@@ -2,9 +2,11 @@
 //!
 //! Owner: a test.
 
-use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
+use ringlog_shard::config::{BrokerConfig, Listener, Overrides, SecurityProtocol};
 use ringlog_wire::ids::NodeId;
-use std::collections::BTreeMap;
+
+/// The data directory of every simulated broker.
+pub const DATA_DIR: &str = "/d";
 
 /// Broker 1 on 127.0.0.1:9092 with its data in `/d`; `statics` are configs that an operator set.
 ///
@@ -12,6 +14,12 @@ use std::collections::BTreeMap;
 /// If one of them is no config of a broker: the test's defect.
 #[must_use]
 pub fn broker_config(statics: &[(&str, &str)]) -> BrokerConfig {
+    broker_config_of(&statics.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+}
+
+/// As [`broker_config`].
+#[must_use]
+pub fn broker_config_of(statics: &Overrides) -> BrokerConfig {
     let listener = Listener {
         name: "PLAINTEXT".into(),
         protocol: SecurityProtocol::Plaintext,
@@ -19,7 +27,6 @@ pub fn broker_config(statics: &[(&str, &str)]) -> BrokerConfig {
         advertised_port: None,
         bound: ("127.0.0.1".into(), 9092),
     };
-    let statics: BTreeMap<_, _> = statics.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    BrokerConfig::new(NodeId(1), vec![listener], vec!["/d".into()], &statics)
-        .expect("a test sets what exists")
+    BrokerConfig::new(NodeId(1), vec![listener], vec![DATA_DIR.into()], statics)
+        .unwrap_or_else(|e| panic!("what a test sets is valid: {}", e.0))
 }

@@ -172,21 +172,19 @@ impl Network {
 
     /// Loses about half of the connections, with what is on their way.
     pub fn lose_some(&self) {
-        for (to_server, to_client) in self.0.pairs.borrow().iter() {
-            if self.0.exec.rng().one_in(2) {
-                continue;
-            }
-            for pipe in [to_server, to_client].into_iter().filter_map(Weak::upgrade) {
-                let mut pipe = pipe.borrow_mut();
-                pipe.lose();
-                pipe.closed = true;
-                pipe.wake();
-            }
-        }
+        self.strike_some(|pipe| {
+            pipe.closed = true;
+            pipe.wake();
+        });
     }
 
     /// Half of the clients hear nothing any more, and what the server sends to them vanishes.
     pub fn vanish_some(&self) {
+        self.strike_some(|pipe| pipe.vanishing = true);
+    }
+
+    /// Loses what is on its way in both directions of about half of the connections, and does `how` to them.
+    fn strike_some(&self, how: impl Fn(&mut Pipe)) {
         for (to_server, to_client) in self.0.pairs.borrow().iter() {
             if self.0.exec.rng().one_in(2) {
                 continue;
@@ -194,7 +192,7 @@ impl Network {
             for pipe in [to_server, to_client].into_iter().filter_map(Weak::upgrade) {
                 let mut pipe = pipe.borrow_mut();
                 pipe.lose();
-                pipe.vanishing = true;
+                how(&mut pipe);
             }
         }
     }

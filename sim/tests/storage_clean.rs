@@ -23,8 +23,8 @@ use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use ringlog_wire::record::walk::Records;
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::rc::Rc;
+use support::ends::{End, spoil_checkpoints};
 use support::{NOW_MS, Options, Running, append, id};
 
 const KEYS: u64 = 12;
@@ -152,13 +152,6 @@ async fn read(p: &Rc<Partition<MemDisk>>, from: u64, upto: u64) -> BTreeMap<u64,
     found
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum End {
-    Power(u64),
-    Kill(u64),
-    Close,
-}
-
 struct World {
     seed: u64,
     sim: Sim,
@@ -218,9 +211,7 @@ impl World {
         assert_eq!(durable, p.offsets().end.0, "{what}");
         self.model.recovered(durable, &what);
         self.model.check(&read(&p, 0, durable).await, (0, durable), &what);
-        if let End::Power(n) | End::Kill(n) = end {
-            self.disk.fail_after(Some(n));
-        }
+        end.arm(&self.disk);
         let now_ms = Rc::new(Cell::new(NOW_MS + life as i64 * 700));
         self.keep_cleaning(&run, &p, now_ms);
         for _ in 0..appends {
@@ -233,21 +224,9 @@ impl World {
         }
         self.model.acked = self.model.acked.max(p.offsets().durable.0);
         run.kill();
-        match end {
-            End::Power(_) => self.disk.lose_power(&self.rng),
-            _ => self.disk.fail_after(None),
-        }
+        end.strike(&self.disk, &self.rng);
         if self.lose_checkpoints && self.rng.one_in(2) {
-            self.spoil_checkpoints();
-        }
-    }
-
-    fn spoil_checkpoints(&self) {
-        for slot in ["checkpoint-a", "checkpoint-b"] {
-            self.disk.corrupt(&Path::new("/data/cores/00").join(slot), |f| {
-                f.resize(f.len().max(64), 0);
-                f.iter_mut().take(64).for_each(|b| *b = 0x5a);
-            });
+            spoil_checkpoints(&self.disk);
         }
     }
 
@@ -302,14 +281,7 @@ fn every_crash_point_of_one_pass() {
 #[test]
 fn many_lives_with_and_without_checkpoints() {
     for seed in 2000..2120 {
-        let rng = Rng::new(seed);
-        let end = |_| match rng.below(5) {
-            0 => End::Close,
-            1 | 2 => End::Kill(rng.below(900)),
-            _ => End::Power(rng.below(900)),
-        };
-        let ends: Vec<End> = (0..5).map(end).collect();
-        run(seed, &ends, seed % 2 == 0);
+        run(seed, &End::some(seed, 5), seed % 2 == 0);
     }
 }
 
@@ -342,7 +314,7 @@ fn a_producer_goes_on_after_compaction_took_its_records_and_the_checkpoints_are_
         assert_eq!(cleaned.kept, 1, "{cleaned:?}");
         run.store.close().await.unwrap();
         run.kill();
-        world.spoil_checkpoints();
+        spoil_checkpoints(&world.disk);
         let run = Running::start(&world.sim, &world.disk, &world.options, 2).await.unwrap();
         let p = run.store.partition(id(1, 0)).unwrap();
         match run.append(&p, &silent(0, b"first")).await {

@@ -15,7 +15,8 @@ use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::store::AppendReject;
 use ringlog_wire::ids::PartitionId;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use support::ends::{End, spoil_checkpoints};
 use support::{Options, Running, append, batch, id, read_all};
 
 /// What one partition must hold.
@@ -50,17 +51,6 @@ impl Model {
         self.ends.retain(|e| *e <= end);
         self.acked = end;
     }
-}
-
-/// How a round ends.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum End {
-    /// Operation n fails and the power goes.
-    Power(u64),
-    /// Operation n fails; the process is killed, the device keeps what it was given.
-    Kill(u64),
-    /// A clean stop.
-    Close,
 }
 
 struct World {
@@ -103,9 +93,7 @@ impl World {
             };
             model.check(&read_all(&p).await, &format!("{what} {id:?}"));
         }
-        if let End::Power(n) | End::Kill(n) = end {
-            self.disk.fail_after(Some(n));
-        }
+        end.arm(&self.disk);
         for _ in 0..appends {
             if self.step(&run).await.is_err() {
                 break;
@@ -118,12 +106,9 @@ impl World {
         }
         self.note_acks(&run);
         run.kill();
-        match end {
-            End::Power(_) => self.disk.lose_power(&self.rng),
-            _ => self.disk.fail_after(None),
-        }
+        end.strike(&self.disk, &self.rng);
         if self.lose_checkpoints && self.rng.one_in(2) {
-            self.spoil_checkpoints();
+            spoil_checkpoints(&self.disk);
         }
     }
 
@@ -150,16 +135,6 @@ impl World {
     }
 
     /// Both slots are damaged: the next opening reads all segments, then the whole commit log.
-    fn spoil_checkpoints(&self) {
-        for slot in ["checkpoint-a", "checkpoint-b"] {
-            let path = Path::new("/data/cores/00").join(slot);
-            self.disk.corrupt(&path, |f| {
-                f.resize(f.len().max(64), 0);
-                f.iter_mut().take(64).for_each(|b| *b = 0x5a);
-            });
-        }
-    }
-
     /// One thing a client does. An error: the directory went offline.
     async fn step(&mut self, run: &Running) -> Result<(), ()> {
         self.tag += 1;
@@ -245,7 +220,7 @@ fn every_crash_point_of_one_workload() {
 #[test]
 fn many_lives() {
     for seed in 5000..5120 {
-        run(seed, &ends_of(seed), false);
+        run(seed, &End::some(seed, 6), false);
     }
 }
 
@@ -253,16 +228,6 @@ fn many_lives() {
 #[test]
 fn many_lives_without_checkpoints() {
     for seed in 9000..9150 {
-        run(seed, &ends_of(seed), true);
+        run(seed, &End::some(seed, 6), true);
     }
-}
-
-fn ends_of(seed: u64) -> Vec<End> {
-    let rng = Rng::new(seed);
-    let end = |_| match rng.below(5) {
-        0 => End::Close,
-        1 | 2 => End::Kill(rng.below(900)),
-        _ => End::Power(rng.below(900)),
-    };
-    (0..6).map(end).collect()
 }

@@ -49,6 +49,17 @@ pub fn config() -> GroupConfig {
     }
 }
 
+/// Numbers below the argument, the same ones for the same seed.
+pub fn chance(seed: u64) -> impl FnMut(u64) -> u64 {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    move |n| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % n
+    }
+}
+
 /// One coordinator with its log.
 pub struct Rig {
     pub c: Coordinator,

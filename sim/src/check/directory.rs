@@ -7,7 +7,7 @@
 
 use super::{Verdict, rule};
 use crate::MemDisk;
-use crate::broker::DATA_DIR;
+use crate::config::DATA_DIR;
 use ringlog_wire::record::batch::Batches;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! One core's store on the simulated disk, with its loops as tasks, and batches whose bytes tell who they are.
 #![allow(dead_code)]
 
+pub mod ends;
+
 use bytes::Bytes;
 use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::partition::{AppendStamp, Appended, LogConfig};

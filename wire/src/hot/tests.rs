@@ -44,6 +44,12 @@ fn walked(view: &ProduceView<'_>) -> Vec<(String, TopicId, Partitions)> {
         assert_eq!(partitions.len(), topic.partitions as usize);
         all.push((topic.name.to_owned(), topic.id, partitions));
     }
+    // Topics alone: the partitions that nobody asked for are passed over, those of the last one too.
+    let mut walk = view.walk();
+    for (name, id, _) in &all {
+        assert_eq!(walk.next_topic().map(|t| (t.name, t.id)), Some((&**name, *id)));
+    }
+    assert_eq!((walk.next_topic(), walk.next_partition()), (None, None));
     all
 }
 

@@ -309,13 +309,7 @@ fn an_end_names_everyone_who_waits() {
 fn whatever_members_do_the_group_ends_where_its_log_says() {
     for seed in 1..200u64 {
         let mut rig = Rig::new();
-        let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut next = |n: u64| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            random % n
-        };
+        let mut next = chance(seed);
         let mut ids: Vec<String> = Vec::new();
         let mut highest = 0;
         for _ in 0..150 {

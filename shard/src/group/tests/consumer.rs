@@ -346,13 +346,7 @@ fn g3_whatever_members_do_a_partition_has_one_owner() {
         let mut rig = Rig::new();
         rig.topic("t", 7);
         rig.topic("u", 4);
-        let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut next = |n: u64| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            random % n
-        };
+        let mut next = chance(seed);
         let mut members: Vec<(Member, u64)> = Vec::new();
         let mut born = 0;
         for _ in 0..200 {

@@ -268,13 +268,7 @@ fn g3_in_mixed_groups_a_partition_has_one_owner() {
         let mut rig = Rig::new();
         let topics: BTreeMap<TopicId, &'static str> =
             [("t", 7), ("u", 4)].map(|(t, n)| (rig.topic(t, n), t)).into();
-        let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut next = |n: u64| {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            random % n
-        };
+        let mut next = chance(seed);
         let cooperative = seed % 2 == 0;
         let mut old: Vec<(Old, u64)> = Vec::new();
         let mut new: Vec<(New, u64)> = Vec::new();
