@@ -24,11 +24,18 @@ PARTITIONS, PER_SECOND = 12, 600
 bootstrap = f"127.0.0.1:{port}"
 
 RANGE = ["confluent", "java", "kafka-python", "aiokafka", "franz-go", "sarama", "kafkajs"]
+BOTH = ["confluent", "java", "franz-go"]
+# kafkajs has no static members.
+STATIC = [c for c in RANGE if c != "kafkajs"]
 # Name, protocol, clients (twice the same: two members), protocols that members change to in turn.
+# In those that begin with "static" every member has a name that its next life has too.
 SCENARIOS = [
     ("range", "range", RANGE, []),
-    ("cooperative", "cooperative-sticky", ["confluent", "java", "franz-go"], []),
-    ("consumer", "consumer", ["confluent", "java", "franz-go"], []),
+    ("cooperative", "cooperative-sticky", BOTH, []),
+    ("consumer", "consumer", BOTH, []),
+    ("static-range", "range", STATIC, []),
+    ("static-cooperative", "cooperative-sticky", BOTH, []),
+    ("static-consumer", "consumer", BOTH, []),
     ("upgrade", "cooperative-sticky", ["java", "confluent", "java"], ["consumer", "cooperative-sticky"]),
 ]
 SCENARIOS += [(f"{c}-alone", "range", [c, c, c], []) for c in RANGE]
@@ -91,9 +98,9 @@ class Broker:
 
 
 class Member:
-    def __init__(self, name, client, group, topic, protocol):
+    def __init__(self, name, client, group, topic, protocol, instance):
         self.name, self.out = name, log(f"{name}.out")
-        command = shlex.split(members[client]) + [bootstrap, group, topic, protocol, "-"]
+        command = shlex.split(members[client]) + [bootstrap, group, topic, protocol, instance]
         self.errors = log(f"{name}.err")
         self.process = run(command, stdout=self.out, stderr=self.errors)
         self.killed = None
@@ -144,6 +151,9 @@ class Feed:
 
 def scenario(name, protocol, clients, changes):
     began, topic, group = time.monotonic(), f"topic-{name}", f"group-{name}"
+    static = name.startswith("static")
+    # A static member of the consumer protocol that was killed keeps its name for its session, 45 seconds at least.
+    kindly = static and protocol == "consumer"
     broker = Broker(name)
     admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
     admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result()
@@ -151,7 +161,8 @@ def scenario(name, protocol, clients, changes):
 
     def start(slot, client, protocol):
         lives[slot] = lives.get(slot, -1) + 1
-        member = Member(f"{name}-{slot}-{client}-{lives[slot]}", client, group, topic, protocol)
+        instance = f"{client}-{slot}" if static else "-"
+        member = Member(f"{name}-{slot}-{client}-{lives[slot]}", client, group, topic, protocol, instance)
         all_.append(member)
         return member
 
@@ -162,7 +173,7 @@ def scenario(name, protocol, clients, changes):
     feed.run(6)
     for turn, protocol in enumerate([*(changes or [protocol])]):
         for slot, client in enumerate(clients):
-            now[slot].end(kindly=slot % 3 != 2)
+            now[slot].end(kindly=kindly or slot % 3 != 2)
             feed.run(1)
             now[slot] = start(slot, client, protocol)
             feed.run(3)

@@ -32,6 +32,21 @@ def say(letter, what):
             print(letter, int(time.time() * 1000), " ".join(str(w) for w in what), flush=True)
 
 
+def classic(**own):
+    """What kafka-python and aiokafka are told alike."""
+    return dict(
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        client_id=client,
+        group_instance_id=instance,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=6000,
+        heartbeat_interval_ms=500,
+        **own,
+    )
+
+
 class Book:
     """What is owned, and what has been read since the last commit. Callbacks may come from another thread."""
 
@@ -135,16 +150,7 @@ def kafka_python():
 
     book = Book()
     consumer = KafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=group,
-        client_id="kafka-python",
-        group_instance_id=instance,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        session_timeout_ms=6000,
-        heartbeat_interval_ms=500,
-        metadata_max_age_ms=5000,
-        partition_assignment_strategy=[RangePartitionAssignor],
+        **classic(metadata_max_age_ms=5000, partition_assignment_strategy=[RangePartitionAssignor])
     )
 
     def commit():
@@ -187,16 +193,7 @@ async def aiokafka():
 
     book = Book()
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=group,
-        client_id="aiokafka",
-        group_instance_id=instance,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        session_timeout_ms=6000,
-        heartbeat_interval_ms=500,
-        retry_backoff_ms=200,
-        partition_assignment_strategy=[RangePartitionAssignor],
+        **classic(retry_backoff_ms=200, partition_assignment_strategy=[RangePartitionAssignor])
     )
 
     async def commit():

@@ -33,6 +33,9 @@ pub fn run(options: &Options) -> io::Result<()> {
         "offsets.topic.segment.bytes=1048576".to_owned(),
         "log.cleaner.backoff.ms=200".to_owned(),
         "log.cleaner.min.cleanable.ratio=0.01".to_owned(),
+        // Nobody sends heartbeats while others commit.
+        "group.consumer.max.session.timeout.ms=3600000".to_owned(),
+        "group.consumer.session.timeout.ms=3600000".to_owned(),
     ];
     let broker = options.start(true, &set)?;
     let addr = options.addr();

@@ -39,13 +39,13 @@ impl Group {
         at(&mut self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// Waits until all partitions are owned, `each` at most by one member. Errors: a member's, or a minute.
+    /// Waits until all partitions are owned, and no member has two more than another. Errors: a member's, or a minute.
     fn settle(&self, members: usize, partitions: usize) -> io::Result<Duration> {
-        let (began, each) = (Instant::now(), partitions.div_ceil(members));
+        let (began, even) = (Instant::now(), partitions / members..=partitions.div_ceil(members));
         loop {
             let settled = self.look(|all| {
                 let owned: usize = all.iter().map(|s| s.owned).sum();
-                all.len() == members && owned == partitions && all.iter().all(|s| s.owned <= each)
+                all.len() == members && owned == partitions && all.iter().all(|s| even.contains(&s.owned))
             });
             if settled {
                 return Ok(began.elapsed());

@@ -5,17 +5,17 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log"
+	"maps"
 	"os"
 	"os/signal"
-	"sort"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"ringlog/clients/said"
 )
 
 var (
@@ -24,25 +24,10 @@ var (
 	fresh = map[int32]bool{}
 )
 
-func say(letter string, what []string) {
-	if len(what) > 0 {
-		fmt.Println(letter, time.Now().UnixMilli(), strings.Join(what, " "))
-	}
-}
-
-func numbers(partitions []int32) []string {
-	sort.Slice(partitions, func(i, j int) bool { return partitions[i] < partitions[j] })
-	all := []string{}
-	for _, p := range partitions {
-		all = append(all, fmt.Sprint(p))
-	}
-	return all
-}
-
 func gone(letter string, partitions []int32) {
 	mu.Lock()
 	defer mu.Unlock()
-	say(letter, numbers(partitions))
+	said.Line(letter, said.Partitions(partitions)...)
 	for _, p := range partitions {
 		delete(next, p)
 		delete(fresh, p)
@@ -51,12 +36,7 @@ func gone(letter string, partitions []int32) {
 
 func commit(ctx context.Context, cl *kgo.Client, topic string) {
 	mu.Lock()
-	offsets := map[int32]kgo.EpochOffset{}
-	all := []string{}
-	for p, o := range next {
-		offsets[p] = kgo.EpochOffset{Epoch: -1, Offset: o}
-		all = append(all, fmt.Sprintf("%d:%d", p, o))
-	}
+	offsets := maps.Clone(next)
 	mu.Unlock()
 	if len(offsets) == 0 {
 		return
@@ -65,14 +45,13 @@ func commit(ctx context.Context, cl *kgo.Client, topic string) {
 	defer cancel()
 	records := []*kgo.Record{}
 	for p, o := range offsets {
-		records = append(records, &kgo.Record{Topic: topic, Partition: p, LeaderEpoch: -1, Offset: o.Offset - 1})
+		records = append(records, &kgo.Record{Topic: topic, Partition: p, LeaderEpoch: -1, Offset: o - 1})
 	}
 	if err := cl.CommitRecords(ctx, records...); err != nil {
 		log.Print("commit: ", err)
 		return
 	}
-	sort.Strings(all)
-	say("C", all)
+	said.Line("C", said.Offsets(offsets)...)
 }
 
 func main() {
@@ -84,7 +63,7 @@ func main() {
 		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, given map[string][]int32) {
 			mu.Lock()
 			defer mu.Unlock()
-			say("A", numbers(given[topic]))
+			said.Line("A", said.Partitions(given[topic])...)
 			for _, p := range given[topic] {
 				fresh[p] = true
 			}
@@ -125,12 +104,12 @@ func main() {
 			fetches.EachRecord(func(r *kgo.Record) {
 				mu.Lock()
 				defer mu.Unlock()
-				at := []string{fmt.Sprintf("%d:%d", r.Partition, r.Offset)}
+				at := said.At(r.Partition, r.Offset)
 				if fresh[r.Partition] {
 					delete(fresh, r.Partition)
-					say("F", at)
+					said.Line("F", at)
 				}
-				say("P", at)
+				said.Line("P", at)
 				next[r.Partition] = r.Offset + 1
 			})
 			if time.Since(last) > 300*time.Millisecond {

@@ -24,6 +24,9 @@ import org.apache.kafka.common.utils.Exit;
  *
  * A line of the script is a tool's name and its arguments; lines behind it that begin with "| " are its standard
  * input, "~ N TEXT" is TEXT followed by N bytes of filling. BOOTSTRAP and DATA stand for the last two arguments.
+ *
+ * "member join BOOTSTRAP GROUP PROTOCOL TOPIC [NAME]" starts a consumer and waits until it has read its topic and
+ * committed; "member leave GROUP" ends it (see {@link GroupMember}).
  */
 public final class Tools {
     private static final String PACKAGE = "org.apache.kafka.tools.";
@@ -113,13 +116,18 @@ public final class Tools {
 
     private static void invoke(String tool, List<String> words) {
         try {
+            if (tool.equals("member")) {
+                GroupMember.run(words);
+                ended.complete(0);
+                return;
+            }
             Method main = Class.forName(CLASSES.get(tool)).getMethod("main", String[].class);
             main.invoke(null, (Object) words.toArray(new String[0]));
             ended.complete(0);
         } catch (InvocationTargetException e) {
             System.out.println("threw " + e.getCause());
             ended.complete(1);
-        } catch (ReflectiveOperationException e) {
+        } catch (ReflectiveOperationException | InterruptedException e) {
             // Not what a tool does: a comparison of two such lines would say nothing.
             System.out.println("NO SUCH TOOL " + e);
             ended.complete(1);
