@@ -11,6 +11,8 @@
 //! Owner: the disk's state; a swarm sets it while the disk is in use. Invariant: with `Faults::none` the disk
 //! is perfect, and takes the latency of a good device.
 
+use super::FileKind;
+
 /// One in how many operations; 0 is never.
 pub type OneIn = u64;
 
@@ -29,6 +31,8 @@ pub struct Faults {
     pub eio_sync: OneIn,
     /// EIO on reading.
     pub eio_read: OneIn,
+    /// EIO strikes files of this kind only; `None`: any.
+    pub only: Option<FileKind>,
     /// Reads that bring a part, in whole blocks.
     pub short_read: OneIn,
     /// Reads that bring overwritten bytes.
@@ -58,6 +62,7 @@ impl Faults {
             eio_write: 0,
             eio_sync: 0,
             eio_read: 0,
+            only: None,
             short_read: 0,
             stale_read: 0,
             misdirected_read: 0,

@@ -82,7 +82,9 @@ impl Drop for Flight {
             1 => self.land(),
             _ => {
                 let (at, epoch) = {
-                    let at = exec.now() + exec.rng().below(LATE_MAX);
+                    // Any order of magnitude: most are soon, when the next process has just begun.
+                    let most = LATE_MAX >> exec.rng().below(12);
+                    let at = exec.now() + exec.rng().below(most);
                     (at, self.state.lock().expect("one thread").power)
                 };
                 let mut late = Self {

@@ -3,7 +3,8 @@
 //! The model in one paragraph; each part says its own above its code. Changes of a file are volatile until they
 //! are synced, and a power cut keeps any of them (`inode`); names are volatile until their directory is synced
 //! (`names`); a killed process leaves writes behind that land late (`flight`); operations take any time, complete
-//! in any order, and fail or lie as `faults` says (`ops` applies that). A kill without a power cut keeps all that
+//! in any order, and fail or lie as `faults` says (`ops` applies that); an end of the process can be aimed at one of
+//! them (`aim`). A kill without a power cut keeps all that
 //! had landed.
 //!
 //! The disk is a checker, too: a buffer must not change while the disk has it, two writes in flight must not
@@ -11,12 +12,14 @@
 //!
 //! Owner: one per node, surviving its restarts. Invariant: what a sync acknowledged survives every cut.
 
+mod aim;
 mod faults;
 mod flight;
 mod inode;
 mod names;
 mod ops;
 
+pub use aim::{FileKind, Target};
 pub use faults::{Faults, Happened, OneIn};
 
 use crate::exec::Exec;
@@ -45,6 +48,7 @@ struct State {
     /// Files that lost their name, and may be needed still.
     unnamed: Vec<u64>,
     faults: Faults,
+    aim: aim::Aim,
     happened: Happened,
     /// Writes in flight: inode, from, to.
     in_flight: Vec<(u64, u64, u64)>,
@@ -73,6 +77,7 @@ impl State {
             NameOp::Link(path, id) => (self.names.live.get(path).copied(), Some(*id)),
             NameOp::Unlink(path) => (self.names.live.get(path).copied(), None),
             NameOp::Rename(_, to, _) => (self.names.live.get(to).copied(), None),
+            NameOp::RenameDir(..) => (None, None),
         };
         self.names.change(op);
         if let Some(inode) = new.and_then(|id| self.inodes.get_mut(&id)) {
@@ -145,6 +150,7 @@ pub struct MemFile(Arc<OpenFile>);
 
 struct OpenFile {
     inode: u64,
+    kind: FileKind,
     mode: OpenMode,
     /// When it was opened, in power cuts.
     power: u64,

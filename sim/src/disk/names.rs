@@ -2,8 +2,9 @@
 //!
 //! The model. Creating, renaming and removing a name is visible at once and stable only after `sync_dir` of its
 //! directory. At a power cut the un-synced changes survive up to a random point, in their order (a journal
-//! commits in order); a rename is kept or lost as a whole. Directories themselves are created durably: the code
-//! under test never relies on anything else, and tests that care use a real file system.
+//! commits in order); a rename is kept or lost as a whole, that of a directory with all that lies in it. Directories
+//! themselves are created and removed durably: the code under test never relies on anything else, and tests that
+//! care use a real file system.
 //!
 //! Owner: the disk's state. Invariant: names that a `sync_dir` acknowledged survive every cut.
 
@@ -17,13 +18,39 @@ pub enum NameOp {
     Unlink(PathBuf),
     /// Old name, new name: both or neither.
     Rename(PathBuf, PathBuf, u64),
+    /// The same of a directory.
+    RenameDir(PathBuf, PathBuf),
+}
+
+/// The path behind the renaming of `from` to `to`.
+fn moved(path: &Path, from: &Path, to: &Path) -> Option<PathBuf> {
+    let rest = path.strip_prefix(from).ok()?;
+    Some(if rest.as_os_str().is_empty() { to.to_owned() } else { to.join(rest) })
 }
 
 impl NameOp {
     /// The directory whose sync makes it stable (a rename stays within one).
     fn dir(&self) -> Option<&Path> {
         match self {
-            Self::Link(path, _) | Self::Unlink(path) | Self::Rename(_, path, _) => path.parent(),
+            Self::Link(path, _) | Self::Unlink(path) => path.parent(),
+            Self::Rename(_, path, _) | Self::RenameDir(_, path) => path.parent(),
+        }
+    }
+
+    /// The same change where its directory is now.
+    fn follow(&mut self, from: &Path, to: &Path) {
+        let follow = |path: &mut PathBuf| {
+            if let Some(new) = moved(path, from, to) {
+                *path = new;
+            }
+        };
+        match self {
+            Self::Link(path, _) | Self::Unlink(path) => follow(path),
+            Self::Rename(a, b, _) => {
+                follow(a);
+                follow(b);
+            }
+            Self::RenameDir(..) => {}
         }
     }
 }
@@ -34,10 +61,12 @@ pub struct Names {
     pub live: BTreeMap<PathBuf, u64>,
     stable: BTreeMap<PathBuf, u64>,
     pub dirs: BTreeSet<PathBuf>,
+    /// Those that a power cut leaves.
+    stable_dirs: BTreeSet<PathBuf>,
     pending: Vec<NameOp>,
 }
 
-fn apply(names: &mut BTreeMap<PathBuf, u64>, op: &NameOp) {
+fn apply(names: &mut BTreeMap<PathBuf, u64>, dirs: &mut BTreeSet<PathBuf>, op: &NameOp) {
     match op {
         NameOp::Link(path, inode) => {
             names.insert(path.clone(), *inode);
@@ -49,20 +78,49 @@ fn apply(names: &mut BTreeMap<PathBuf, u64>, op: &NameOp) {
             names.remove(from);
             names.insert(to.clone(), *inode);
         }
+        NameOp::RenameDir(from, to) => {
+            let inside: Vec<PathBuf> = names.keys().filter(|p| p.starts_with(from)).cloned().collect();
+            for path in inside {
+                if let Some((new, inode)) = moved(&path, from, to).zip(names.remove(&path)) {
+                    names.insert(new, inode);
+                }
+            }
+            let inside: Vec<PathBuf> = dirs.iter().filter(|d| d.starts_with(from)).cloned().collect();
+            for dir in inside {
+                dirs.remove(&dir);
+                dirs.extend(moved(&dir, from, to));
+            }
+        }
     }
 }
 
 impl Names {
     pub fn change(&mut self, op: NameOp) {
-        apply(&mut self.live, &op);
+        apply(&mut self.live, &mut self.dirs, &op);
         self.pending.push(op);
     }
 
+    pub fn make_dir(&mut self, path: &Path) {
+        self.dirs.insert(path.to_owned());
+        self.stable_dirs.insert(path.to_owned());
+    }
+
+    pub fn remove_dir(&mut self, path: &Path) {
+        self.dirs.remove(path);
+        self.stable_dirs.remove(path);
+    }
+
     pub fn sync_dir(&mut self, path: &Path) {
-        let (mine, other): (Vec<NameOp>, Vec<NameOp>) =
-            std::mem::take(&mut self.pending).into_iter().partition(|op| op.dir() == Some(path));
-        for op in &mine {
-            apply(&mut self.stable, op);
+        let mut other: Vec<NameOp> = Vec::new();
+        for op in std::mem::take(&mut self.pending) {
+            if op.dir() != Some(path) {
+                other.push(op);
+                continue;
+            }
+            apply(&mut self.stable, &mut self.stable_dirs, &op);
+            if let NameOp::RenameDir(from, to) = &op {
+                other.iter_mut().for_each(|earlier| earlier.follow(from, to));
+            }
         }
         self.pending = other;
     }
@@ -78,25 +136,13 @@ impl Names {
         let pending = std::mem::take(&mut self.pending);
         let keep = super::inode::to_usize(rng.below(pending.len() as u64 + 1));
         for op in pending.iter().take(keep) {
-            apply(&mut self.stable, op);
+            apply(&mut self.stable, &mut self.stable_dirs, op);
         }
+        // A file whose removal is lost keeps its directory.
+        let parents = self.stable.keys().filter_map(|p| p.parent()).map(Path::to_owned);
+        self.stable_dirs.extend(parents);
         self.live.clone_from(&self.stable);
+        self.dirs.clone_from(&self.stable_dirs);
         self.live.values().copied().collect()
-    }
-
-    /// Renames a directory; returns the changes of the files that lie in it.
-    pub fn rename_dir(&mut self, from: &Path, to: &Path) -> Vec<NameOp> {
-        let moved = |p: &Path| p.strip_prefix(from).ok().map(|rest| to.join(rest));
-        let dirs: Vec<PathBuf> = self.dirs.iter().filter(|d| d.starts_with(from)).cloned().collect();
-        for dir in dirs {
-            self.dirs.remove(&dir);
-            self.dirs.extend(moved(&dir));
-        }
-        let files: Vec<(PathBuf, u64)> =
-            self.live.iter().filter(|(p, _)| p.starts_with(from)).map(|(p, id)| (p.clone(), *id)).collect();
-        let both = |(path, id): (PathBuf, u64)| {
-            moved(&path).map(|new| [NameOp::Link(new, id), NameOp::Unlink(path)]).into_iter().flatten()
-        };
-        files.into_iter().flat_map(both).collect()
     }
 }

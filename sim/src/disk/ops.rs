@@ -3,6 +3,7 @@
 //! Owner: the disk. Invariants: an operation takes effect at one moment between its call and its answer; a sync
 //! promises what had landed when it began, nothing else; with O_DIRECT only whole blocks are taken.
 
+use super::aim::FileKind;
 use super::flight::Flight;
 use super::inode::{Inode, SECTOR, to_usize};
 use super::{EIO, ENOENT, Faults, MemDisk, MemFile, NameOp, OneIn, OpenFile, State, error};
@@ -40,28 +41,18 @@ impl Drop for Range {
 }
 
 impl MemDisk {
-    async fn delay(&self) {
-        let Some(exec) = &self.exec else { return };
-        let (min, max, hung) = {
-            let faults = &self.lock().faults;
-            (faults.latency_min, faults.latency_max, faults.hung_until)
-        };
-        let wait = min + exec.rng().below(max + 1);
-        exec.sleep_until(exec.now() + wait).await;
-        if hung > exec.now() {
-            exec.sleep_until(hung).await;
-        }
-    }
-
     /// True if a fault that comes up in one of `n` operations comes up now.
     fn strikes(&self, of: impl FnOnce(&Faults) -> OneIn) -> bool {
         let n = of(&self.lock().faults);
         n > 0 && self.exec.as_ref().is_some_and(|e| e.rng().one_in(n))
     }
 
-    fn eio(&self, of: impl FnOnce(&Faults) -> OneIn) -> io::Result<()> {
-        if self.strikes(of) {
-            self.lock().happened.eio += 1;
+    fn eio(&self, kind: FileKind, of: impl FnOnce(&Faults) -> OneIn) -> io::Result<()> {
+        let spared = self.lock().faults.only.is_some_and(|only| only != kind);
+        if !spared && self.strikes(of) {
+            let mut state = self.lock();
+            state.happened.eio += 1;
+            state.aim.on_error();
             return Err(error(EIO));
         }
         Ok(())
@@ -106,7 +97,7 @@ impl MemDisk {
 
     /// What a read brings, faults included.
     pub(crate) fn read_now(&self, file: &MemFile, pos: u64, len: usize) -> io::Result<Vec<u8>> {
-        self.eio(|f| f.eio_read)?;
+        self.eio(file.0.kind, |f| f.eio_read)?;
         let end = pos + len as u64;
         let unreadable = self
             .with_inode(file, |i| i.unreadable.iter().any(|s| s * SECTOR < end && (s + 1) * SECTOR > pos))?;
@@ -162,8 +153,8 @@ impl MemDisk {
         }
         let _range = self.take_range(file, pos, end - pos);
         let mut flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, data.clone());
-        self.delay().await;
-        if let Err(e) = self.eio(|f| f.eio_write) {
+        self.step(file.0.kind).await;
+        if let Err(e) = self.eio(file.0.kind, |f| f.eio_write) {
             flight.end();
             if let Some(exec) = &self.exec {
                 let all: Vec<u8> = data.iter().flat_map(|p| p.iter().copied()).collect();
@@ -176,14 +167,14 @@ impl MemDisk {
             return Err(e);
         }
         flight.land();
-        self.delay().await;
+        self.step(file.0.kind).await;
         flight.end();
         Ok(())
     }
 
     async fn names<T>(&self, change: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
-        self.delay().await;
-        self.eio(|f| f.eio_names)?;
+        self.step(FileKind::Names).await;
+        self.eio(FileKind::Names, |f| f.eio_names)?;
         let done = change(&mut self.lock())?;
         if let Some(exec) = &self.exec {
             exec.note(3);
@@ -196,6 +187,7 @@ impl Disk for MemDisk {
     type File = MemFile;
 
     async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<MemFile> {
+        let kind = FileKind::of(path);
         self.names(|state| {
             let inode = match state.names.live.get(path).copied() {
                 Some(id) => id,
@@ -222,7 +214,7 @@ impl Disk for MemDisk {
             }
             state.open.0 += 1;
             state.open.1 = state.open.1.max(state.open.0);
-            Ok(MemFile(Arc::new(OpenFile { inode, mode, power, state: Arc::clone(&self.state) })))
+            Ok(MemFile(Arc::new(OpenFile { inode, kind, mode, power, state: Arc::clone(&self.state) })))
         })
         .await
     }
@@ -238,7 +230,7 @@ impl Disk for MemDisk {
         pos: u64,
         len: usize,
     ) -> (io::Result<usize>, AlignedBuf) {
-        self.delay().await;
+        self.delay(file.0.kind).await;
         let data = aligned(file, pos)
             .and_then(|()| aligned(file, len as u64))
             .and_then(|()| self.read_now(file, pos, len));
@@ -276,8 +268,8 @@ impl Disk for MemDisk {
             let flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, vec![data.clone()]);
             (range, data, flight)
         };
-        self.delay().await;
-        if let Err(e) = self.eio(|f| f.eio_write) {
+        self.step(file.0.kind).await;
+        if let Err(e) = self.eio(file.0.kind, |f| f.eio_write) {
             flight.end();
             let Some(exec) = &self.exec else { return (Err(e), buf) };
             let torn = self.with_inode(file, |i| i.fail_write(pos, &data, exec.rng()));
@@ -289,20 +281,20 @@ impl Disk for MemDisk {
         }
         // The bytes are on their way and not yet stable: a cut here may tear them.
         flight.land();
-        self.delay().await;
+        self.step(file.0.kind).await;
         let synced = {
             let _world = world::enter();
             self.with_inode(file, |i| i.sync_range(pos, len as u64))
         };
-        self.delay().await;
+        self.step(file.0.kind).await;
         flight.end();
         (synced, buf)
     }
 
     async fn sync(&self, file: &MemFile) -> io::Result<()> {
         let upto = self.with_inode(file, |i| i.newest())?;
-        self.delay().await;
-        if let Err(e) = self.eio(|f| f.eio_sync) {
+        self.step(file.0.kind).await;
+        if let Err(e) = self.eio(file.0.kind, |f| f.eio_sync) {
             if let Some(exec) = &self.exec {
                 self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
             }
@@ -314,13 +306,13 @@ impl Disk for MemDisk {
         }
         self.lock().mutate()?;
         self.with_inode(file, |i| i.sync(upto))?;
-        self.delay().await;
+        self.step(file.0.kind).await;
         Ok(())
     }
 
     async fn truncate(&self, file: &MemFile, len: u64) -> io::Result<()> {
-        self.delay().await;
-        self.eio(|f| f.eio_write)?;
+        self.step(file.0.kind).await;
+        self.eio(file.0.kind, |f| f.eio_write)?;
         let mut state = self.lock();
         state.mutate()?;
         let more = Self::growth(&state, file, len);
@@ -331,8 +323,8 @@ impl Disk for MemDisk {
     }
 
     async fn reserve(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
-        self.delay().await;
-        self.eio(|f| f.eio_write)?;
+        self.step(file.0.kind).await;
+        self.eio(file.0.kind, |f| f.eio_write)?;
         let mut state = self.lock();
         let more = Self::growth(&state, file, pos + len);
         state.room(more)?;
@@ -346,9 +338,7 @@ impl Disk for MemDisk {
         self.names(|state| {
             state.mutate()?;
             if state.names.dirs.contains(from) {
-                for op in state.names.rename_dir(from, to) {
-                    state.change(op);
-                }
+                state.change(NameOp::RenameDir(from.to_owned(), to.to_owned()));
                 return Ok(());
             }
             let id = state.names.live.get(from).copied().ok_or_else(|| error(ENOENT))?;
@@ -371,7 +361,7 @@ impl Disk for MemDisk {
     }
 
     async fn create_dir(&self, path: &Path) -> io::Result<()> {
-        self.lock().names.dirs.insert(path.to_owned());
+        self.lock().names.make_dir(path);
         Ok(())
     }
 
@@ -380,13 +370,13 @@ impl Disk for MemDisk {
         if state.names.live.keys().any(|p| p.parent() == Some(path)) {
             return Err(error(39));
         }
-        state.names.dirs.remove(path);
+        state.names.remove_dir(path);
         Ok(())
     }
 
     async fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        self.delay().await;
-        self.eio(|f| f.eio_sync)?;
+        self.step(FileKind::Names).await;
+        self.eio(FileKind::Names, |f| f.eio_sync)?;
         let mut state = self.lock();
         state.mutate()?;
         state.names.sync_dir(path);
@@ -415,8 +405,8 @@ impl Disk for MemDisk {
     }
 
     async fn read_file(&self, path: &Path, max: usize) -> io::Result<Vec<u8>> {
-        self.delay().await;
-        self.eio(|f| f.eio_read)?;
+        self.delay(FileKind::Other).await;
+        self.eio(FileKind::of(path), |f| f.eio_read)?;
         let data = self.content(path).ok_or_else(|| error(ENOENT))?;
         if data.len() > max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(data) }
     }

@@ -40,6 +40,10 @@ struct Consumer {
 const BAD_MAX: u32 = 50;
 /// How late an answer may be after its data could be read and nothing was wrong, ns.
 const LATE_MAX: u64 = 1_500_000_000;
+/// The same if the answer is small and no file is slow.
+const LATE_MAX_SMALL: u64 = 400_000_000;
+/// Such an answer, bytes.
+const SMALL: usize = 20_000;
 
 /// Runs one consumer until the run is over.
 pub async fn run(world: Rc<World>, plan: ConsumerPlan, who: usize) {
@@ -123,7 +127,9 @@ impl Consumer {
                 part.told = Some(*asked).filter(|_| response.session_id != 0);
             }
         }
+        let total = frame.len();
         let mut bytes = 0;
+        let mut refused = false;
         for topic in &response.responses {
             for data in &topic.partitions {
                 let by_id = self.plan.version >= 13;
@@ -137,8 +143,12 @@ impl Consumer {
                 };
                 let (from, floor) = (asked.get(i).copied().unwrap_or(0), floors.get(i).copied().unwrap_or(0));
                 bytes += data.records.as_ref().map_or(0, bytes::Bytes::len);
-                self.partition(i, data, (from, floor), sent);
+                refused |= data.error_code != 0;
+                self.partition(i, data, (from, floor), (sent, total));
             }
+        }
+        if bytes == 0 && !refused {
+            self.nothing_to_read(&asked, sent);
         }
         let most = usize::try_from(self.plan.max_bytes).unwrap_or(0);
         let batches = usize::from(bytes > most);
@@ -146,6 +156,32 @@ impl Consumer {
             self.world.fail(&format!("{bytes} bytes came, {most} were allowed"));
         }
         Ok(())
+    }
+
+    /// An answer brought nothing: there was nothing when it was asked for, and nothing came for long.
+    ///
+    /// Whatever `min_bytes` says: at the end of its wait a fetch brings what there is.
+    fn nothing_to_read(&self, asked: &[i64], sent: u64) {
+        let now = self.world.now();
+        for (part, from) in self.parts.iter().zip(asked) {
+            let Some(since) = self.world.history.borrow_mut().facts(part.tp).readable_since(*from) else {
+                continue;
+            };
+            let late = self.world.calm_since.get().is_some_and(|calm| now > since.max(calm) + LATE_MAX);
+            if since < sent || (late && self.plan.min_bytes <= 1) {
+                let name = self.world.name(part.tp);
+                let ago = (now - since) as f64 / 1e9;
+                self.world.fail(&format!(
+                    "{name}: a fetch from {from} brought nothing, there was something {ago:.3} s ago"
+                ));
+            }
+        }
+    }
+
+    /// How late an answer of so many bytes may be, ns.
+    fn late_max(&self, bytes: usize) -> u64 {
+        let slow = self.world.plan.pace.is_some() || self.world.plan.mesh.delay_max > 1_000_000;
+        if bytes <= SMALL && !slow { LATE_MAX_SMALL } else { LATE_MAX }
     }
 
     /// The request, and the position of every partition in it.
@@ -182,7 +218,14 @@ impl Consumer {
         (request, self.parts.iter().map(|p| p.position).collect())
     }
 
-    fn partition(&mut self, i: usize, data: &PartitionData, (from, floor): (i64, i64), sent: u64) {
+    fn partition(
+        &mut self,
+        i: usize,
+        data: &PartitionData,
+        (from, floor): (i64, i64),
+        (sent, total): (u64, usize),
+    ) {
+        let late_max = self.late_max(total);
         let world = Rc::clone(&self.world);
         let Some(part) = self.parts.get_mut(i) else { return };
         if data.error_code != 0 {
@@ -202,6 +245,9 @@ impl Consumer {
         };
         let since = world.history.borrow_mut().facts(part.tp).readable_since(from);
         let verdict = world.history.borrow_mut().fetched(part.tp, &fetched);
+        if !records.is_empty() {
+            world.disk.strike();
+        }
         match verdict {
             Ok(next) => {
                 part.position = next;
@@ -217,7 +263,7 @@ impl Consumer {
         }
         // A parked fetch must wake when its data comes.
         let Some((since, calm)) = since.zip(world.calm_since.get()) else { return };
-        let due = since.max(sent).max(calm) + LATE_MAX;
+        let due = since.max(sent).max(calm) + late_max;
         if self.plan.min_bytes <= 1 && !records.is_empty() && now > due {
             let late = (now - due) as f64 / 1e9;
             world.fail(&format!("{}: data from {from} came {late:.3} s too late", world.name(part.tp)));

@@ -4,6 +4,7 @@
 //! behind; a start that fails without a cause fails the run; after a cause it is healed and tried again.
 
 use super::plan::{End, Trouble};
+use super::strike;
 use super::world::World;
 use crate::broker::{Broker, Shape};
 use crate::disk::Faults;
@@ -39,14 +40,19 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
     while crash && rng.one_in(2) {
         let broker = Broker::start(&world.sim, &world.disk, &shape(world));
         broker.node().set_mesh(world.plan.mesh);
-        let before = rng.below(world.plan.disk_latency * 400);
-        world.sim.exec().jitter(before).await;
-        world.say(|| format!("the start is cut off after {:.3} ms", before as f64 / 1e6));
+        strike::start(world).await;
+        world.say(|| "the start is cut off".into());
         finish(world, broker, random_end(world));
+    }
+    if crash && rng.one_in(2) {
+        strike::spoil_start(world);
     }
     loop {
         if let Some(broker) = try_begin(world).await {
             let calm = !world.disk.is_faulty();
+            if crash {
+                no_errors(world);
+            }
             world.excused.set(!calm);
             world.calm_since.set(calm.then(|| world.now() + 500_000_000));
             world.lives.set(world.lives.get() + 1);
@@ -60,6 +66,13 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
         let latency = world.plan.disk_latency;
         world.disk.set_faults(|f| *f = Faults { latency_max: latency, ..Faults::none() });
     }
+}
+
+/// Ends what `spoil_start` began.
+fn no_errors(world: &World) {
+    world.disk.set_faults(|f| {
+        (f.eio_sync, f.eio_write, f.eio_names, f.only) = (0, 0, 0, None);
+    });
 }
 
 /// One start. `None`: it failed, and something was wrong.

@@ -8,11 +8,14 @@
 //!
 //! Owner: the binary and the tests. Invariant: a run depends on its seed only; a failure is a panic that names it.
 
+mod churn;
 mod consumer;
 mod lives;
 mod nemesis;
 pub mod plan;
+mod probe;
 mod producer;
+mod strike;
 mod verify;
 mod world;
 
@@ -49,6 +52,9 @@ pub struct Report {
 /// Longest liveness phase, and longest wait for the producers to drain, ms.
 const LIVENESS_MAX_MS: u64 = 60_000;
 
+/// Behind the last request, ms: nothing is appended any more.
+const SETTLE_MS: u64 = 5_000;
+
 /// Runs one seed.
 ///
 /// # Panics
@@ -77,15 +83,17 @@ pub fn run(seed: u64, verbose: bool) -> Report {
 async fn play(world: Rc<World>) {
     let latency = world.plan.disk_latency;
     world.disk.set_faults(|f| f.latency_max = latency);
+    world.disk.set_pace(world.plan.pace);
     lives::begin(&world, false).await;
     create_topics(&world).await;
     start_clients(&world);
     for n in 0..world.plan.lives {
         let exec = world.sim.exec();
         exec.spawn(WORLD, nemesis::run(Rc::clone(&world), world.lives.get()));
-        world.sim.sleep_ms(20 + world.sim.rng().below(world.plan.life_ms)).await;
-        if n + 1 < world.plan.lives {
-            lives::end(&world, lives::random_end(&world)).await;
+        let how = (n + 1 < world.plan.lives).then(|| strike::end(&world));
+        strike::live(&world, how).await;
+        if let Some(how) = how {
+            lives::end(&world, how).await;
             lives::begin(&world, world.plan.crash_in_start).await;
         }
     }
@@ -96,6 +104,8 @@ async fn play(world: Rc<World>) {
     }
     world.healed_life();
     liveness(&world).await;
+    // What was sent with acks=0 may still be on its way.
+    world.sim.sleep_ms(SETTLE_MS).await;
     verify::all(&world).await;
     world.phase.set(Phase::Over);
     lives::end(&world, End::Stop).await;
@@ -154,6 +164,12 @@ fn start_clients(world: &Rc<World>) {
     for (n, plan) in world.plan.consumers.iter().enumerate() {
         exec.spawn(WORLD, consumer::run(Rc::clone(world), plan.clone(), producers + n));
     }
+    if world.plan.churn {
+        exec.spawn(WORLD, churn::run(Rc::clone(world)));
+    }
+    if world.plan.probes {
+        exec.spawn(WORLD, probe::run(Rc::clone(world)));
+    }
 }
 
 /// Every client gets ahead, then the producers finish what they have.
@@ -162,6 +178,9 @@ async fn liveness(world: &Rc<World>) {
     let producers = world.plan.producers.len();
     for who in 0..producers + world.plan.consumers.len() {
         world.wants(who, Some("a client: to begin".into()));
+    }
+    if world.plan.churn {
+        world.wants(churn::WHO, Some("a topic: to be known".into()));
     }
     world.phase.set(Phase::Liveness);
     until_idle(world).await;

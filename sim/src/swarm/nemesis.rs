@@ -34,13 +34,14 @@ pub async fn run(world: Rc<World>, life: u64) {
 fn begin(world: &World, trouble: Trouble) {
     let (rng, now) = (world.sim.rng(), world.now());
     let until = now + 1_000_000 * rng.below(world.plan.life_ms + 1);
-    let one_in = 1 + rng.below(100);
+    let only = rng.one_in(2).then(|| super::strike::any_kind(rng));
+    let one_in = 1 + rng.below(if only.is_some() { 8 } else { 100 });
     let network = world.up.borrow().as_ref().map(|b| b.node().network().clone());
     world.calm_since.set(None);
     match trouble {
-        Trouble::WriteError => world.disk.set_faults(|f| f.eio_write = one_in),
-        Trouble::SyncError => world.disk.set_faults(|f| f.eio_sync = one_in),
-        Trouble::ReadError => world.disk.set_faults(|f| f.eio_read = one_in),
+        Trouble::WriteError => world.disk.set_faults(|f| (f.eio_write, f.only) = (one_in, only)),
+        Trouble::SyncError => world.disk.set_faults(|f| (f.eio_sync, f.only) = (one_in, only)),
+        Trouble::ReadError => world.disk.set_faults(|f| (f.eio_read, f.only) = (one_in, only)),
         Trouble::NameError => world.disk.set_faults(|f| f.eio_names = one_in),
         Trouble::Full => {
             world.refusing.borrow_mut().insert(world.lives.get());

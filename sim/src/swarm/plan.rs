@@ -5,6 +5,7 @@
 //!
 //! Owner: the run. Invariant: the plan depends on the seed only.
 
+use crate::disk::FileKind;
 use crate::mesh::MeshModel;
 use crate::net::NetModel;
 use crate::rng::Rng;
@@ -40,6 +41,8 @@ pub struct ProducerPlan {
     pub codec: Codec,
     /// Longest pause between requests, ms.
     pub think_ms: u64,
+    /// Longest pause that it makes now and then, ms.
+    pub rest_ms: u64,
     /// Most partitions of a request.
     pub partitions_max: u64,
     /// Of the request, ms.
@@ -144,14 +147,20 @@ pub struct Plan {
     pub producers: Vec<ProducerPlan>,
     /// The consumers.
     pub consumers: Vec<ConsumerPlan>,
-    /// Topics come and go.
+    /// A topic comes and goes.
     pub churn: bool,
+    /// A client sends what no broker may take.
+    pub probes: bool,
     /// The network when nothing is wrong.
     pub net: NetModel,
     /// The queues between cores.
     pub mesh: MeshModel,
     /// Longest latency of the disk when nothing is wrong, ns.
     pub disk_latency: u64,
+    /// Files that are slower than others, and by how much at most, ns.
+    pub pace: Option<(FileKind, u64)>,
+    /// Ends are aimed at what the broker does.
+    pub aims: bool,
     /// What may go wrong.
     pub troubles: Vec<Trouble>,
     /// How lives may end.
@@ -222,10 +231,30 @@ fn producer(rng: &Rng, idempotent: bool) -> ProducerPlan {
         value_max: pick(rng, &[16, 200, 1000, 6000]),
         codec,
         think_ms: pick(rng, &[0, 10, 100, 500]),
+        rest_ms: pick(rng, &[0, 0, 5000]),
         partitions_max: pick(rng, &[1, 1, 4]),
         timeout_ms: pick(rng, &[30_000, 30_000, 1500]),
         version: if codec == Codec::Zstd { version.max(7) } else { version },
     }
+}
+
+fn mesh(rng: &Rng) -> MeshModel {
+    let delay_max = pick(rng, &[0, 10_000, 500_000, 20_000_000]);
+    // Short queues of slow messages are a broker that stands still.
+    let queue_max = if delay_max > 1_000_000 { pick(rng, &[16, 64]) } else { pick(rng, &[1, 2, 8, 64]) };
+    MeshModel { queue_max, delay_max }
+}
+
+/// What makes an answer wait for a commit may be slow enough to be seen by a client; what a stop has to wait for
+/// many times may not.
+fn pace(rng: &Rng) -> (FileKind, u64) {
+    let kind = if rng.one_in(2) { FileKind::Commit } else { super::strike::any_kind(rng) };
+    let most = match kind {
+        FileKind::Commit => pick(rng, &[5_000_000, 40_000_000, 150_000_000]),
+        FileKind::Checkpoint | FileKind::Metadata => pick(rng, &[5_000_000, 50_000_000]),
+        _ => 5_000_000,
+    };
+    (kind, most)
 }
 
 fn consumer(rng: &Rng) -> ConsumerPlan {
@@ -251,10 +280,11 @@ impl Plan {
         let odds = 2 + rng.below(5);
         let troubles =
             if calm { Vec::new() } else { TROUBLES.into_iter().filter(|_| rng.one_in(odds)).collect() };
-        let ends = match rng.below(6) {
+        let ends = match rng.below(8) {
             0 => vec![End::Stop],
             1 => vec![End::Kill],
-            2 | 3 => vec![End::Cut],
+            2 => vec![End::Cut],
+            3 | 4 => vec![End::Kill, End::Cut],
             _ => vec![End::Stop, End::Kill, End::Cut],
         };
         let mut producers: Vec<_> = (0..=rng.below(2)).map(|_| producer(rng, true)).collect();
@@ -266,22 +296,22 @@ impl Plan {
             topics: (0..=rng.below(2)).map(|n| topic(rng, n)).collect(),
             producers,
             consumers: (0..=rng.below(2)).map(|_| consumer(rng)).collect(),
-            churn: rng.one_in(4),
+            churn: rng.one_in(3),
+            probes: rng.one_in(3),
             net: NetModel {
                 delay_max: pick(rng, &[20_000, 300_000, 3_000_000]),
                 pipe_max: pick(rng, &[4096, 256 << 10]),
                 pieces: pick(rng, &[0, 4, 20]),
                 partitioned_until: 0,
             },
-            mesh: MeshModel {
-                queue_max: pick(rng, &[1, 2, 8, 64]),
-                delay_max: pick(rng, &[0, 10_000, 500_000]),
-            },
+            mesh: mesh(rng),
             disk_latency: pick(rng, &[20_000, 100_000, 1_000_000]),
+            pace: rng.one_in(3).then(|| pace(rng)),
+            aims: !rng.one_in(4),
             troubles,
             ends,
             crash_in_start: rng.one_in(3),
-            lives: 1 + rng.below(4),
+            lives: 1 + rng.below(5),
             life_ms: pick(rng, &[400, 4000, 20_000]),
             batches_max: pick(rng, &[20, 60, 200]),
         }

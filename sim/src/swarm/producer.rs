@@ -59,6 +59,8 @@ struct Producer {
 
 /// Batches of a partition that may wait for their acknowledgement.
 const UNACKED_MAX: usize = 5;
+/// How long after a batch is readable its acknowledgement may come if nothing is wrong, ns.
+const PROMPT: u64 = 100_000_000;
 /// Acknowledgements that the liveness phase asks for.
 const LIVE: u64 = 3;
 
@@ -129,7 +131,9 @@ impl Producer {
                     in_flight.push_back(sent);
                 }
             }
-            let think = self.world.sim.rng().below(self.plan.think_ms + 1);
+            let rests = self.plan.rest_ms > 0 && self.world.sim.rng().one_in(6);
+            let most = if rests { self.plan.rest_ms } else { self.plan.think_ms };
+            let think = self.world.sim.rng().below(most + 1);
             self.world.sim.sleep_ms(think).await;
         }
     }
@@ -200,6 +204,12 @@ impl Producer {
                 part.resend = part.unacked.iter().copied().collect();
             }
             if part.blocked || part.unacked.len() > UNACKED_MAX {
+                continue;
+            }
+            // The log takes an unknown producer at any sequence (KIP-360): were the first batch refused and the
+            // second not, the first would never be taken.
+            let first = part.unacked.first().and_then(|no| self.world.history.borrow().batch(*no).sequence);
+            if first.is_some_and(|s| s.first == 0) && (part.in_flight > 0 || part.resend.is_empty()) {
                 continue;
             }
             let no = match part.resend.pop_front() {
@@ -279,12 +289,14 @@ impl Producer {
 
     async fn receive(&mut self, client: &mut Client, life: u64, sent: Sent) -> Result<(), Gone> {
         let wait = u64::try_from(self.plan.timeout_ms).unwrap_or(0) * 1_000_000;
+        let asked = self.world.now();
         let frame = self.world.answer(client, life, (sent.at, wait), "Produce").await?;
         let (id, response): (i32, ProduceResponse) = client.decode(&frame, self.plan.version);
         if id != sent.id {
             self.world.fail(&format!("Produce {} was answered as {id}", sent.id));
         }
         let mut answered = 0;
+        let seen = self.seen_since(&response);
         for topic in &response.responses {
             for p in &topic.partition_responses {
                 let found = sent.batches.iter().find(|(i, _)| {
@@ -301,16 +313,50 @@ impl Producer {
                     self.world.fail(&format!("an answer for {topic:?}, which was not in the request"))
                 };
                 answered += 1;
+                if p.error_code != 0 {
+                    let what = format!("{} v{} {:?}", p.error_code, self.plan.version, p.error_message);
+                    self.world.say(|| format!("batch {no} was answered with error {what}"));
+                }
                 self.answered(i, no, (p.error_code, p.base_offset, p.log_append_time_ms), sent.at);
                 if p.error_code == 0 && p.log_start_offset > 0 {
                     self.world.fail(&format!("the log start is {}", p.log_start_offset));
                 }
             }
         }
+        self.is_prompt(seen, asked);
         if answered != sent.batches.len() {
             self.world.fail(&format!("{answered} of {} partitions were answered", sent.batches.len()));
         }
         Ok(())
+    }
+
+    /// Since when every batch that this answer acknowledges is known to be readable; `None`: this is the first that
+    /// is heard of one of them.
+    fn seen_since(&self, response: &ProduceResponse) -> Option<u64> {
+        let mut latest = 0;
+        for topic in &response.responses {
+            for p in topic.partition_responses.iter().filter(|p| p.error_code == 0) {
+                let by_id = self.plan.version >= 13;
+                let part = self.parts.iter().find(|part| {
+                    let named =
+                        if by_id { part.topic.id == topic.topic_id } else { part.topic.name == topic.name };
+                    named && part.tp.1 == p.index
+                })?;
+                latest = latest
+                    .max(self.world.history.borrow_mut().facts(part.tp).readable_since(p.base_offset)?);
+            }
+        }
+        Some(latest)
+    }
+
+    /// What readers see is acknowledged at once: whoever waited for the answer since `asked` got it promptly.
+    fn is_prompt(&self, seen: Option<u64>, asked: u64) {
+        let Some((seen, calm)) = seen.zip(self.world.calm_since.get()) else { return };
+        let due = seen.max(asked).max(calm) + PROMPT;
+        if self.world.now() > due && self.world.plan.mesh.delay_max <= 1_000_000 {
+            let late = (self.world.now() - due) as f64 / 1e9;
+            self.world.fail(&format!("an acknowledgement came {late:.3} s too late: readers had the batch"));
+        }
     }
 
     /// One partition's answer: error code, base offset, append time.
@@ -323,6 +369,7 @@ impl Producer {
             part.resend.retain(|u| *u != no);
             self.live += u64::from(world.phase.get() != Phase::Safety);
             let verdict = world.history.borrow_mut().acked(no, base, time, world.now());
+            world.disk.strike();
             return world.judge(Some(part.tp), verdict);
         }
         let known = matches!(world.history.borrow().batch(no).fate, Fate::Acked(..));
@@ -338,7 +385,13 @@ impl Producer {
             }
             // A flight goes on behind a failed batch.
             Some(ErrorCode::OutOfOrderSequenceNumber) if part.blocked => {}
-            _ => world.unprovoked(code, "Produce"),
+            _ => {
+                let history = world.history.borrow();
+                let sequence = history.batch(no).sequence;
+                let name = world.name(part.tp);
+                drop(history);
+                world.unprovoked(code, &format!("Produce of batch {no} ({sequence:?}) to {name}"));
+            }
         }
         if self.plan.idempotent {
             part.blocked = true;

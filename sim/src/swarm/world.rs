@@ -74,6 +74,8 @@ pub struct World {
     pub healed: Cell<bool>,
     /// Reads may bring other bytes than were written.
     pub lying: Cell<bool>,
+    /// The next life is a short one.
+    pub brief: Cell<bool>,
     next_stream: Cell<u64>,
 }
 
@@ -100,6 +102,7 @@ impl World {
             refusing: RefCell::default(),
             healed: Cell::new(false),
             lying: Cell::new(false),
+            brief: Cell::new(false),
             next_stream: Cell::new(0),
         }
     }
