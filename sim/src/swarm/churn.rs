@@ -55,8 +55,7 @@ struct Churn {
 
 /// Runs until the run's safety phase ends; a topic that is there then is left to the checks of the end.
 pub async fn run(world: Rc<World>) {
-    let mut churn =
-        Churn { world: Rc::clone(&world), is: Is::Gone, ended: BTreeSet::new(), known: 0 };
+    let mut churn = Churn { world: Rc::clone(&world), is: Is::Gone, ended: BTreeSet::new(), known: 0 };
     while !churn.is_over() {
         let Some((mut client, life)) = world.connect().await else { return };
         let _ = churn.work(&mut client, life).await;
@@ -251,8 +250,7 @@ impl Churn {
             }
             let records = records.unwrap_or_default();
             let now = self.world.now();
-            let fetched =
-                Fetched { from: next, floor, high_watermark, log_start: 0, records: &records, now };
+            let fetched = Fetched { from: next, floor, high_watermark, log_start: 0, records: &records, now };
             let verdict = self.world.history.borrow_mut().fetched(tp, &fetched);
             match verdict {
                 Ok(after) if after == next => return Ok(()),

@@ -243,8 +243,7 @@ async fn probe(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(), 
         world.unprovoked(p.error_code, "a good batch beside a broken one");
         return Ok(());
     }
-    let verdict =
-        world.history.borrow_mut().acked(beside, p.base_offset, p.log_append_time_ms, world.now());
+    let verdict = world.history.borrow_mut().acked(beside, p.base_offset, p.log_append_time_ms, world.now());
     world.judge(Some(tp(&good)), verdict);
     Ok(())
 }

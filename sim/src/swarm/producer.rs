@@ -342,8 +342,8 @@ impl Producer {
                         if by_id { part.topic.id == topic.topic_id } else { part.topic.name == topic.name };
                     named && part.tp.1 == p.index
                 })?;
-                latest = latest
-                    .max(self.world.history.borrow_mut().facts(part.tp).readable_since(p.base_offset)?);
+                latest =
+                    latest.max(self.world.history.borrow_mut().facts(part.tp).readable_since(p.base_offset)?);
             }
         }
         Some(latest)
