@@ -18,7 +18,7 @@ pub enum Job {
     Replay(u64),
     /// Run seeds in children.
     Hunt(Span),
-    /// Recover about so many enumerated crash states.
+    /// Recover so many enumerated crash states.
     Crash(u64),
     /// The state of this seed with this number.
     CrashState(u64, u64),

@@ -4,17 +4,27 @@
 
 use crate::args::Args;
 use ringlog_sim::crash::{Options, Report, run};
+use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::time::Instant;
 
-/// Enumerates about `states` states, or only the one called `only`. Ends with 1 if one was not recovered.
+/// Enumerates `states` states, or only the one called `only`. Ends with 1 if one was not recovered.
 pub fn enumerate(args: &Args, states: u64, only: Option<(u64, u64)>) -> ExitCode {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if args.jobs == 0 { processors } else { args.jobs };
     let options =
         Options { seeds: args.from..u64::MAX, threads, only, states_max: states, ..Options::default() };
     let began = Instant::now();
-    let report = run(&options, &|sum| progress(sum, states, began));
+    let shown = Mutex::new(Instant::now());
+    let report = run(&options, &|sum| {
+        let every = if std::io::stderr().is_terminal() { 1 } else { 15 };
+        let mut shown = shown.lock().expect("a thread that panics ends the run");
+        if only.is_none() && (shown.elapsed().as_secs() >= every || sum.states >= states) {
+            *shown = Instant::now();
+            progress(sum, states, began);
+        }
+    });
     for failure in &report.failures {
         println!("FAILED {failure}\n  again: ringlog-sim --crash-state {}:{}", failure.seed, failure.state);
     }

@@ -60,6 +60,20 @@ bugs! {
     PumpNotWoken, "an answer that found the queue full is sent with the next one only";
     AnswerOfAnotherPartition, "the owner answers for another partition of the request";
     ProducerIdTwice, "two producers get the same id";
+    EpochsLostWithCheckpoint, "a checkpoint brings back no leader epochs";
+    OlderCheckpointWins, "a start takes the older of two checkpoints";
+    DedupWindowOfFour, "of each producer four batches are remembered, not five";
+    DrainForgetsPartition, "a change of the number of cores forgets the last partition of a core";
+    RecycledOneTooMany, "a log file more than the checkpoint allows is used again";
+    HoldReleasedEarly, "a flush of whole blocks lets go of the log file with the rest";
+    ExtentNotReplayed, "recovery skips what says that a large batch is in its segment";
+    FrameForgetsLast, "the last partition of a full frame is not told that it is durable";
+    AppendTimeOfDuplicate, "a duplicate is answered with the time of its repetition";
+    MaxTimestampTooLarge, "a batch counts with a larger timestamp than it has";
+    MidBatchSkipped, "a read from the middle of a batch in memory begins behind it";
+    SessionKeepsPosition, "a fetch session does not take the first change of a request over";
+    WatchFirstOnly, "a fetch that parks watches one partition of another core";
+    CreditLost, "the credit of an answer is lost while others are owed";
 }
 
 /// True in builds that can be made wrong.

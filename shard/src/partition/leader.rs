@@ -157,7 +157,7 @@ impl<E: Env> Leader<E> {
         let stamp = AppendStamp {
             leader_epoch: self.epoch.get(),
             log_append_time: item.facts.log_append_time,
-            max_timestamp: item.facts.max_timestamp,
+            max_timestamp: item.facts.max_timestamp + 1000 * i64::from(planted(Bug::MaxTimestampTooLarge)),
         };
         let wait = |base: Offset, last: Offset, time: i64| {
             let outcome = Outcome {
@@ -176,6 +176,11 @@ impl<E: Env> Leader<E> {
             Ok(done) => wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1)),
             Err(AppendReject::Duplicate { base_offset, .. }) if planted(Bug::DuplicateAnsweredEarly) => {
                 wait(base_offset, Offset::ZERO, -1)
+            }
+            Err(AppendReject::Duplicate { base_offset, last_offset, .. })
+                if planted(Bug::AppendTimeOfDuplicate) =>
+            {
+                wait(base_offset, last_offset, now_ms)
             }
             Err(AppendReject::Duplicate { base_offset, last_offset, timestamp }) => {
                 wait(base_offset, last_offset, timestamp)

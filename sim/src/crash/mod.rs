@@ -47,7 +47,7 @@ pub struct Options {
     pub threads: usize,
     /// Only the state of this seed with this number.
     pub only: Option<(u64, u64)>,
-    /// `run` ends after about so many states.
+    /// `run` ends after so many states.
     pub states_max: u64,
 }
 
@@ -117,7 +117,38 @@ thread_local! {
     static AT: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
-/// Enumerates; `progress` hears the sum after every history.
+/// States that one history checks before it adds them to the sum.
+const TOLD_EVERY: u64 = 500;
+
+/// What the threads of a run share.
+struct Shared<'a> {
+    total: Mutex<Report>,
+    /// States that may still be checked.
+    left: AtomicU64,
+    progress: &'a (dyn Fn(&Report) + Sync),
+}
+
+impl Shared<'_> {
+    /// Takes one state out of what is left.
+    fn take(&self) -> bool {
+        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok()
+    }
+
+    fn is_over(&self) -> bool {
+        let failed = self.total.lock().expect(PANICKED).failures.len();
+        self.left.load(Ordering::Relaxed) == 0 || failed >= FAILURES_MAX
+    }
+
+    fn add(&self, report: &mut Report) {
+        let mut total = self.total.lock().expect(PANICKED);
+        total.add(std::mem::take(report));
+        (self.progress)(&total);
+    }
+}
+
+const PANICKED: &str = "a thread that panics ends the run";
+
+/// Enumerates; `progress` hears the sum after every history, and now and then within one.
 ///
 /// Ends when the seeds are used up, `states_max` is reached, or too much has failed. Cost: about a millisecond a state.
 ///
@@ -137,34 +168,34 @@ pub fn run(options: &Options, progress: &(dyn Fn(&Report) + Sync)) -> Report {
     });
     let seeds = options.only.map_or(options.seeds.clone(), |(seed, _)| seed..seed + 1);
     let next = AtomicU64::new(seeds.start);
-    let total = Mutex::new(Report::default());
-    let sum = || total.lock().expect("a thread that panics ends the run");
+    let shared = Shared { total: Mutex::default(), left: AtomicU64::new(options.states_max), progress };
     std::thread::scope(|scope| {
         for _ in 0..options.threads.max(1) {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let done = sum().states >= options.states_max || sum().failures.len() >= FAILURES_MAX;
-                    if seed >= seeds.end || done {
+                    if seed >= seeds.end || shared.is_over() {
                         return;
                     }
-                    let mut report = Report::default();
-                    History::new(seed, options, &mut report).run();
-                    report.histories = 1;
-                    let mut sum = sum();
-                    sum.add(report);
-                    progress(&sum);
+                    let mut history = History::new(seed, options, &shared);
+                    history.run();
+                    history.report.histories = u64::from(!history.over);
+                    shared.add(&mut history.report);
                 }
             });
         }
     });
-    total.into_inner().expect("a thread that panics ends the run")
+    shared.total.into_inner().expect(PANICKED)
 }
 
 struct History<'a> {
     seed: u64,
     options: &'a Options,
-    report: &'a mut Report,
+    shared: &'a Shared<'a>,
+    /// What was not added to the sum yet.
+    report: Report,
+    /// All states of the run are used up.
+    over: bool,
     rng: Rng,
     setup: Setup,
     /// Number of the next state.
@@ -183,10 +214,11 @@ struct Look {
 }
 
 impl<'a> History<'a> {
-    fn new(seed: u64, options: &'a Options, report: &'a mut Report) -> Self {
+    fn new(seed: u64, options: &'a Options, shared: &'a Shared<'a>) -> Self {
         let rng = Rng::new(seed.wrapping_mul(0x2545_f491) ^ 0xc4a5);
         let setup = setup(&rng);
-        Self { seed, options, report, rng, setup, number: 0, seen: HashSet::new() }
+        let report = Report::default();
+        Self { seed, options, shared, report, over: false, rng, setup, number: 0, seen: HashSet::new() }
     }
 
     fn run(&mut self) {
@@ -228,9 +260,10 @@ impl<'a> History<'a> {
                 self.report.points += 1;
                 self.point(n, point, &choices, (&model, version));
             }
-            self.report.failures.len() < FAILURES_MAX
+            self.over |= self.report.failures.len() >= FAILURES_MAX;
+            !self.over
         });
-        next
+        next.filter(|_| !self.over)
     }
 
     fn point(
@@ -250,6 +283,13 @@ impl<'a> History<'a> {
             if !self.seen.insert((print, version, n)) {
                 self.report.repeated += 1;
                 continue;
+            }
+            if !self.shared.take() {
+                self.over = true;
+                return;
+            }
+            if self.report.states >= TOLD_EVERY {
+                self.shared.add(&mut self.report);
             }
             AT.set((self.seed, self.number));
             self.report.states += 1;

@@ -77,13 +77,13 @@ impl Drop for Flight {
         if self.done || self.landed {
             return;
         }
-        match exec.rng().below(3) {
+        match exec.rng().below(4) {
             0 => {}
             1 => self.land(),
             _ => {
                 let (at, epoch) = {
                     // Any order of magnitude: most are soon, when the next process has just begun.
-                    let most = LATE_MAX >> exec.rng().below(12);
+                    let most = LATE_MAX >> exec.rng().below(8);
                     let at = exec.now() + exec.rng().below(most);
                     (at, self.state.lock().expect("one thread").power)
                 };

@@ -231,7 +231,7 @@ fn producer(rng: &Rng, idempotent: bool) -> ProducerPlan {
         value_max: pick(rng, &[16, 200, 1000, 6000]),
         codec,
         think_ms: pick(rng, &[0, 10, 100, 500]),
-        rest_ms: pick(rng, &[0, 0, 5000]),
+        rest_ms: pick(rng, &[0, 5000]),
         partitions_max: pick(rng, &[1, 1, 4]),
         timeout_ms: pick(rng, &[30_000, 30_000, 1500]),
         version: if codec == Codec::Zstd { version.max(7) } else { version },
@@ -263,7 +263,7 @@ fn consumer(rng: &Rng) -> ConsumerPlan {
     ConsumerPlan {
         session,
         version: if session { version.max(7) } else { version },
-        max_wait_ms: pick(rng, &[0, 100, 500, 5000]),
+        max_wait_ms: pick(rng, &[0, 100, 500, 5000, 5000]),
         min_bytes: pick(rng, &[1, 1, 1, 2000]),
         max_bytes: pick(rng, &[1, 3000, 100_000, 50_000_000]),
         think_ms: pick(rng, &[20, 200, 1000]),

@@ -55,15 +55,17 @@ pub async fn live(world: &World, how: Option<End>) {
     let life_ms = if brief { 20 } else { 20 + rng.below(world.plan.life_ms) };
     let most = 1_000_000 * life_ms;
     let target = target(world, how);
+    let errors = world.disk.happened().eio;
     world.disk.aim(target);
     if world.sim.exec().within(most, world.disk.struck()).await.is_some() {
         world.say(|| format!("struck: {target:?}"));
         if target == Some(Target::Error) {
             world.sim.exec().jitter(any_size(rng, 25)).await;
-            world.brief.set(how == Some(End::Kill) && rng.one_in(2));
         }
     }
     world.disk.aim(None);
+    let failed = world.disk.happened().eio > errors;
+    world.brief.set(failed && how == Some(End::Kill) && rng.one_in(2));
 }
 
 /// Lets a start go on until it is cut off.

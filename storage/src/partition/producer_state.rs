@@ -103,12 +103,14 @@ impl ProducerEntry {
 
     /// Remembers one more batch; the oldest of more than `WINDOW` is forgotten.
     pub fn push(&mut self, batch: BatchMeta) {
-        if let Some(free) = self.window.iter_mut().find(|slot| slot.is_none()) {
+        let size = if planted(Bug::DedupWindowOfFour) { WINDOW - 1 } else { WINDOW };
+        let window = self.window.get_mut(..size).unwrap_or_default();
+        if let Some(free) = window.iter_mut().find(|slot| slot.is_none()) {
             *free = Some(batch);
             return;
         }
-        self.window.rotate_left(1);
-        if let Some(last) = self.window.last_mut() {
+        window.rotate_left(1);
+        if let Some(last) = window.last_mut() {
             *last = Some(batch);
         }
     }

@@ -53,6 +53,9 @@ impl<F> CoreFiles<F> {
     /// The newest checkpoint and the index of its slot.
     pub fn newest(&self) -> Option<(usize, &Checkpoint)> {
         let all = self.checkpoints.iter().enumerate();
+        if planted(Bug::OlderCheckpointWins) {
+            return all.filter_map(|(i, c)| c.as_ref().map(|c| (i, c))).min_by_key(|(_, c)| c.generation);
+        }
         all.filter_map(|(i, c)| c.as_ref().map(|c| (i, c))).max_by_key(|(_, c)| c.generation)
     }
 }

@@ -386,7 +386,10 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
         let Some(parts) = self.parts(e.partition)? else { return Ok(()) };
         parts.logged = true;
         let len = u64::from(e.len);
-        if parts.is_flushed(e.place, len) || parts.skips(e.place, len, now_ms)? {
+        if parts.is_flushed(e.place, len)
+            || parts.skips(e.place, len, now_ms)?
+            || planted(Bug::ExtentNotReplayed)
+        {
             return Ok(());
         }
         let path = parts.path(opening, e.place.segment);

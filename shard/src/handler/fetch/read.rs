@@ -11,6 +11,7 @@ use crate::env::{CoreId, Env, FileOf};
 use crate::limits::TURN_PARTITIONS;
 use crate::msg::{ReadItem, ReadRequest, ReadResult, Reply, Token};
 use crate::partition::Leader;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::read::{ReadBatches, ReadError};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId};
@@ -133,7 +134,8 @@ pub async fn read_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, reques
     let wanted = request.watch.filter(|(_, below)| bytes < *below && !failed);
     let watch = wanted.and_then(|(theirs, _)| core.purgatory.watch_for(from, theirs));
     if let Some(watch) = watch {
-        for (item, result) in request.items.iter().zip(&results) {
+        let some = if planted(Bug::WatchFirstOnly) { 1 } else { usize::MAX };
+        for (item, result) in request.items.iter().zip(&results).take(some) {
             leave_watch(core, item.partition, watch, result.high_watermark);
         }
     }
