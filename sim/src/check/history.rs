@@ -201,6 +201,28 @@ impl History {
     }
 }
 
+/// Why a client would not take `records` for what it asked for at `from`: the one thing that a disk whose reads lie
+/// excuses. Bytes that pass this and are not what was sent break a rule, whatever the disk does.
+#[must_use]
+pub fn unreadable(from: i64, records: &[u8]) -> Option<String> {
+    let mut next = from;
+    for (n, batch) in Batches::new(records).enumerate() {
+        let batch = match batch {
+            Ok(batch) => batch,
+            Err(e) => return Some(format!("{e:?}")),
+        };
+        if let Err(e) = batch.check_crc() {
+            return Some(format!("{e:?}"));
+        }
+        let (base, last) = (batch.header().base_offset, batch.header().last_offset());
+        if (n == 0 && !(base..=last).contains(&next)) || (n > 0 && base != next) {
+            return Some(format!("offset {next} wanted, {base}..={last} came"));
+        }
+        next = batch.header().next_offset();
+    }
+    None
+}
+
 fn hash(bytes: &[u8]) -> u64 {
     bytes.chunks(8).fold(0x9e37_79b9_7f4a_7c15 ^ bytes.len() as u64, |h, chunk| {
         let word = chunk.iter().fold(0, |w, b| w << 8 | u64::from(*b));

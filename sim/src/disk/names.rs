@@ -146,3 +146,36 @@ impl Names {
         self.live.values().copied().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renamed_directory_is_there_under_one_of_its_names_with_all_its_files() {
+        let (old, new) = (Path::new("d/a"), Path::new("d/b"));
+        let (mut went, mut stayed) = (0, 0);
+        for seed in 0..40 {
+            let mut names = Names::default();
+            names.make_dir(Path::new("d"));
+            names.make_dir(old);
+            names.change(NameOp::Link(old.join("x"), 1));
+            names.sync_dir(old);
+            names.change(NameOp::Link(old.join("y"), 2));
+            names.change(NameOp::RenameDir(old.to_owned(), new.to_owned()));
+            assert!(names.live.contains_key(&new.join("y")) && !names.dirs.contains(old));
+            if seed % 2 == 0 {
+                // Renamed for good; the file that was not synced follows, if it is kept.
+                names.sync_dir(Path::new("d"));
+            }
+            names.lose_power(&Rng::new(seed));
+            let at = if names.dirs.contains(new) { new } else { old };
+            assert!(names.live.contains_key(&at.join("x")));
+            assert!(names.live.keys().all(|path| path.parent() == Some(at)), "{:?}", names.live);
+            assert!(seed % 2 == 1 || at == new);
+            went += u32::from(at == new);
+            stayed += u32::from(at == old);
+        }
+        assert!(went > 20 && stayed > 3, "{went} went, {stayed} stayed");
+    }
+}

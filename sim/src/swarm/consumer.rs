@@ -253,8 +253,12 @@ impl Consumer {
                 part.position = next;
                 part.bad = 0;
             }
-            // A client knows bytes of a lying disk by their checksum, and asks again.
-            Err(why) if world.reads_lie() && part.bad < BAD_MAX => {
+            // A client knows bytes of a lying disk by their checksum or their offset, and asks again.
+            Err(why)
+                if world.reads_lie()
+                    && part.bad < BAD_MAX
+                    && crate::check::history::unreadable(from, records).is_some() =>
+            {
                 world.say(|| format!("{}: {why}", world.name(part.tp)));
                 part.bad += 1;
                 return;

@@ -334,8 +334,12 @@ impl Producer {
     /// is heard of one of them.
     fn seen_since(&self, response: &ProduceResponse) -> Option<u64> {
         let mut latest = 0;
+        // An answer waits for all of its partitions, for one that fails until its time is over.
+        if response.responses.iter().flat_map(|t| &t.partition_responses).any(|p| p.error_code != 0) {
+            return None;
+        }
         for topic in &response.responses {
-            for p in topic.partition_responses.iter().filter(|p| p.error_code == 0) {
+            for p in &topic.partition_responses {
                 let by_id = self.plan.version >= 13;
                 let part = self.parts.iter().find(|part| {
                     let named =
