@@ -285,6 +285,45 @@ fn many_lives_with_and_without_checkpoints() {
     }
 }
 
+/// The checkpoint of an earlier pass knows the segment that is closed since as the active one, half flushed.
+#[test]
+fn every_crash_point_of_a_pass_over_what_was_active_in_the_last_checkpoint() {
+    let want = CleanWant { now_ms: NOW_MS, delete_retention_ms: 0, min_lag_ms: 0, keys_max: 1 << 20 };
+    let mut replaced = 0;
+    for n in 40..120 {
+        let mut world = World::new(5000 + n, false);
+        // No other checkpoint comes between.
+        world.options.log_bytes = 1 << 20;
+        let sim = world.sim.clone();
+        replaced += sim.run(async move {
+            let run = Running::start(&world.sim, &world.disk, &world.options, 1).await.unwrap();
+            let p = run.create(id(1, 0)).await;
+            for _ in 0..40 {
+                let batch = world.model.batch(&world.rng);
+                run.produce(&p, &batch).await;
+            }
+            let first = run.store.clean(&p, want).await.unwrap();
+            assert!(first.segments > 0, "a pass, and with it a checkpoint");
+            for _ in 0..40 {
+                let batch = world.model.batch(&world.rng);
+                run.produce(&p, &batch).await;
+            }
+            world.disk.fail_after(Some(n / 2));
+            let second = run.store.clean(&p, want).await.map_or(0, |c| c.segments);
+            world.model.acked = p.offsets().durable.0;
+            drop(p);
+            run.kill();
+            match n % 2 {
+                0 => world.disk.lose_power(&world.rng),
+                _ => world.disk.fail_after(None),
+            }
+            world.life(2, End::Close, 5).await;
+            second
+        });
+    }
+    assert!(replaced > 0, "some passes come to their end");
+}
+
 /// Nothing but its header is left of what a producer sent, and the header is enough.
 #[test]
 fn a_producer_goes_on_after_compaction_took_its_records_and_the_checkpoints_are_lost() {

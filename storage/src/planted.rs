@@ -74,6 +74,7 @@ bugs! {
     SessionKeepsPosition, "a fetch session does not take the first change of a request over";
     WatchFirstOnly, "a fetch that parks watches one partition of another core";
     CreditLost, "the credit of an answer is lost while others are owed";
+    ReplacedBeforeCheckpoint, "compaction replaces segments that no checkpoint knows as closed";
 }
 
 /// True in builds that can be made wrong.

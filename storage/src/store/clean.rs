@@ -18,6 +18,7 @@ use crate::disk::{Disk, OpenMode};
 use crate::partition::files::SegmentFile;
 use crate::partition::segments::Segment;
 use crate::partition::{FlushWant, Head, SegmentBytes};
+use crate::planted::{Bug, planted};
 use crate::read::source::{SCAN_WINDOW, Source};
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
@@ -47,6 +48,8 @@ struct Pass<'a, D: Disk> {
     keys: Keys,
     cleaned: Cleaned,
     since_turn: usize,
+    /// The newest checkpoint knows all segments of the pass as closed and flushed.
+    known: bool,
 }
 
 impl<D: Disk> Partition<D> {
@@ -106,7 +109,8 @@ impl<D: Disk> Store<D> {
         let settled = partition.settled(&want, true);
         let start = partition.cleaned_to.get();
         let keys = Keys::new(want.keys_max, start);
-        let mut pass = Pass { partition, want, keys, cleaned: Cleaned::default(), since_turn: 0 };
+        let mut pass =
+            Pass { partition, want, keys, cleaned: Cleaned::default(), since_turn: 0, known: false };
         for segment in settled.iter().filter(|s| s.end > start) {
             if !self.note_keys(&mut pass, segment).await? {
                 break;
@@ -172,6 +176,10 @@ impl<D: Disk> Store<D> {
             }
             Ok(new) => new,
         };
+        // A start brings a checkpoint up to date only if that knows these segments as closed and flushed.
+        if !std::mem::replace(&mut pass.known, true) && !planted(Bug::ReplacedBeforeCheckpoint) {
+            self.written(partition, self.write_checkpoint(false).await)?;
+        }
         let bases: Vec<Offset> = group.iter().map(|s| s.base).collect();
         if self.replace_segments(partition, &bases, new).await? {
             pass.cleaned.add(&counted);
