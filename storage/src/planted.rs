@@ -75,6 +75,29 @@ bugs! {
     WatchFirstOnly, "a fetch that parks watches one partition of another core";
     CreditLost, "the credit of an answer is lost while others are owed";
     ReplacedBeforeCheckpoint, "compaction replaces segments that no checkpoint knows as closed";
+    CommitAckedEarly, "answers of a coordinator leave before its records are durable";
+    OffsetShownEarly, "a fetch of offsets shows what is not durable yet";
+    StaleGenerationCommits, "a commit of an earlier generation is taken";
+    StaleEpochCommits, "a commit of an earlier member epoch is taken";
+    StaleHeartbeatAccepted, "a heartbeat of an earlier generation is answered as good";
+    EmptyWhileLoading, "a coordinator that still loads answers that nothing is committed";
+    GivenBeforeRevoked, "a partition is given while another member has it";
+    RevocationAssumed, "a partition counts as given back although its member says that it has it";
+    OwnersLostOnLoad, "a loaded consumer group does not know which partitions are taken";
+    StaticNotFenced, "the former self of a static member may go on";
+    GenerationNotBumped, "a rebalance of a classic group goes on with its generation";
+    GroupEpochNotBumped, "a change of a consumer group starts no new epoch";
+    OffsetTombstoneIgnored, "replay passes over the tombstones of offsets";
+    OlderOffsetReplayed, "replay keeps the first offset of a partition";
+    MemberTombstoneIgnored, "replay passes over the tombstones of members";
+    MemberNotExpired, "a member that is silent for its session timeout stays";
+    DeadlinesLostOnLoad, "members of a loaded group have no deadline";
+    RetentionOfLiveGroup, "offsets of a group with members expire";
+    OtherOffsetsPartition, "the coordinator of a group depends on the number of cores";
+    RefusedStateKept, "a coordinator goes on although its records were refused";
+    OffsetsLostOnUpgrade, "a group that changes its protocol loses its offsets";
+    DeletedGroupNotRecorded, "a deleted group leaves its offsets in the log";
+    LeaverKeepsPartitions, "what a member held that goes is never free";
 }
 
 /// True in builds that can be made wrong.

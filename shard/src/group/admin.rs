@@ -8,6 +8,7 @@ use super::limits::BATCH_BYTES_MAX;
 use super::records::Record;
 use super::state::Kind;
 use crate::image::MetadataImage;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::ListGroupsRequest;
 use ringlog_wire::generated::consumer_group_describe_response::DescribedGroup as DescribedConsumerGroup;
@@ -73,7 +74,8 @@ impl Coordinator {
         if !group.may_vanish() {
             return Err(ErrorCode::NonEmptyGroup);
         }
-        let tombstones = group.offsets.iter().map(|(t, p, _)| Record::offset_tombstone(&group.id, t, p));
+        let offsets = group.offsets.iter().filter(|_| !planted(Bug::DeletedGroupNotRecorded));
+        let tombstones = offsets.map(|(t, p, _)| Record::offset_tombstone(&group.id, t, p));
         fx.records.extend(tombstones);
         fx.records.extend(group.tombstones());
         self.groups.remove(id);

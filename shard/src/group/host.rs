@@ -17,6 +17,7 @@ use crate::env::{Clock, Env, Instant, Lane, Level};
 use crate::msg::{ShardMsg, Token};
 use crate::partition::Leader;
 use ringlog_storage::partition::AppendStamp;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::store::AppendReject;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::{Offset, PartitionId, TopicId};
@@ -288,6 +289,7 @@ impl<E: Env> Core<E> {
     /// Appends the records of an event and holds its answers until they are durable.
     async fn settle(self: &Rc<Self>, seat: &Rc<Seat<E>>, fx: Effects) {
         let Effects { records, answers } = fx;
+        let shown_early = planted(Bug::OffsetShownEarly) && records.is_empty();
         if !records.is_empty()
             && let Err(why) = self.append_records(seat, &records).await
         {
@@ -295,6 +297,9 @@ impl<E: Env> Core<E> {
             self.env.log(Level::Error, &format!("error[R060]: records of {name} are refused: {why}"));
             let tickets = answers.into_iter().map(|(ticket, _)| ticket);
             self.refuse_group(tickets, ErrorCode::CoordinatorNotAvailable);
+            if planted(Bug::RefusedStateKept) {
+                return;
+            }
             self.throw_away(seat, ErrorCode::NotCoordinator);
             if !seat.over.get() {
                 let (core, seat) = (Rc::clone(self), Rc::clone(seat));
@@ -306,7 +311,8 @@ impl<E: Env> Core<E> {
             return;
         }
         let end = seat.leader.log.offsets().end;
-        if seat.leader.high_watermark() >= end {
+        let early = shown_early || planted(Bug::CommitAckedEarly);
+        if early || seat.leader.high_watermark() >= end {
             answers.into_iter().for_each(|(ticket, answer)| self.answer_group(ticket, answer));
         } else if seat.over.get() {
             let tickets = answers.into_iter().map(|(ticket, _)| ticket);
@@ -344,6 +350,12 @@ impl<E: Env> Core<E> {
         let Some(seat) = self.groups.seat(call.partition).filter(|s| !s.over.get()) else {
             return self.answer_group(ticket, Answer::Refused(ErrorCode::NotCoordinator));
         };
+        if planted(Bug::EmptyWhileLoading)
+            && matches!(call.ask, Ask::Fetch(_))
+            && matches!(&*seat.state.borrow(), SeatState::Loading)
+        {
+            return self.answer_group(ticket, Answer::Offsets(Vec::new()));
+        }
         match self.with_coordinator(&seat, |c, now| c.on_call(now, ticket, call.ask)) {
             None => self.answer_group(ticket, Answer::Refused(ErrorCode::CoordinatorLoadInProgress)),
             Some(fx) => self.settle(&seat, fx).await,

@@ -10,6 +10,7 @@ use super::consumer::heartbeat::Refusal;
 use super::coordinator::Coordinator;
 use super::state::{Cause, Group, Kind, Turn};
 use super::{Effects, Moment, Ticket};
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::leave_group_request::MemberIdentity;
 use ringlog_wire::generated::{HeartbeatRequest, LeaveGroupResponse, SyncGroupRequest};
@@ -58,10 +59,13 @@ impl Coordinator {
         let group = self.groups.get_mut(id).expect("made sure of above");
         let may_vanish = group.may_vanish();
         let tombstones = group.tombstones();
-        let Group { id, kind, causes, .. } = group;
+        let Group { id, kind, causes, offsets } = group;
         let Kind::Classic(classic) = kind else { return Ok(()) };
         if may_vanish {
             fx.records.extend(tombstones);
+            if planted(Bug::OffsetsLostOnUpgrade) {
+                *offsets = Default::default();
+            }
             *kind = Kind::Consumer(Box::default());
             return Ok(());
         }

@@ -8,6 +8,7 @@ use super::coordinator::Coordinator;
 use super::offsets::Committed;
 use super::state::{Group, Kind};
 use bytes::Bytes;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::generated::OffsetCommitValue;
 use ringlog_wire::generated::records::{GroupRecordKey, GroupRecordValue};
 use ringlog_wire::reader::DecodeError;
@@ -29,8 +30,13 @@ impl Coordinator {
         };
         match (key, value) {
             (GroupRecordKey::OffsetCommit(k), Some(GroupRecordValue::OffsetCommit(v))) => {
-                self.entry(&k.group).offsets.put(&k.topic, k.partition, committed(&v));
+                let offsets = &mut self.entry(&k.group).offsets;
+                if planted(Bug::OlderOffsetReplayed) && offsets.find(&k.topic, k.partition).is_some() {
+                    return Ok(());
+                }
+                offsets.put(&k.topic, k.partition, committed(&v));
             }
+            (GroupRecordKey::OffsetCommit(_), None) if planted(Bug::OffsetTombstoneIgnored) => {}
             (GroupRecordKey::OffsetCommit(k), None) => {
                 if let Some(group) = self.groups.get_mut(k.group.as_str()) {
                     group.offsets.remove(&k.topic, k.partition);

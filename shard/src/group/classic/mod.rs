@@ -23,6 +23,7 @@ use super::protocol::{self, CONSUMER};
 use super::state::Turn;
 use super::timers::{TimerKind, Timers};
 use super::{GroupId, Ticket};
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::describe_groups_response::{DescribedGroup, DescribedGroupMember};
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,7 +157,7 @@ impl Classic {
 
     /// The group was put together from its records.
     pub(super) fn on_loaded(&mut self, id: &GroupId, now_ms: u64, timers: &mut Timers) {
-        for (member, m) in &self.members {
+        for (member, m) in self.members.iter().filter(|_| !planted(Bug::DeadlinesLostOnLoad)) {
             timers.arm(id, TimerKind::Session(Rc::clone(member)), now_ms + m.session_ms);
         }
         if self.needs_leader() {
@@ -198,7 +199,7 @@ impl Classic {
             return Err(ErrorCode::UnknownMemberId);
         }
         self.check_member(&ask.member, ask.instance.as_deref())?;
-        if ask.generation != self.generation {
+        if ask.generation != self.generation && !planted(Bug::StaleGenerationCommits) {
             return Err(ErrorCode::IllegalGeneration);
         }
         if self.state == State::Completing {
@@ -212,7 +213,9 @@ impl Classic {
         if let Some(instance) = instance {
             return match self.statics.get(instance) {
                 None => Err(ErrorCode::UnknownMemberId),
-                Some(known) if **known != *member => Err(ErrorCode::FencedInstanceId),
+                Some(known) if **known != *member && !planted(Bug::StaticNotFenced) => {
+                    Err(ErrorCode::FencedInstanceId)
+                }
                 Some(_) => Ok(()),
             };
         }

@@ -7,6 +7,7 @@ use super::{Classic, State};
 use crate::group::call::Answer;
 use crate::group::state::{Cause, Turn};
 use crate::group::timers::TimerKind;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -101,7 +102,9 @@ impl Classic {
             // Static members only, none of them here: they may come back until their sessions end.
             return turn.timers.arm(turn.id, TimerKind::Join, turn.now.ms + self.rebalance_ms());
         }
-        self.generation = self.next_generation();
+        if !planted(Bug::GenerationNotBumped) || self.generation == 0 {
+            self.generation = self.next_generation();
+        }
         self.protocol = self.choose_protocol();
         self.enter(turn, State::Completing);
         self.unsynced = self.members.keys().cloned().collect();
@@ -179,7 +182,7 @@ impl Classic {
 
     /// The member was silent for its session timeout.
     pub(super) fn on_session_time(&mut self, turn: &mut Turn<'_>, id: &Rc<str>) {
-        let Some(member) = self.members.get(id) else { return };
+        let Some(member) = self.members.get(id).filter(|_| !planted(Bug::MemberNotExpired)) else { return };
         // Who waits for an answer cannot send heartbeats; a new member must not wait for ever.
         if !member.is_new && (member.join.is_some() || member.sync.is_some()) {
             return;

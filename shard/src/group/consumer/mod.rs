@@ -28,6 +28,7 @@ use super::state::{Cause, Turn};
 use super::timers::{TimerKind, Timers};
 use super::{GroupId, Moment};
 use crate::image::MetadataImage;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::TopicId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,7 +144,7 @@ impl Consumer {
 
     /// Gives every member its whole session from now on.
     pub(super) fn arm(&self, id: &GroupId, now_ms: u64, session_ms: u64, timers: &mut Timers) {
-        for (member, m) in &self.members {
+        for (member, m) in self.members.iter().filter(|_| !planted(Bug::DeadlinesLostOnLoad)) {
             timers.arm(id, TimerKind::Session(Rc::clone(member)), now_ms + m.session_ms(session_ms));
             if m.state == MemberState::Unrevoked && m.classic.is_none() {
                 timers.arm(id, TimerKind::Revocation(Rc::clone(member)), now_ms + m.rebalance_ms());
@@ -154,6 +155,7 @@ impl Consumer {
     /// A deadline of this group has passed.
     pub(super) fn on_timer(&mut self, turn: &mut Turn<'_>, kind: &TimerKind) {
         match kind {
+            TimerKind::Session(_) if planted(Bug::MemberNotExpired) => {}
             TimerKind::Session(member) => {
                 self.fence(turn, member, format!("session of member {member} timed out"));
             }
@@ -193,7 +195,7 @@ impl Consumer {
     pub(super) fn check_epoch(&self, member: &str, epoch: i32) -> Result<(), ErrorCode> {
         let member = self.members.get(member).ok_or(ErrorCode::UnknownMemberId)?;
         match &member.classic {
-            _ if member.epoch == epoch => Ok(()),
+            _ if member.epoch == epoch || planted(Bug::StaleEpochCommits) => Ok(()),
             Some(_) => Err(ErrorCode::IllegalGeneration),
             None => Err(ErrorCode::StaleMemberEpoch),
         }
@@ -202,7 +204,7 @@ impl Consumer {
     /// Something changed that the target depends on.
     fn bump(&mut self, turn: &mut Turn<'_>, why: String) {
         turn.causes.note(Cause { wall_ms: turn.now.wall_ms, generation: self.epoch, why });
-        self.epoch += 1;
+        self.epoch += i32::from(!planted(Bug::GroupEpochNotBumped) || self.epoch == 0);
         turn.fx.records.push(self.group_record(turn.id));
     }
 

@@ -7,6 +7,7 @@ use super::member::{Member, MemberState, Partitions};
 use super::{Consumer, Held};
 use crate::group::state::Turn;
 use crate::group::timers::TimerKind;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ids::TopicId;
 use std::rc::Rc;
 
@@ -40,12 +41,14 @@ impl Consumer {
         let target = self.target.get(id).unwrap_or(&nothing);
         let keep = Partitions::collect(member.assigned.iter().filter(|p| target.contains(*p)));
         let revoking = Partitions::collect(member.assigned.iter().filter(|p| !target.contains(*p)));
-        let still = |p: (TopicId, i32)| owned.is_none_or(|o| o.contains(p));
+        let still =
+            |p: (TopicId, i32)| owned.is_none_or(|o| o.contains(p)) && !planted(Bug::RevocationAssumed);
         if revoking.iter().any(still) {
             return Member { state: MemberState::Unrevoked, assigned: keep, revoking, ..member.clone() };
         }
         // What the member itself holds but gives back now is not in its target.
-        let free = |p: &(TopicId, i32)| self.held.get(p).is_none_or(|held| held.by == *id);
+        let taken = |p: &(TopicId, i32)| self.held.get(p).is_some_and(|held| held.by != *id);
+        let free = |p: &(TopicId, i32)| !taken(p) || planted(Bug::GivenBeforeRevoked);
         let wanted = target.iter().filter(|p| !keep.contains(*p));
         let (now, later): (Vec<_>, Vec<_>) = wanted.partition(free);
         let previous_epoch =
@@ -95,7 +98,9 @@ impl Consumer {
 
     /// Takes member `id` out, and keeps `held`, `statics` and `natives` in step.
     pub(super) fn take_member(&mut self, id: &Rc<str>) -> Option<Member> {
-        self.let_go(id);
+        if !planted(Bug::LeaverKeepsPartitions) {
+            self.let_go(id);
+        }
         let member = self.members.remove(id)?;
         if let Some(instance) = &member.instance
             && self.statics.get(instance) == Some(id)

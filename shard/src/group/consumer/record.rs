@@ -8,6 +8,7 @@ use crate::group::GroupId;
 use crate::group::call::Client;
 use crate::group::records::Record;
 use bytes::Bytes;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::generated::records::{GroupRecordKey as Key, GroupRecordValue as Value};
 use ringlog_wire::generated::{
     ConsumerGroupCurrentMemberAssignmentKey, ConsumerGroupCurrentMemberAssignmentValue,
@@ -141,6 +142,7 @@ impl Consumer {
                 let next = described(v, known);
                 self.put_member(&id, next);
             }
+            (Key::ConsumerGroupMemberMetadata(_), None) if planted(Bug::MemberTombstoneIgnored) => {}
             (Key::ConsumerGroupMemberMetadata(k), None) => self.drop_member(&k.member_id),
             (
                 Key::ConsumerGroupTargetAssignmentMember(k),
@@ -178,6 +180,10 @@ impl Consumer {
         };
         let epochs = since(v);
         self.put_member(&id, next);
+        if planted(Bug::OwnersLostOnLoad) {
+            self.let_go(&id);
+            return;
+        }
         for (p, since) in epochs {
             self.held.insert(p, Held { by: Rc::clone(&id), since });
         }

@@ -11,11 +11,12 @@ pub mod members;
 
 use super::RequestContext;
 use crate::core::Core;
-use crate::env::Env;
+use crate::env::{Env, Mesh};
 use crate::group::OFFSETS_TOPIC;
 use crate::group::call::{Answer, Ask, Call, Client};
 use crate::group::place::partition_of;
 use crate::image::Topic;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::TopicId;
 use std::rc::Rc;
@@ -25,7 +26,11 @@ async fn ask<E: Env>(core: &Rc<Core<E>>, group: &str, ask: Ask) -> Answer {
     let partitions = core.image.borrow().topic_named(OFFSETS_TOPIC).map(|t| t.partitions.len());
     let count = partitions.and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
     let Some(count) = count else { return Answer::Refused(ErrorCode::NotCoordinator) };
-    core.ask_group(Call { partition: partition_of(group, count), ask }).await
+    let mut partition = partition_of(group, count);
+    if planted(Bug::OtherOffsetsPartition) {
+        partition = (partition + u32::from(core.env.mesh().data_cores())) % count;
+    }
+    core.ask_group(Call { partition, ask }).await
 }
 
 /// Who asks.
