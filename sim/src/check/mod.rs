@@ -11,6 +11,7 @@
 //! - `whole`: rules of a whole log, read from its start: no hole, the order of every producer, nothing twice
 //!   under idempotence, sequences without a gap, nothing that was refused.
 //! - `lookup`: timestamps and epochs of a whole log against the answers of ListOffsets and OffsetForLeaderEpoch.
+//! - `group`: offsets, owners and epochs of consumer groups.
 //! - `directory`: the segment, index and epoch files of a clean stop, read as stock tools would.
 //!
 //! A rule is a function from facts to `Result<(), String>`; the swarm turns an error into a failure that names
@@ -20,6 +21,7 @@
 //! Owner: one `History` per run. Invariant: facts are added, never taken back.
 
 pub mod directory;
+pub mod group;
 pub mod history;
 pub mod lookup;
 pub mod offered;

@@ -30,7 +30,7 @@ fn shape(world: &World) -> Shape {
     Shape {
         cores: u16::try_from(cores).unwrap_or(1),
         limits: world.plan.limits.clone(),
-        statics: Default::default(),
+        statics: world.plan.groups.statics.clone(),
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod churn;
 mod consumer;
+mod group;
 mod lives;
 mod nemesis;
 pub mod plan;
@@ -87,6 +88,7 @@ async fn play(world: Rc<World>) {
     lives::begin(&world, false).await;
     create_topics(&world).await;
     start_clients(&world);
+    let groups = group::start(&world);
     for n in 0..world.plan.lives {
         let exec = world.sim.exec();
         exec.spawn(WORLD, nemesis::run(Rc::clone(&world), world.lives.get()));
@@ -106,6 +108,8 @@ async fn play(world: Rc<World>) {
     liveness(&world).await;
     // What was sent with acks=0 may still be on its way.
     world.sim.sleep_ms(SETTLE_MS).await;
+    group::settle(&groups);
+    until_idle(&world).await;
     verify::all(&world).await;
     world.phase.set(Phase::Over);
     lives::end(&world, End::Stop).await;
@@ -113,6 +117,7 @@ async fn play(world: Rc<World>) {
     world.phase.set(Phase::Draining);
     lives::begin(&world, false).await;
     verify::all(&world).await;
+    group::verify(&world, &groups).await;
     world.phase.set(Phase::Over);
 }
 

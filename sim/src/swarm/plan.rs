@@ -5,6 +5,7 @@
 //!
 //! Owner: the run. Invariant: the plan depends on the seed only.
 
+use super::group::plan::GroupsPlan;
 use crate::disk::FileKind;
 use crate::mesh::MeshModel;
 use crate::net::NetModel;
@@ -147,6 +148,8 @@ pub struct Plan {
     pub producers: Vec<ProducerPlan>,
     /// The consumers.
     pub consumers: Vec<ConsumerPlan>,
+    /// The consumer groups.
+    pub groups: GroupsPlan,
     /// A topic comes and goes.
     pub churn: bool,
     /// A client sends what no broker may take.
@@ -175,7 +178,7 @@ pub struct Plan {
     pub batches_max: u64,
 }
 
-fn pick<T: Copy>(rng: &Rng, of: &[T]) -> T {
+pub(super) fn pick<T: Copy>(rng: &Rng, of: &[T]) -> T {
     let i = usize::try_from(rng.below(of.len() as u64)).unwrap_or(0);
     *of.get(i).expect("nothing to pick from")
 }
@@ -314,6 +317,7 @@ impl Plan {
             lives: 1 + rng.below(5),
             life_ms: pick(rng, &[400, 4000, 20_000]),
             batches_max: pick(rng, &[20, 60, 200]),
+            groups: GroupsPlan::roll(rng),
         }
     }
 

@@ -30,6 +30,8 @@ struct Part {
     /// Of those, still to be sent on this connection.
     resend: VecDeque<BatchNo>,
     in_flight: usize,
+    /// The log has taken a batch of this producer.
+    known: bool,
     /// An answer of this flight was an error: nothing is sent before the flight is over.
     blocked: bool,
     /// The stream of this connection, and the place of the next batch in it.
@@ -75,6 +77,7 @@ pub async fn run(world: Rc<World>, plan: ProducerPlan, who: usize) {
         unacked: Vec::new(),
         resend: VecDeque::new(),
         in_flight: 0,
+        known: false,
         blocked: false,
         stream: (0, 0),
     };
@@ -119,7 +122,14 @@ impl Producer {
             let batches = if in_flight.len() < self.plan.pipeline { self.choose() } else { Vec::new() };
             if batches.is_empty() {
                 match in_flight.pop_front() {
-                    Some(sent) => self.receive(client, life, sent).await?,
+                    Some(sent) => {
+                        self.receive(client, life, sent).await?;
+                        if self.parts.iter().any(|p| p.blocked) {
+                            // As clients do after an error (retry.backoff.ms).
+                            let pause = 1 + self.world.sim.rng().below(100);
+                            self.world.sim.sleep_ms(pause).await;
+                        }
+                    }
                     None => self.world.sim.sleep_ms(50).await,
                 }
                 continue;
@@ -203,7 +213,9 @@ impl Producer {
                 part.blocked = false;
                 part.resend = part.unacked.iter().copied().collect();
             }
-            if part.blocked || part.unacked.len() > UNACKED_MAX {
+            // To a log that does not know the producer any sequence is the first.
+            let unknown = self.plan.idempotent && !part.known && part.in_flight > 0;
+            if part.blocked || unknown || part.unacked.len() > UNACKED_MAX {
                 continue;
             }
             // The log takes an unknown producer at any sequence (KIP-360): were the first batch refused and the
@@ -283,7 +295,7 @@ impl Producer {
             self.live += 1;
         }
         let at = self.world.now();
-        let id = client.send(self.plan.version, &request).await?;
+        let id = self.world.send(client, self.plan.version, &request).await?;
         Ok(Sent { id, at, batches })
     }
 
@@ -369,6 +381,7 @@ impl Producer {
         let Some(part) = self.parts.get_mut(i) else { return };
         part.in_flight = part.in_flight.saturating_sub(1);
         if code == 0 {
+            part.known = true;
             part.unacked.retain(|u| *u != no);
             part.resend.retain(|u| *u != no);
             self.live += u64::from(world.phase.get() != Phase::Safety);
@@ -376,6 +389,9 @@ impl Producer {
             world.disk.strike();
             return world.judge(Some(part.tp), verdict);
         }
+        world.say(|| {
+            format!("producer {}: batch {no} of {}-{} hears {code}", self.who, part.topic.name, part.tp.1)
+        });
         let known = matches!(world.history.borrow().batch(no).fate, Fate::Acked(..));
         if !known {
             world.history.borrow_mut().note(no, |b| b.doubtful = true);

@@ -11,6 +11,7 @@ use crate::client::{Client, Gone};
 use crate::{MemDisk, Sim};
 use bytes::Bytes;
 use ringlog_wire::ids::TopicId;
+use ringlog_wire::message::Request;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -41,6 +42,9 @@ pub enum Phase {
 
 /// An answer must come within so long when nothing is wrong, ns, beyond what the request itself may wait.
 pub const ANSWER_MAX: u64 = 8_000_000_000;
+
+/// Longest that a client waits for a connection to take its request, ns.
+const SEND_MAX: u64 = 20_000_000_000;
 
 /// See the module's text.
 pub struct World {
@@ -185,6 +189,17 @@ impl World {
             }
             self.sim.sleep_ms(20).await;
         }
+    }
+
+    /// Sends; gives up on a connection that takes nothing, as one that is half open when its pipe is full.
+    pub async fn send<R: Request>(
+        &self,
+        client: &mut Client,
+        version: i16,
+        request: &R,
+    ) -> Result<i32, Gone> {
+        let exec = self.sim.exec().clone();
+        exec.within(SEND_MAX, client.send(version, request)).await.unwrap_or(Err(Gone))
     }
 
     /// The next answer on `client`, of life `life`, asked for at `sent`, that may wait for `wait_ns`.
