@@ -61,6 +61,7 @@ impl Member {
 
     /// It has to join again; an eager one gives everything up.
     pub(super) fn rejoin(&mut self) {
+        self.remember(|_| true);
         if self.speaks == Speaks::Eager {
             self.keep_only(&BTreeSet::new());
         }
@@ -107,7 +108,7 @@ impl Member {
         match answer.error_code {
             0 => {
                 let floor = before.min(self.group.facts.borrow().owners.epoch());
-                if answer.generation_id < floor && !self.group.is_mixed() {
+                if answer.generation_id < floor && !self.group.facts.borrow().owners.lax {
                     let why = format!("generation {} after {floor}", answer.generation_id);
                     self.group.judge(Err(why));
                 }
@@ -175,23 +176,28 @@ impl Member {
         }
     }
 
-    async fn beat_classic(&mut self, link: &mut Link) -> Result<(), Gone> {
-        let version = self.version(0, 4).max(if self.instance().is_some() { 3 } else { 0 });
+    /// A heartbeat of `by`: the error, and when it was sent.
+    pub(super) async fn heartbeat(&self, link: &mut Link, by: &Identity) -> Result<(i16, u64), Gone> {
+        let version = self.version(0, 4).max(if by.instance.is_some() { 3 } else { 0 });
         let request = HeartbeatRequest {
             group_id: self.group.plan.name.clone(),
-            generation_id: self.epoch,
-            member_id: self.id.clone(),
-            group_instance_id: self.instance(),
+            generation_id: by.epoch,
+            member_id: by.id.clone(),
+            group_instance_id: by.instance.clone(),
         };
-        let group = std::rc::Rc::clone(&self.group);
-        let (answer, sent): (HeartbeatResponse, _) = group.ask(link, version, &request, 0).await?;
-        match answer.error_code {
+        let (answer, sent): (HeartbeatResponse, _) = self.group.ask(link, version, &request, 0).await?;
+        Ok((answer.error_code, sent))
+    }
+
+    async fn beat_classic(&mut self, link: &mut Link) -> Result<(), Gone> {
+        let (code, sent) = self.heartbeat(link, &self.identity()).await?;
+        match code {
             0 => {
                 let all: BTreeSet<Tp> = self.owned.keys().copied().collect();
                 self.told(sent, &all);
             }
             code => {
-                if code == E::RebalanceInProgress.code() && group.world.sim.rng().one_in(2) {
+                if code == E::RebalanceInProgress.code() && self.group.world.sim.rng().one_in(2) {
                     // As a client's listener does before it gives partitions up.
                     self.commit_positions(link).await?;
                 }

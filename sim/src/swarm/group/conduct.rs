@@ -26,6 +26,10 @@ pub(super) async fn run(group: Rc<GroupRun>) {
         if world.phase.get() != Phase::Safety {
             return;
         }
+        if world.plan.groups.expires {
+            // Retention goes by the wall clock.
+            world.sim.skew_wall(i64::try_from(rng.below(300_000)).unwrap_or(0));
+        }
         let stops = group.plan.speaks.len() > 1 && !group.plan.mixed;
         if (stops || group.plan.deletes) && rng.one_in(2) {
             halt(&group).await;

@@ -22,6 +22,8 @@ impl Member {
             if group.world.sim.rng().one_in(2) {
                 self.commit_positions(link).await?;
             }
+            let revoking = self.revoking.clone();
+            self.remember(|tp| revoking.contains(tp));
             let keep: BTreeSet<Tp> =
                 self.owned.keys().filter(|tp| !self.revoking.contains(tp)).copied().collect();
             self.keep_only(&keep);
@@ -34,7 +36,7 @@ impl Member {
             self.id = TopicId((u128::from(high) << 64 | u128::from(low)).to_be_bytes()).to_string();
         }
         let joins = self.state == State::Out;
-        let request = self.heartbeat(joins);
+        let request = self.whole_heartbeat(joins);
         let before = group.facts.borrow().owners.epoch();
         let was_unsure = std::mem::replace(&mut self.unsure, true);
         let (answer, sent): (ConsumerGroupHeartbeatResponse, _) =
@@ -56,7 +58,7 @@ impl Member {
         Ok(())
     }
 
-    fn heartbeat(&self, joins: bool) -> ConsumerGroupHeartbeatRequest {
+    fn whole_heartbeat(&self, joins: bool) -> ConsumerGroupHeartbeatRequest {
         let plan = &self.group.plan;
         let mut request = ConsumerGroupHeartbeatRequest {
             group_id: plan.name.clone(),
@@ -84,7 +86,7 @@ impl Member {
     fn check_epoch(&self, answer: &ConsumerGroupHeartbeatResponse, (joins, sent): (bool, i32), before: i32) {
         let floor = before.min(self.group.facts.borrow().owners.epoch());
         let epoch = answer.member_epoch;
-        if joins && epoch < floor && !self.group.is_mixed() {
+        if joins && epoch < floor && !self.group.facts.borrow().owners.lax {
             self.group.judge(Err(format!("{:?} joins with epoch {epoch} after {floor}", self.who())));
         }
         if !joins && epoch < sent {

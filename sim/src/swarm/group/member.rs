@@ -142,12 +142,7 @@ impl Member {
             return Ok(());
         }
         if rng.one_in(3) {
-            // Anybody may look at any time.
-            if let Err(code) =
-                group.read_offsets(link, (self.version(1, 10), None), Some(&self.all())).await?
-            {
-                group.refused(code, "OffsetFetch");
-            }
+            self.look(link).await?;
         }
         if std::mem::take(&mut self.stale) && self.state == State::In {
             self.commit_positions(link).await?;
@@ -168,6 +163,9 @@ impl Member {
             }
             if self.state == State::In {
                 self.haunt(link).await?;
+                if rng.one_in(if world.plan.groups.expires { 3 } else { 10 }) {
+                    self.look(link).await?;
+                }
                 self.work(link).await?;
                 if world.phase.get() == Phase::Safety && self.plan().wild_ms > 0 && rng.one_in(40) {
                     return self.leave(link).await;
@@ -177,8 +175,13 @@ impl Member {
         }
     }
 
-    fn all(&self) -> Vec<Tp> {
-        self.group.partitions().into_iter().collect()
+    /// Anybody may look at the offsets at any time.
+    async fn look(&self, link: &mut Link) -> Result<(), Gone> {
+        let all: Vec<Tp> = self.group.partitions().into_iter().collect();
+        if let Err(code) = self.group.read_offsets(link, (self.version(1, 10), None), Some(&all)).await? {
+            self.group.refused(code, "OffsetFetch");
+        }
+        Ok(())
     }
 
     fn think(&self) -> u64 {
@@ -330,19 +333,53 @@ impl Member {
         }
     }
 
-    /// The client before this one says what it had not said yet, as a message that comes late.
+    /// What it would say about `owned` now is kept, and said when it is too late.
+    pub(super) fn remember(&mut self, owned: impl Fn(&Tp) -> bool) {
+        let world = &self.group.world;
+        if world.phase.get() != Phase::Safety || self.group.is_mixed() || !world.sim.rng().one_in(3) {
+            return;
+        }
+        let known = self.owned.iter().filter(|(tp, _)| owned(tp));
+        let wanted: Wanted = known.filter_map(|(tp, p)| Some((*tp, (p.position?, p.epoch)))).collect();
+        self.former = Some(Former { identity: self.identity(), wanted });
+    }
+
+    /// A message comes late that the client before this one sent, or this one in an earlier generation.
     async fn haunt(&mut self, link: &mut Link) -> Result<(), Gone> {
-        let Some(Former { identity, wanted }) = self.former.take() else { return Ok(()) };
+        let earlier = |i: &Identity| i.id == self.id && i.epoch < self.epoch;
+        let due = self.former.as_ref().is_some_and(|f| f.identity.who != self.who() || earlier(&f.identity));
+        if !due {
+            return Ok(());
+        }
+        let Some(Former { identity, mut wanted }) = self.former.take() else { return Ok(()) };
+        let own = identity.who == self.who();
+        if own && self.is_native() {
+            // Of what it still has an older epoch may commit (KIP-1251).
+            wanted.retain(|tp, _| !self.owned.contains_key(tp));
+        }
+        let fenced = own || identity.instance.is_some();
+        if fenced && !self.is_native() {
+            let code = self.heartbeat(link, &identity).await?.0;
+            self.too_late(&identity, code, "Heartbeat");
+        }
         if wanted.is_empty() {
             return Ok(());
         }
         let lowest = if self.is_native() { 9 } else { 7 };
         let code = self.group.commit(link, self.version(lowest, 10), &identity, &wanted).await?;
-        self.group.say(|| format!("{:?} commits too late: {code}", identity.who));
-        if code == 0 && identity.instance.is_some() {
-            self.group.judge(Err(format!("{identity:?} committed after {:?} took its place", self.who())));
+        self.group.say(|| format!("{identity:?} commits too late: {code}"));
+        if fenced {
+            self.too_late(&identity, code, "OffsetCommit");
         }
         Ok(())
+    }
+
+    fn too_late(&self, by: &Identity, code: i16, what: &str) {
+        if code == 0 {
+            let why =
+                format!("{what} of {by:?} was taken, although {:?} is in epoch {}", self.who(), self.epoch);
+            self.group.judge(Err(why));
+        }
     }
 
     /// Leaves the group for good.

@@ -73,7 +73,8 @@ pub fn start(world: &Rc<World>) -> Vec<Rc<GroupRun>> {
             served: Cell::new(false),
             goal: RefCell::default(),
         });
-        group.facts.borrow_mut().owners.lax = plan.speaks.len() > 1;
+        // A group that expires begins anew.
+        group.facts.borrow_mut().owners.lax = plan.speaks.len() > 1 || world.plan.groups.expires;
         for place in 0..plan.members.len() {
             world.sim.exec().spawn(WORLD, member::run(Rc::clone(&group), place));
         }
@@ -154,7 +155,10 @@ impl GroupRun {
         let loading = code == ErrorCode::CoordinatorLoadInProgress.code();
         // Another core may not have heard of a topic yet that was created a moment ago.
         let new = code == ErrorCode::NotCoordinator.code() && !self.served.get();
-        if !loading && !new {
+        // Nor of the partitions that it serves, right after a start.
+        let early = code == ErrorCode::NotCoordinator.code()
+            && self.world.calm_since.get().is_some_and(|since| self.world.now() < since + 1_500_000_000);
+        if !loading && !new && !early {
             self.world.unprovoked(code, &format!("{what} of group {}", self.plan.name));
         }
     }

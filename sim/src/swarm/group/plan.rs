@@ -63,8 +63,8 @@ pub struct GroupsPlan {
     pub expires: bool,
 }
 
-fn member(rng: &Rng, name: &str, n: u64, (session_ms, wild): (u64, bool)) -> MemberPlan {
-    let instance = rng.one_in(3).then(|| format!("{name}-i{n}"));
+fn member(rng: &Rng, name: &str, n: u64, (session_ms, wild, fixed): (u64, bool, bool)) -> MemberPlan {
+    let instance = (fixed && rng.one_in(3)).then(|| format!("{name}-i{n}"));
     let version = i16::try_from(rng.below(10)).unwrap_or(9);
     MemberPlan {
         version: if instance.is_some() { version.max(5) } else { version },
@@ -82,10 +82,13 @@ fn group(rng: &Rng, n: u64, session_ms: u64, expires: bool) -> GroupPlan {
         speaks.push(pick(rng, &one));
     }
     let wild = !rng.one_in(4);
+    // A static member that comes back between two rounds of a cooperative rebalance ends it before its second round,
+    // as in Kafka: what it gave up has no owner until the next one.
+    let fixed = !speaks.contains(&Speaks::Cooperative);
     GroupPlan {
         mixed: speaks.len() > 1 && rng.one_in(2),
         speaks,
-        members: (0..=rng.below(4)).map(|n| member(rng, &name, n, (session_ms, wild))).collect(),
+        members: (0..=rng.below(4)).map(|n| member(rng, &name, n, (session_ms, wild, fixed))).collect(),
         name,
         session_ms,
         rebalance_ms: 2 * session_ms + 1500,
