@@ -6,6 +6,7 @@
 mod support;
 
 use ringlog_sim::Sim;
+use ringlog_storage::partition::LogConfig;
 use support::{Options, Running, batch, id, read_all};
 
 fn values(tags: std::ops::Range<u64>, size: usize) -> Vec<Vec<u8>> {
@@ -179,6 +180,43 @@ fn a_stop_under_load_keeps_everything_that_was_taken() {
                 run.kill();
                 disk.lose_power(s.rng());
             }
+        });
+    }
+}
+
+/// A round flushes some partitions at a time: those that come later may be deleted meanwhile (crash state 8:6501).
+#[test]
+fn a_partition_that_is_deleted_before_its_turn_in_a_flush_does_not_take_the_directory_offline() {
+    for seed in 0..20 {
+        let sim = Sim::new(seed);
+        let disk = sim.disk();
+        let s = sim.clone();
+        sim.run(async move {
+            let log = LogConfig { segment_bytes: 16 << 10, ..LogConfig::default() };
+            let o = Options { log, log_bytes: 8 << 20, unflushed_max: 64 << 10, ..Options::default() };
+            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let keeps = run.create(id(1, 0)).await;
+            let mut goes = Vec::new();
+            for n in 0..40 {
+                goes.push(run.create(id(2, n)).await);
+            }
+            disk.slow_down(100_000);
+            for tag in 0..3 {
+                run.append(&keeps, &batch(tag, 1, 7000)).await.unwrap();
+                for p in &goes {
+                    run.append(p, &batch(tag, 1, 7000)).await.unwrap();
+                }
+            }
+            s.exec().jitter(2_000_000).await;
+            // The last of the round first.
+            for n in (0..40).rev() {
+                run.store.delete_partition(id(2, n)).await.unwrap();
+            }
+            s.sleep_ms(100).await;
+            run.store.check_online().unwrap_or_else(|e| panic!("seed {seed}: {}", e.0));
+            run.store.close().await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            assert_eq!(read_all(&keeps).await, values(0..3, 7000), "seed {seed}");
+            run.kill();
         });
     }
 }

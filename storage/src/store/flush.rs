@@ -138,7 +138,8 @@ impl<D: Disk> Store<D> {
         jobs: usize,
     ) -> io::Result<()> {
         let _inside = partition.gate.enter().await;
-        if !self.carried(&partition).await {
+        // Asked in the gate: a deletion that was in it before has taken the folder's name away.
+        if partition.deleted.get() || !self.carried(&partition).await {
             return Ok(());
         }
         partition.write_rolls(&self.disk).await?;

@@ -85,16 +85,22 @@ fn group(rng: &Rng, n: u64, session_ms: u64, expires: bool) -> GroupPlan {
     // A static member that comes back between two rounds of a cooperative rebalance ends it before its second round,
     // as in Kafka: what it gave up has no owner until the next one.
     let fixed = !speaks.contains(&Speaks::Cooperative);
+    let mixed = speaks.len() > 1 && rng.one_in(2);
+    let members: Vec<_> =
+        (0..=rng.below(4)).map(|n| member(rng, &name, n, (session_ms, wild, fixed))).collect();
+    // Nor does a static member that comes back to a classic group with another subscription start a rebalance: it
+    // gets its old assignment, as in Kafka.
+    let stays = speaks.contains(&Speaks::Eager) && members.iter().any(|m| m.instance.is_some());
     GroupPlan {
-        mixed: speaks.len() > 1 && rng.one_in(2),
+        mixed,
         speaks,
-        members: (0..=rng.below(4)).map(|n| member(rng, &name, n, (session_ms, wild, fixed))).collect(),
+        members,
         name,
         session_ms,
         rebalance_ms: 2 * session_ms + 1500,
         deletes: rng.one_in(3),
         // What no member subscribes to may expire.
-        resubscribes: !expires && rng.one_in(3),
+        resubscribes: !expires && rng.one_in(3) && !stays,
     }
 }
 
