@@ -290,7 +290,7 @@ fn many_lives_with_and_without_checkpoints() {
 fn every_crash_point_of_a_pass_over_what_was_active_in_the_last_checkpoint() {
     let want = CleanWant { now_ms: NOW_MS, delete_retention_ms: 0, min_lag_ms: 0, keys_max: 1 << 20 };
     let mut replaced = 0;
-    for n in 40..120 {
+    for n in 40..400 {
         let mut world = World::new(5000 + n, false);
         // No other checkpoint comes between.
         world.options.log_bytes = 1 << 20;

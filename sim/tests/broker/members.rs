@@ -178,12 +178,14 @@ fn members_of_the_consumer_protocol_are_assigned_by_the_broker() {
             ..Default::default()
         };
         let first = a.call(0, &join("")).await;
-        assert_eq!((first.error_code, first.member_epoch), (0, 1));
+        assert_eq!((first.error_code, first.member_epoch), (0, 2), "the first epoch in Kafka 4.3");
         let member = first.member_id.clone().unwrap();
         let given = &first.assignment.unwrap().topic_partitions[0];
         assert_eq!((given.topic_id, given.partitions.len()), (id, 4));
+        // group.consumer.assignment.interval.ms: no other target before.
+        b.sim.sleep_ms(1100).await;
         let second = c.call(1, &join("second")).await;
-        assert_eq!((second.member_epoch, second.assignment.map(|a| a.topic_partitions.len())), (2, Some(0)));
+        assert_eq!((second.member_epoch, second.assignment.map(|a| a.topic_partitions.len())), (3, Some(0)));
         for version in 0..=1 {
             let request = ConsumerGroupDescribeRequest {
                 group_ids: vec!["g".into(), "no".into()],
@@ -191,7 +193,7 @@ fn members_of_the_consumer_protocol_are_assigned_by_the_broker() {
             };
             let response = a.call(version, &request).await;
             let group = &response.groups[0];
-            assert_eq!((group.group_state.as_str(), group.group_epoch), ("Reconciling", 2));
+            assert_eq!((group.group_state.as_str(), group.group_epoch), ("Reconciling", 3));
             assert_eq!((group.members.len(), group.assignor_name.as_str()), (2, "uniform"));
             assert_eq!(response.groups[1].error_code, E::GroupIdNotFound.code());
         }
@@ -202,7 +204,7 @@ fn members_of_the_consumer_protocol_are_assigned_by_the_broker() {
         request.generation_id_or_member_epoch = 9;
         let response = a.call(9, &request).await;
         assert_eq!(response.topics[0].partitions[0].error_code, E::StaleMemberEpoch.code());
-        request.generation_id_or_member_epoch = 1;
+        request.generation_id_or_member_epoch = 2;
         let response = a.call(9, &request).await;
         assert_eq!(response.topics[0].partitions[0].error_code, 0);
     });
