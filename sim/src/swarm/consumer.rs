@@ -258,7 +258,7 @@ impl Consumer {
                 world.say(|| format!("{}: {why}", world.name(part.tp)));
                 part.bad += 1;
                 if part.bad > BAD_MAX {
-                    // A lie that reached the broker's cache of an index stays until its restart: read elsewhere.
+                    // Where such a lie stays is not traced (seed 10224 of an earlier swarm): read elsewhere.
                     (part.position, part.bad) = (floor, 0);
                 }
                 return;
