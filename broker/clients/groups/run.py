@@ -122,6 +122,10 @@ class Member:
             # The last line of one that was killed may be cut off.
             return [l for l in said.read().split("\n")[:-1] if l and l[0] in "ARLFPC" and l[1:2] == " "]
 
+    def last_words(self):
+        with open(self.errors.name) as said:
+            return " | ".join(said.read().split("\n")[-4:])[-600:]
+
 
 class Feed:
     """Produces all the time, and knows how many records each partition has."""
@@ -189,12 +193,13 @@ def scenario(name, protocol, clients, changes):
         if not any("never processed" in w for w in wrong):
             break
         time.sleep(1)
-    dead = [m.name for m in now.values() if m.process.poll() is not None]
+    dead = [f"{m.name} ended by itself, its last words: {m.last_words()}" for m in now.values()
+            if m.process.poll() is not None]
     for member in now.values():
         member.end(kindly=True)
     kills = {m.name: m.killed for m in all_ if m.killed}
     wrong, numbers = check.judge({m.name: m.lines() for m in all_}, ends, kills)
-    wrong += [f"{m} ended by itself" for m in dead]
+    wrong += dead
     if broker.stop() != 0:
         wrong.append("the broker did not stop cleanly")
     shutil.rmtree(broker.data, ignore_errors=True)
