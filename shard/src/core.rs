@@ -14,7 +14,7 @@ use crate::group::host::Groups;
 use crate::handler::init_producer_id::ProducerIds;
 use crate::handler::produce::in_flight;
 use crate::handler::produce::room::Parcel;
-use crate::handler::{fetch, leader_epoch, list_offsets, produce};
+use crate::handler::{delete_records, fetch, leader_epoch, list_offsets, produce};
 use crate::image::{Identity, MetadataDelta, MetadataImage};
 use crate::limits::{
     BAD_CLIENT_LINES_MAX, CROWDED_FETCH_BYTES, Limits, REMOTE_READERS, SESSION_PARTITIONS_MAX, SESSIONS_MAX,
@@ -22,6 +22,7 @@ use crate::limits::{
 };
 use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
 use crate::partition::clean::clean_loop;
+use crate::partition::retain::retain_loop;
 use crate::partition::{Leader, Purgatory};
 use crate::router::Router;
 use crate::session::Sessions;
@@ -98,6 +99,8 @@ pub struct Core<E: Env> {
     appends: Vec<Inbox<Sent<Appends>>>,
     /// Everything else that other cores ask; taken by a fixed number of tasks.
     reads: Inbox<Sent<Request>>,
+    /// Partitions whose log start DeleteRecords moved: segments may go.
+    pub(crate) fronts: Inbox<PartitionId>,
     serving: Cell<bool>,
     /// Other data cores that have answered all their clients.
     drained: Cell<u16>,
@@ -123,6 +126,7 @@ impl<E: Env> Core<E> {
         core.env.spawn(Lane::Consensus, delta_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, store_tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, clean_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Background, retain_loop(Rc::clone(&core)));
         core.start_groups();
         for from in 0..core.appends.len() {
             core.env.spawn(Lane::Produce, append_loop(Rc::clone(&core), from));
@@ -157,6 +161,7 @@ impl<E: Env> Core<E> {
             unpacking: Allowance::new(UNPACK_MAX),
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),
+            fronts: Inbox::default(),
             serving: Cell::new(false),
             drained: Cell::new(0),
             unclean: Cell::new(0),
@@ -313,6 +318,7 @@ async fn read_loop<E: Env>(core: Rc<Core<E>>) {
         match request {
             Request::Read(read) => fetch::read::read_for(&core, from, token, read).await,
             Request::ListOffsets(items) => list_offsets::list_for(&core, from, token, items).await,
+            Request::DeleteRecords(items) => delete_records::delete_for(&core, from, token, items).await,
             Request::EpochEnds(items) => leader_epoch::ends_for(&core, from, token, &items),
             Request::Append { .. } => unreachable!("appends have queues of their own"),
         }

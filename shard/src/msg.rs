@@ -109,6 +109,8 @@ pub enum Request {
     ListOffsets(Vec<ListItem>),
     /// Look up where epochs end.
     EpochEnds(Vec<EpochItem>),
+    /// Move log starts up, and answer when that is durable.
+    DeleteRecords(Vec<DeleteItem>),
 }
 
 /// The answer to a `Request`, one entry per item, in any order.
@@ -132,6 +134,8 @@ pub enum Reply<F> {
     Offsets(Vec<ListResult>),
     /// To `EpochEnds`.
     EpochEnds(Vec<EpochResult>),
+    /// To `DeleteRecords`.
+    Deleted(Vec<DeleteResult>),
 }
 
 /// When a produce request is answered.
@@ -298,6 +302,28 @@ pub struct ListResult {
     pub offset: i64,
     /// The epoch of that offset.
     pub leader_epoch: i32,
+}
+
+/// One log start to move.
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteItem {
+    /// Where.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+    /// As on the wire; -1 is the high watermark.
+    pub offset: i64,
+}
+
+/// Where a log starts now.
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteResult {
+    /// Of the item.
+    pub slot: u32,
+    /// `None` for success.
+    pub error: ErrorCode,
+    /// Log start offset, -1 with an error.
+    pub low_watermark: i64,
 }
 
 /// One lookup of an epoch's end.

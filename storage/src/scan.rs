@@ -85,6 +85,10 @@ pub async fn scan_partition<D: Disk>(
         }
     }
     files.sort_unstable();
+    // Wholly below the log start: of a deletion that was cut off, with holes where some files are gone already.
+    let start = input.log_start.unwrap_or_default();
+    let gone = files.iter().skip(1).take_while(|(base, _)| *base <= start).count();
+    files.drain(..gone);
     let Some((first, _)) = files.first().copied() else { return Ok(None) };
     let mut scan = Scan {
         disk,
@@ -318,9 +322,6 @@ impl<D: Disk> Scan<'_, D> {
             .log_start
             .unwrap_or_default()
             .max(self.segments.first().map_or(Offset::ZERO, |s| s.base));
-        if log_start > self.min_end {
-            return Err(corrupt(active.base, active.size, "the log ends below its start offset"));
-        }
         let end = Mark { base: self.end, at: LogPosition { segment: active.base, pos: active.size } };
         let mut epochs = self.epochs;
         epochs.truncate_front(log_start);

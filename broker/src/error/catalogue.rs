@@ -338,6 +338,13 @@ pub static CATALOGUE: &[Entry] = &[
         fix: "df -h    # free space in the data directory\ndmesg | tail    # what the kernel says about the device",
     },
     Entry {
+        code: "R056",
+        exit: None,
+        title: "old segments cannot be deleted",
+        cause: "The log start of a partition could not be moved, or its segments could not be let go. They are tried again at the next check (log.retention.check.interval.ms); what was not deleted is served.",
+        fix: "df -h    # free space in the data directory\ndmesg | tail    # what the kernel says about the device",
+    },
+    Entry {
         code: "R060",
         exit: None,
         title: "the records of a group coordinator were refused",

@@ -16,6 +16,7 @@ use crate::core::Core;
 use crate::env::{Clock, Env, Instant, Lane, Level};
 use crate::msg::{ShardMsg, Token};
 use crate::partition::Leader;
+use crate::partition::retain::moment;
 use ringlog_storage::partition::AppendStamp;
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::store::AppendReject;
@@ -335,7 +336,10 @@ impl<E: Env> Core<E> {
                 max_timestamp: wall_ms,
             };
             match seat.leader.log.append(&batch, &stamp, wall_ms) {
-                Ok(_) => return Ok(()),
+                Ok(_) => {
+                    seat.leader.log.note_append(moment(self).steady_ms);
+                    return Ok(());
+                }
                 Err(AppendReject::Busy) => seat.leader.store.room().await,
                 Err(other) => return Err(format!("{other:?}")),
             }

@@ -9,6 +9,7 @@
 
 pub mod alter_configs;
 pub mod api_versions;
+pub mod delete_records;
 pub mod describe_cluster;
 pub mod describe_configs;
 pub mod describe_topic_partitions;
@@ -63,6 +64,7 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::ApiVersions,
     ApiKey::CreateTopics,
     ApiKey::DeleteTopics,
+    ApiKey::DeleteRecords,
     ApiKey::InitProducerId,
     ApiKey::OffsetForLeaderEpoch,
     ApiKey::DescribeConfigs,
@@ -188,6 +190,7 @@ pub async fn answer<E: Env>(
         ApiKey::ApiVersions => typed!(api_versions::handle),
         ApiKey::CreateTopics => typed!(topics::create),
         ApiKey::DeleteTopics => typed!(topics::delete),
+        ApiKey::DeleteRecords => typed!(delete_records::handle),
         ApiKey::InitProducerId => typed!(init_producer_id::handle),
         ApiKey::OffsetForLeaderEpoch => typed!(leader_epoch::handle),
         ApiKey::DescribeConfigs => typed!(describe_configs::handle),

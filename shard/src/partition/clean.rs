@@ -1,16 +1,18 @@
 //! Compaction of this core's partitions: which one is next, and when.
 //!
 //! Owner: one core, one pass at a time, in the lowest lane. Invariants: a partition is cleaned when its topic is
-//! compacted and the share of what no pass has seen reaches `min.cleanable.dirty.ratio`, the one with the largest
-//! share first, as Kafka's cleaner chooses; one that cannot be cleaned is named once and left alone.
+//! compacted and the share of what no pass has seen reaches `min.cleanable.dirty.ratio`, or some of it has waited for
+//! `max.compaction.lag.ms`; the one with the largest share first, as Kafka's cleaner chooses; one that cannot be cleaned is named once and left alone.
 
 use crate::core::Core;
-use crate::env::{Clock, Env, Level};
+use crate::env::{Clock, Env, Instant, Level, Mesh};
 use crate::limits::CLEAN_KEYS_MAX;
 use crate::partition::Leader;
 use ringlog_storage::clean::{CleanWant, Cleaned};
 use ringlog_wire::ids::PartitionId;
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -30,7 +32,10 @@ pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
         let mut done = given_up.clone();
         while let Some((leader, want)) = next_to_clean(&core, &done) {
             done.insert(leader.log.id());
-            match leader.store.clean(&leader.log, want).await {
+            let due = Cell::new(Instant::default());
+            let pace =
+                |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> { Box::pin(pace(&core, &due, bytes)) };
+            match leader.store.clean_paced(&leader.log, want, &pace).await {
                 Ok(cleaned) => report(&core, &leader, &cleaned),
                 Err(e) => {
                     given_up.insert(leader.log.id());
@@ -64,11 +69,25 @@ fn next_to_clean<E: Env>(core: &Core<E>, done: &BTreeSet<PartitionId>) -> Option
             keys_max: CLEAN_KEYS_MAX,
         };
         let cleanable = leader.store.cleanable(&leader.log, &want);
-        let ripe = cleanable.dirty > 0 && cleanable.ratio() >= config.min_cleanable_dirty_ratio;
+        let ripe = cleanable.is_due(config.min_cleanable_dirty_ratio, config.max_compaction_lag_ms, now_ms);
         ripe.then(|| (cleanable.ratio(), leader, want))
     });
     let (_, leader, want) = ripe.max_by(|a, b| a.0.total_cmp(&b.0))?;
     Some((Rc::clone(leader), want))
+}
+
+/// Waits until `bytes` more may have been read and written, as `log.cleaner.io.max.bytes.per.second` says for all
+/// cores together. `due`: when those before are paid for.
+async fn pace<E: Env>(core: &Core<E>, due: &Cell<Instant>, bytes: usize) {
+    let cores = f64::from(core.env.mesh().data_cores());
+    let rate = core.image.borrow().number("log.cleaner.io.max.bytes.per.second") / cores;
+    let Ok(cost) = Duration::try_from_secs_f64(bytes as f64 / rate) else { return };
+    let clock = core.env.clock();
+    let paid = due.get().max(clock.now()).after(cost);
+    due.set(paid);
+    if !cost.is_zero() {
+        let _ = core.stopping.or(clock.sleep_until(paid)).await;
+    }
 }
 
 fn report<E: Env>(core: &Core<E>, leader: &Leader<E>, cleaned: &Cleaned) {

@@ -23,9 +23,11 @@ use std::time::Duration;
 /// What a topic's configuration means for its logs.
 #[must_use]
 pub fn log_config(image: &MetadataImage, config: &TopicConfig) -> LogConfig {
+    // A compacted log closes its segments in time for `max.compaction.lag.ms`, as Kafka's do.
+    let lag = if config.compact { config.max_compaction_lag_ms } else { u64::MAX };
     LogConfig {
         segment_bytes: config.segment_bytes,
-        segment_ms: i64::try_from(config.segment_ms).unwrap_or(i64::MAX),
+        segment_ms: i64::try_from(config.segment_ms.min(lag)).unwrap_or(i64::MAX),
         segment_index_bytes: config.segment_index_bytes,
         index_interval_bytes: config.index_interval_bytes,
         producer_expiration_ms: image.int("producer.id.expiration.ms"),

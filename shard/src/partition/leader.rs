@@ -8,6 +8,7 @@ use crate::env::{Env, FileOf};
 use crate::msg::{AppendItem, Outcome, Token};
 use crate::partition::Purgatory;
 use crate::router::Router;
+use ringlog_storage::partition::retention::Moment;
 use ringlog_storage::partition::{AppendStamp, ProducerReject};
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::read::timestamp::FoundRecord;
@@ -153,7 +154,7 @@ impl<E: Env> Leader<E> {
     }
 
     /// Appends a checked batch, or finds that it is there already. No waiting.
-    pub fn append(&self, item: &AppendItem, now_ms: i64) -> Taken {
+    pub fn append(&self, item: &AppendItem, now: Moment) -> Taken {
         let stamp = AppendStamp {
             leader_epoch: self.epoch.get(),
             log_append_time: item.facts.log_append_time,
@@ -172,15 +173,18 @@ impl<E: Env> Leader<E> {
                 Taken::Wait { last, outcome }
             }
         };
-        match self.log.append(&item.batch, &stamp, now_ms) {
-            Ok(done) => wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1)),
+        match self.log.append(&item.batch, &stamp, now.wall_ms) {
+            Ok(done) => {
+                self.log.note_append(now.steady_ms);
+                wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1))
+            }
             Err(AppendReject::Duplicate { base_offset, .. }) if planted(Bug::DuplicateAnsweredEarly) => {
                 wait(base_offset, Offset::ZERO, -1)
             }
             Err(AppendReject::Duplicate { base_offset, last_offset, .. })
                 if planted(Bug::AppendTimeOfDuplicate) =>
             {
-                wait(base_offset, last_offset, now_ms)
+                wait(base_offset, last_offset, now.wall_ms)
             }
             Err(AppendReject::Duplicate { base_offset, last_offset, timestamp }) => {
                 wait(base_offset, last_offset, timestamp)

@@ -16,4 +16,5 @@ mod members;
 mod offsets;
 mod order;
 mod produce;
+mod retention;
 mod session;

@@ -184,6 +184,7 @@ impl PartitionLog {
             spare_reserved: 0,
             sealed: false,
             replacements: 0,
+            drops: 0,
         };
         let mut replay = Replay::new(&log.segments, image.first_unwritten, image.end)?;
         replay.was_flushed = was_flushed;
@@ -221,5 +222,6 @@ fn segment(s: SegmentImage) -> Segment {
             bytes_since: s.bytes_since,
         },
         reserved: 0,
+        appended: None,
     }
 }

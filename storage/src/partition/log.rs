@@ -87,8 +87,10 @@ pub struct PartitionLog {
     pub(super) spare_reserved: u64,
     /// After the padded last block of the active segment was planned: no more appends.
     pub(super) sealed: bool,
-    /// How often compaction replaced segments.
+    /// How often segments were replaced by compaction or dropped.
     pub(super) replacements: u64,
+    /// How often segments were dropped at the front.
+    pub(super) drops: u64,
 }
 
 impl PartitionLog {
@@ -109,6 +111,7 @@ impl PartitionLog {
             spare_reserved: 0,
             sealed: false,
             replacements: 0,
+            drops: 0,
         }
     }
 
@@ -292,6 +295,12 @@ impl PartitionLog {
         self.rolls.pop_front()
     }
 
+    /// The segment that the oldest roll closed whose files are still to be written.
+    #[must_use]
+    pub fn next_roll(&self) -> Option<Offset> {
+        self.rolls.front().map(|roll| roll.closed)
+    }
+
     /// A compacted segment takes the place of those with the bases `replaced`; what of them is in memory goes.
     /// False, and no change, if they are not all there, closed and flushed.
     pub fn replace_segments(&mut self, replaced: &[Offset], segment: Segment) -> bool {
@@ -312,19 +321,57 @@ impl PartitionLog {
         self.replacements
     }
 
-    /// Moves the log start forward (DeleteRecords, retention). Returns the segments that lie wholly below it
-    /// and left the log, `None` if `log_start` is beyond the durable offset.
-    /// Segments that still have bytes to flush stay until those are written.
-    pub fn truncate_front(&mut self, log_start: Offset) -> Option<Vec<Segment>> {
-        if !self.state.raise_log_start(log_start) {
-            return None;
+    /// Moves the log start forward (DeleteRecords, retention). False if `log_start` is beyond the durable offset.
+    pub fn raise_log_start(&mut self, log_start: Offset) -> bool {
+        let raised = self.state.raise_log_start(log_start);
+        if raised {
+            self.epochs.truncate_front(self.state.log_start());
         }
-        self.epochs.truncate_front(self.state.log_start());
-        let removed = self.segments.remove_below(self.state.log_start().min(self.written.base));
+        raised
+    }
+
+    /// Lets the segments go that lie wholly below the log start and below `cap`, and returns them.
+    /// Those that still have bytes to flush stay until these are written; the active one stays.
+    pub fn drop_front(&mut self, cap: Offset) -> Vec<Segment> {
+        let removed = self.segments.remove_below(self.state.log_start().min(self.written.base).min(cap));
+        if removed.is_empty() {
+            return removed;
+        }
+        self.drops += 1;
+        self.replacements += 1;
         if let Some(first) = self.segments.iter().next() {
             self.tail.drop_segments_below(first.base);
+            // What is written ended with a segment that is gone: told as the start of the one behind it.
+            let start = LogPosition { segment: first.base, pos: 0 };
+            if self.written.at < start {
+                self.written = Mark { base: first.base, at: start };
+            }
         }
-        Some(removed)
+        removed
+    }
+
+    /// True if a segment lies wholly below the log start: `drop_front` has something to take, if not now, then
+    /// once its bytes are written.
+    #[must_use]
+    pub fn has_expired_front(&self) -> bool {
+        let mut segments = self.segments.iter();
+        segments.nth(1).is_some_and(|second| second.base <= self.log_start())
+    }
+
+    /// Both at once. `None` if `log_start` is beyond the durable offset.
+    pub fn truncate_front(&mut self, log_start: Offset) -> Option<Vec<Segment>> {
+        self.raise_log_start(log_start).then(|| self.drop_front(Offset(u64::MAX)))
+    }
+
+    /// How often segments were dropped at the front.
+    #[must_use]
+    pub fn drops(&self) -> u64 {
+        self.drops
+    }
+
+    /// A batch came at `steady_ms` of a clock that never jumps.
+    pub fn note_append(&mut self, steady_ms: u64) {
+        self.segments.active_mut().appended = Some(steady_ms);
     }
 }
 

@@ -15,6 +15,7 @@ pub mod log_state;
 pub mod producer_state;
 mod read_plan;
 mod replay;
+pub mod retention;
 pub mod segments;
 pub mod snapshot;
 pub mod tail;

@@ -29,6 +29,8 @@ pub struct Segment {
     pub index: SegmentIndex,
     /// Bytes of the file for which space is reserved.
     pub reserved: u64,
+    /// When a batch came last, ms of a clock that never jumps; `None`: not in this process's life.
+    pub appended: Option<u64>,
 }
 
 impl Segment {
@@ -44,6 +46,7 @@ impl Segment {
             max_timestamp: None,
             index: SegmentIndex::default(),
             reserved: 0,
+            appended: None,
         }
     }
 

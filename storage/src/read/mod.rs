@@ -305,6 +305,12 @@ impl<D: Disk> Reader<D> {
         self.renaming.borrow_mut().remove(&(id, new));
     }
 
+    /// Forgets segments that left the log; a read that is opening one of them now keeps it to itself.
+    pub(crate) fn dropped(&self, id: PartitionId, bases: &[Offset]) {
+        bases.iter().for_each(|base| self.forget_segment(id, *base));
+        self.replaced.set(self.replaced.get() + 1);
+    }
+
     /// Forgets one segment (deleted by retention).
     pub fn forget_segment(&self, id: PartitionId, segment: Offset) {
         self.files.borrow_mut().remove((id, segment));

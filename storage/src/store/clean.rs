@@ -8,12 +8,13 @@
 
 use super::open::io_error;
 use super::replace::NewSegment;
+use super::segment::unlink_if_there;
 use super::wait::give_way;
 use super::{Partition, Phase, Store, StoreError};
 use crate::clean::filter::{BadStored, Left, Opened, Rules};
 use crate::clean::keys::Keys;
 use crate::clean::replacement::{CLEANED_SUFFIX, REPLACED_MAX};
-use crate::clean::{CleanWant, Cleanable, Cleaned};
+use crate::clean::{CleanWant, Cleanable, Cleaned, Pace};
 use crate::disk::{Disk, OpenMode};
 use crate::partition::files::SegmentFile;
 use crate::partition::segments::Segment;
@@ -39,10 +40,11 @@ struct Settled {
     end: Offset,
     size: u64,
     created_ms: i64,
+    first_ms: Option<i64>,
 }
 
 /// A pass that goes on.
-struct Pass<'a, D: Disk> {
+struct Pass<'a, 'p, D: Disk> {
     partition: &'a Rc<Partition<D>>,
     want: CleanWant,
     keys: Keys,
@@ -50,6 +52,9 @@ struct Pass<'a, D: Disk> {
     since_turn: usize,
     /// The newest checkpoint knows all segments of the pass as closed and flushed.
     known: bool,
+    /// Bytes written since the last turn.
+    written: usize,
+    pace: &'a Pace<'p>,
 }
 
 impl<D: Disk> Partition<D> {
@@ -69,7 +74,13 @@ impl<D: Disk> Partition<D> {
         });
         pairs
             .take_while(|(s, end)| settles(s, *end))
-            .map(|(s, end)| Settled { base: s.base, end, size: s.size, created_ms: s.created_ms })
+            .map(|(s, end)| Settled {
+                base: s.base,
+                end,
+                size: s.size,
+                created_ms: s.created_ms,
+                first_ms: s.first_timestamp,
+            })
             .collect()
     }
 
@@ -87,9 +98,12 @@ impl<D: Disk> Store<D> {
     pub fn cleanable(&self, partition: &Partition<D>, want: &CleanWant) -> Cleanable {
         let mut cleanable = Cleanable::default();
         for s in partition.settled(want, false) {
-            let part =
-                if s.end <= partition.cleaned_to.get() { &mut cleanable.clean } else { &mut cleanable.dirty };
-            *part += s.size;
+            if s.end <= partition.cleaned_to.get() {
+                cleanable.clean += s.size;
+            } else {
+                cleanable.dirty += s.size;
+                cleanable.dirty_since_ms.get_or_insert(s.first_ms.unwrap_or(s.created_ms));
+            }
         }
         cleanable
     }
@@ -100,6 +114,16 @@ impl<D: Disk> Store<D> {
     /// Cost: two reads and one write of its closed segments; the keys' memory is bounded by `want`.
     /// Errors: damage (nothing was changed), no space, offline.
     pub async fn clean(&self, partition: &Rc<Partition<D>>, want: CleanWant) -> Result<Cleaned, StoreError> {
+        self.clean_paced(partition, want, &|_| Box::pin(async {})).await
+    }
+
+    /// The same, no faster than `pace` lets it be.
+    pub async fn clean_paced(
+        &self,
+        partition: &Rc<Partition<D>>,
+        want: CleanWant,
+        pace: &Pace<'_>,
+    ) -> Result<Cleaned, StoreError> {
         self.check_online().map_err(|e| StoreError::Offline(e.0))?;
         // Closed segments whose last bytes are only in the commit log are finished first, and what an earlier life
         // left under the names that this pass writes to goes.
@@ -109,22 +133,45 @@ impl<D: Disk> Store<D> {
         let settled = partition.settled(&want, true);
         let start = partition.cleaned_to.get();
         let keys = Keys::new(want.keys_max, start);
-        let mut pass =
-            Pass { partition, want, keys, cleaned: Cleaned::default(), since_turn: 0, known: false };
+        let mut pass = Pass {
+            partition,
+            want,
+            keys,
+            cleaned: Cleaned::default(),
+            since_turn: 0,
+            known: false,
+            written: 0,
+            pace,
+        };
+        let drops = partition.log.borrow().drops();
+        match self.run_pass(&mut pass, &settled).await {
+            // Retention took a segment from under the pass: the next one begins without it.
+            Err(StoreError::Io(_, e))
+                if e.kind() == io::ErrorKind::NotFound && partition.log.borrow().drops() != drops =>
+            {
+                Ok(pass.cleaned)
+            }
+            done => done.map(|()| pass.cleaned),
+        }
+    }
+
+    async fn run_pass(&self, pass: &mut Pass<'_, '_, D>, settled: &[Settled]) -> Result<(), StoreError> {
+        let partition = pass.partition;
+        let start = partition.cleaned_to.get();
         for segment in settled.iter().filter(|s| s.end > start) {
-            if !self.note_keys(&mut pass, segment).await? {
+            if !self.note_keys(pass, segment).await? {
                 break;
             }
         }
         let limit = u64::from(partition.log.borrow().config().segment_bytes);
-        for group in groups(&settled, limit, pass.keys.end()) {
+        for group in groups(settled, limit, pass.keys.end()) {
             if !self.goes_on(partition) {
-                return Ok(pass.cleaned);
+                return Ok(());
             }
-            self.clean_group(&mut pass, group).await?;
+            self.clean_group(pass, group).await?;
         }
         partition.cleaned_to.set(pass.keys.end());
-        Ok(pass.cleaned)
+        Ok(())
     }
 
     fn goes_on(&self, partition: &Partition<D>) -> bool {
@@ -132,7 +179,7 @@ impl<D: Disk> Store<D> {
     }
 
     /// Notes the keys of one segment from where earlier passes ended. False: there was no room for all.
-    async fn note_keys(&self, pass: &mut Pass<'_, D>, segment: &Settled) -> Result<bool, StoreError> {
+    async fn note_keys(&self, pass: &mut Pass<'_, '_, D>, segment: &Settled) -> Result<bool, StoreError> {
         let mut source = self.settled_source(pass.partition, segment).await?;
         let mut pos = 0;
         while pos < segment.size && self.goes_on(pass.partition) {
@@ -156,7 +203,7 @@ impl<D: Disk> Store<D> {
     }
 
     /// Writes the segments of `group` anew as one and lets that take their place, if anything changes by it.
-    async fn clean_group(&self, pass: &mut Pass<'_, D>, group: &[Settled]) -> Result<(), StoreError> {
+    async fn clean_group(&self, pass: &mut Pass<'_, '_, D>, group: &[Settled]) -> Result<(), StoreError> {
         let Some(first) = group.first() else { return Ok(()) };
         let partition = pass.partition;
         let mut out = self.written(partition, Output::create(self, partition, first).await)?;
@@ -191,7 +238,7 @@ impl<D: Disk> Store<D> {
     /// `None`: the store closes or the partition is being deleted.
     async fn fill(
         &self,
-        pass: &mut Pass<'_, D>,
+        pass: &mut Pass<'_, '_, D>,
         group: &[Settled],
         out: &mut Output<'_, D>,
     ) -> Result<Option<(Cleaned, bool)>, StoreError> {
@@ -220,6 +267,7 @@ impl<D: Disk> Store<D> {
                     Left::Changed(new) => new,
                     Left::Nothing => Bytes::new(),
                 };
+                pass.written += left.len();
                 pass.turn(head.size as usize).await;
                 counted.after += left.len() as u64;
                 self.written(partition, out.push(self, &left).await)?;
@@ -259,7 +307,7 @@ impl<D: Disk> Store<D> {
     }
 }
 
-impl<D: Disk> Pass<'_, D> {
+impl<D: Disk> Pass<'_, '_, D> {
     fn rules(&self) -> Rules<'_> {
         let CleanWant { now_ms, delete_retention_ms, .. } = self.want;
         Rules { keys: &self.keys, now_ms, delete_retention_ms }
@@ -269,7 +317,8 @@ impl<D: Disk> Pass<'_, D> {
     async fn turn(&mut self, bytes: usize) {
         self.since_turn += bytes;
         if self.since_turn >= TURN_BYTES {
-            self.since_turn = 0;
+            let bytes = std::mem::take(&mut self.since_turn) + std::mem::take(&mut self.written);
+            (self.pace)(bytes).await;
             give_way().await;
         }
     }
@@ -399,10 +448,7 @@ impl<D: Disk> Partition<D> {
 
 /// Removes a file that may not be there.
 pub(super) async fn remove<D: Disk>(store: &Store<D>, path: &std::path::Path) -> io::Result<()> {
-    match store.disk.unlink(path).await {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
+    unlink_if_there(&store.disk, path).await
 }
 
 #[cfg(test)]
@@ -411,8 +457,13 @@ mod tests {
 
     #[test]
     fn neighbours_that_fit_one_segment_are_cleaned_together() {
-        let settled =
-            |base, size| Settled { base: Offset(base), end: Offset(base + 10), size, created_ms: 0 };
+        let settled = |base, size| Settled {
+            base: Offset(base),
+            end: Offset(base + 10),
+            size,
+            created_ms: 0,
+            first_ms: None,
+        };
         let all = [settled(0, 60), settled(10, 30), settled(20, 30), settled(30, 200), settled(40, 1)];
         let bases = |upto| -> Vec<Vec<u64>> {
             let groups = groups(&all, 100, Offset(upto));

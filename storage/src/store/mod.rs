@@ -17,6 +17,7 @@ mod drain;
 mod fill;
 mod flush;
 mod frames;
+mod front;
 mod holds;
 mod locks;
 mod open;
@@ -27,11 +28,13 @@ mod recycle;
 mod replace;
 mod segment;
 mod serve;
+mod starts;
 mod stop;
 mod sync;
 pub mod wait;
 
 pub use drain::prepare;
+pub use front::Shed;
 pub use open::OpenContext;
 pub use partition::{AppendReject, Offsets, Partition};
 
@@ -185,6 +188,12 @@ pub struct Store<D: Disk> {
     reserving: RefCell<Vec<Rc<Partition<D>>>>,
     /// Folders of deleted partitions under their new names.
     removing: RefCell<Vec<PathBuf>>,
+    /// Segments that left their logs since the last checkpoint.
+    dropped: RefCell<Vec<front::Dropped<D>>>,
+    /// Files of dropped segments whose delay is not over.
+    doomed: RefCell<Vec<front::Doomed>>,
+    /// A log start moved since the last checkpoint.
+    starts_changed: Cell<bool>,
     phase: Cell<Phase>,
     offline: RefCell<Option<String>>,
     /// The commit task has something to do or to look at.

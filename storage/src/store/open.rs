@@ -21,7 +21,7 @@ use crate::layout::{self, Layout};
 use crate::planted::{Bug, planted};
 use crate::read::Reader;
 use bytes::Bytes;
-use ringlog_wire::ids::PartitionId;
+use ringlog_wire::ids::{Offset, PartitionId};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -110,6 +110,8 @@ impl<D: Disk> Store<D> {
         let shape = LogShape::plan(partitions, config.log_bytes_max, space.free.saturating_add(there));
         let next_number =
             recovered.live.iter().map(|f| f.number).chain(recovered.rest.iter().map(|f| f.number)).max();
+        // The commit log may have moved some since the file was written.
+        let moved = recovered.partitions.iter().any(|p| p.log.log_start() > Offset::ZERO);
         let unflushed = recovered.partitions.iter().map(|p| p.log.unflushed_bytes()).sum();
         let log = CommitLog::new(shape, recovered.live, recovered.position, recovered.next);
         let store = Rc::new(Self {
@@ -127,6 +129,9 @@ impl<D: Disk> Store<D> {
             bypassing: RefCell::default(),
             reserving: RefCell::default(),
             removing: RefCell::default(),
+            dropped: RefCell::new(Vec::new()),
+            doomed: RefCell::default(),
+            starts_changed: Cell::new(moved),
             phase: Cell::new(Phase::Open),
             offline: RefCell::new(None),
             commit_wake: Event::default(),

@@ -92,6 +92,8 @@ pub struct Partition<D: Disk> {
     pub(super) deleted: Cell<bool>,
     /// What an earlier life left behind the log was looked for.
     pub(super) tidied: Cell<bool>,
+    /// Where the log is to start, once the commit log says so.
+    pub(super) starting: Cell<Offset>,
     /// Compaction has seen every key below.
     pub(super) cleaned_to: Cell<Offset>,
     high_watermark: Cell<Offset>,
@@ -133,6 +135,7 @@ impl<D: Disk> Partition<D> {
             no_space: Cell::new(false),
             deleted: Cell::new(false),
             tidied: Cell::new(false),
+            starting: Cell::default(),
             cleaned_to: Cell::default(),
             high_watermark,
         }

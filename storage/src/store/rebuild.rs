@@ -5,15 +5,13 @@
 
 use super::open::{OpenContext, Opening, io_error};
 use super::recover::{Parts, Rescan};
+use super::starts::read_starts;
 use super::wait::side_by_side;
 use super::{Known, Partition, Store, StoreError};
 use crate::disk::{Disk, OpenMode};
 use crate::layout::owner;
 use crate::limits::{FLUSH_WRITES_MAX, SMALL_FILE_MAX};
-use crate::partition::files::{
-    LOG_START_OFFSETS, LogStartEntry, PARTITION_METADATA, SegmentFile, parse_log_start_offsets,
-    parse_partition_metadata,
-};
+use crate::partition::files::{PARTITION_METADATA, SegmentFile, parse_partition_metadata};
 use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
 use crate::scan::{ScanInput, Scanned, scan_partition};
 use ringlog_wire::ids::PartitionId;
@@ -30,12 +28,11 @@ pub(super) async fn rebuild<D: Disk, P: AsyncFn(u64)>(
 ) -> Result<(), StoreError> {
     let dir = &opening.config.dir;
     let entries = opening.disk.list(dir).await.map_err(io_error(format!("reading {}", dir.display())))?;
-    let starts = log_starts(opening).await?;
+    let starts = read_starts(opening.disk, dir, opening.layout.cores).await?;
     for entry in entries.iter().filter(|e| e.is_dir) {
         let Some((id, known)) = partition_of(opening, context, &entry.name).await? else { continue };
         let path = dir.join(&entry.name);
-        let log_start =
-            starts.iter().find(|s| s.topic == known.topic && s.index == id.index).map(|s| s.log_start);
+        let log_start = starts.get(&id).copied();
         let input = ScanInput { dir: &path, config: &known.log, log_start, now_ms: context.now_ms };
         let scanned = scan_partition(opening.disk, opening.buffers, input)
             .await
@@ -46,7 +43,10 @@ pub(super) async fn rebuild<D: Disk, P: AsyncFn(u64)>(
             (context.progress)(&format!("{}: {damage}: left to the commit log", path.display()));
         }
         sync_segments(opening, &path, &scanned).await?;
-        map.insert(id, parts(opening, id, known, (scanned, context.now_ms))?);
+        let mut parts = parts(opening, id, known, (scanned, context.now_ms))?;
+        // It may lie in what only the commit log holds.
+        parts.log_start = log_start;
+        map.insert(id, parts);
     }
     Ok(())
 }
@@ -71,16 +71,6 @@ async fn partition_of<D: Disk, P: AsyncFn(u64)>(
     let id = PartitionId { topic: topic_id, index };
     let known = (context.known)(id).filter(|k| k.topic == topic);
     Ok(known.filter(|_| owner(id, opening.config.cores) == opening.config.core).map(|known| (id, known)))
-}
-
-async fn log_starts<D: Disk>(opening: &Opening<'_, D>) -> Result<Vec<LogStartEntry>, StoreError> {
-    let path = opening.config.dir.join(LOG_START_OFFSETS);
-    match opening.disk.read_file(&path, SMALL_FILE_MAX).await {
-        Ok(bytes) => parse_log_start_offsets(&String::from_utf8_lossy(&bytes))
-            .map_err(|e| StoreError::Corrupt(format!("{}: {e}", path.display()))),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(e) => Err(StoreError::Io(format!("reading {}", path.display()), e)),
-    }
 }
 
 /// A killed process may have left the bytes in the device's cache; the next checkpoint counts on them.

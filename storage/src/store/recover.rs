@@ -43,7 +43,9 @@ pub(super) struct Parts<F> {
     skipped: Vec<LogPosition>,
     /// The commit log speaks of the partition: it holds, or names, everything acknowledged since its first entry.
     logged: bool,
-    log_start: Option<Offset>,
+    pub log_start: Option<Offset>,
+    /// Segments went that the checkpoint knows: their files stay until one is written that does not.
+    pub dropped: bool,
     /// Where the file ended at the last clean stop, if inside a block: no truncation goes below, because the
     /// checkpoint in force says that the bytes are there.
     pub clean_end: Option<LogPosition>,
@@ -118,6 +120,7 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     let ScanEnd { live, rest, position, next } =
         scanner.end(must_exist).await.map_err(|e| scan_error(opening, e))?;
     let partitions = finish(opening, context, (replay.map, unclean)).await?;
+    let dropped = partitions.iter().any(|p| p.dropped);
     Ok(Recovered {
         partitions,
         slots,
@@ -126,7 +129,7 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
         position,
         next,
         layout_generation: opening.layout.generation,
-        needs_checkpoint: newest.is_none(),
+        needs_checkpoint: newest.is_none() || dropped,
     })
 }
 
@@ -200,6 +203,7 @@ impl<F> Parts<F> {
             skipped: Vec::new(),
             logged: false,
             log_start: None,
+            dropped: false,
             clean_end: None,
             file_len: None,
             must_carry: false,
@@ -470,8 +474,14 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
         }
     }
     if let Some(log_start) = parts.log_start {
-        // Its segments are removed by the next retention round.
-        parts.log.truncate_front(log_start);
+        // The files of its segments are removed by the next retention round.
+        match parts.log.truncate_front(log_start) {
+            Some(dropped) => parts.dropped = !dropped.is_empty(),
+            None => {
+                let end = parts.log.end();
+                return Err(parts.corrupt(format!("it starts at offset {log_start} and ends at {end}")));
+            }
+        }
     }
     let end = parts.log.segments().end_position();
     // What was appended since is in the log behind the carried block.

@@ -100,6 +100,7 @@ impl<D: Disk> Store<D> {
         if !planted(Bug::CheckpointBeforeSync) {
             self.sync_all(&unsynced).await?;
         }
+        self.write_changed_starts(&records).await?;
         let Some(body) = self.encode(first, clean, &records).await else { return Ok(None) };
         let file = self.slots.borrow().next_file();
         checkpoint::write_slot(&self.disk, &file, body).await?;
@@ -168,6 +169,7 @@ impl<D: Disk> Store<D> {
 /// The checkpoint's record of one partition.
 fn record_of<D: Disk>(partition: &Partition<D>, log: &PartitionLog) -> Record {
     let mut record = Record::new(partition.id(), partition.topic(), partition.high_watermark(), &log.image());
+    record.log_start = record.log_start.max(partition.starting.get().0);
     // Untouched since a clean stop: the last block is in the file, padded and cut, and in no log file.
     if partition.must_carry.get()
         && let Some(active) = record.segments.last_mut()

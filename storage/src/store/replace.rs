@@ -5,6 +5,7 @@
 //! a checkpoint that knows the new segment -> `replacement` goes. Readers see the old segments or the new one:
 //! those that meet the change read again (`Reader::undisturbed`).
 
+use super::front::LEFT;
 use super::open::{OpenContext, io_error};
 use super::partition::folder;
 use super::{Partition, Phase, Store, StoreError};
@@ -23,14 +24,6 @@ use std::rc::Rc;
 
 /// Files of a segment that compaction writes.
 const WRITTEN: [SegmentFile; 3] = [SegmentFile::Log, SegmentFile::Index, SegmentFile::TimeIndex];
-/// Files that a segment leaves behind when it goes.
-const LEFT: [SegmentFile; 5] = [
-    SegmentFile::Log,
-    SegmentFile::Index,
-    SegmentFile::TimeIndex,
-    SegmentFile::TxnIndex,
-    SegmentFile::Snapshot,
-];
 
 /// A segment that is durable under names that nobody looks for yet.
 pub(super) struct NewSegment<F> {

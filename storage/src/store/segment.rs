@@ -5,6 +5,7 @@
 //! that file waits under `next.segment` and takes its name at the roll. A name is relied on (a checkpoint says
 //! that bytes are in that file) only after `sync_dir`.
 
+use super::front::DELETED_SUFFIX;
 use super::{Partition, Phase, Store, StoreError};
 use crate::buf::BLOCK;
 use crate::clean::replacement::CLEANED_SUFFIX;
@@ -48,6 +49,12 @@ pub(super) struct SegmentFiles<F> {
 }
 
 impl<F> SegmentFiles<F> {
+    /// The oldest segment for which something is still to be done.
+    fn first_busy(&self) -> Option<Offset> {
+        let rolling = self.rolling.as_ref().map(|r| r.closed);
+        self.open.keys().chain(&self.complete).copied().chain(rolling).min()
+    }
+
     /// True if something is still to be done for segment `base` before its files are what they will be.
     pub(super) fn is_busy(&self, base: Offset) -> bool {
         self.open.contains_key(&base) || self.complete.contains(&base)
@@ -106,6 +113,14 @@ async fn open_again<D: Disk>(disk: &D, path: &Path, mode: OpenMode) -> io::Resul
     disk.open(path, mode).await
 }
 
+/// Removes a file that may not be there, or that another task removes at this moment.
+pub(super) async fn unlink_if_there<D: Disk>(disk: &D, path: &Path) -> io::Result<()> {
+    match disk.unlink(path).await {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
 /// A failed sync is never tried again, whatever its reason (architecture.md D2): not even ENOSPC.
 pub(super) fn final_error(e: io::Error) -> io::Error {
     io::Error::other(format!("sync: {e}"))
@@ -128,9 +143,9 @@ impl<D: Disk> Partition<D> {
             return Ok(());
         }
         for entry in disk.list(self.dir()).await? {
-            if entry.name.ends_with(CLEANED_SUFFIX) {
-                // Of a pass that was cut off before it took effect.
-                disk.unlink(&self.dir().join(&entry.name)).await?;
+            if entry.name.ends_with(CLEANED_SUFFIX) || entry.name.ends_with(DELETED_SUFFIX) {
+                // Of a pass that was cut off before it took effect; of a deletion whose delay was.
+                unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
                 continue;
             }
             let Some((kind, base)) = SegmentFile::parse(&entry.name) else { continue };
@@ -138,13 +153,15 @@ impl<D: Disk> Partition<D> {
                 let log = self.log.borrow();
                 let first = log.segments().iter().next().map_or(Offset::ZERO, |s| s.base);
                 match kind {
+                    // Deleted at the front before the end came: below the log start nothing is needed.
+                    _ if base < first && first <= log.log_start() => true,
                     // Named after the offset at which it was taken.
                     SegmentFile::Snapshot => base > log.end(),
                     _ => base > first && log.segments().find(base).is_none(),
                 }
             };
             if stale {
-                disk.unlink(&self.dir().join(&entry.name)).await?;
+                unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
                 self.unsynced.note_name();
             }
         }
@@ -157,7 +174,7 @@ impl<D: Disk> Partition<D> {
         for entry in disk.list(self.dir()).await? {
             let Some((SegmentFile::Snapshot, at)) = SegmentFile::parse(&entry.name) else { continue };
             if at != newest && self.log.borrow().segments().find(at).is_none() {
-                disk.unlink(&self.dir().join(&entry.name)).await?;
+                unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
             }
         }
         Ok(())
@@ -285,6 +302,20 @@ impl<D: Disk> Partition<D> {
             self.segment_file(disk, roll.opened).await?;
         }
         disk.replace_file(&self.segment_path(SegmentFile::Snapshot, roll.opened), &roll.snapshot).await
+    }
+
+    /// The oldest segment that small files are still to be written for. In the gate.
+    pub(super) fn first_busy(&self) -> Offset {
+        let roll = self.log.borrow().next_roll();
+        let busy = self.files.borrow().first_busy();
+        busy.into_iter().chain(roll).min().unwrap_or(Offset(u64::MAX))
+    }
+
+    /// Segments that left the log: nothing is written to them any more. In the gate.
+    pub(super) fn forget_files(&self, bases: &[Offset]) {
+        let mut files = self.files.borrow_mut();
+        files.open.retain(|base, _| !bases.contains(base));
+        files.complete.retain(|base| !bases.contains(base));
     }
 
     /// All bytes of the closed segment `base` are written: `write_rolls` does the rest.

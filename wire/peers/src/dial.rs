@@ -142,6 +142,7 @@ fn text(api: ApiKey, version: i16, body: &[u8]) -> Result<String, String> {
         ApiKey::InitProducerId => debug::<InitProducerIdResponse>(body, version),
         ApiKey::OffsetForLeaderEpoch => debug::<OffsetForLeaderEpochResponse>(body, version),
         ApiKey::AlterConfigs => debug::<AlterConfigsResponse>(body, version),
+        ApiKey::DeleteRecords => debug::<DeleteRecordsResponse>(body, version),
         ApiKey::DescribeConfigs => debug::<DescribeConfigsResponse>(body, version),
         ApiKey::CreatePartitions => debug::<CreatePartitionsResponse>(body, version),
         ApiKey::DescribeCluster => debug::<DescribeClusterResponse>(body, version),

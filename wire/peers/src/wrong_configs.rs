@@ -1,6 +1,6 @@
-//! Wrong requests about configs, as `wrong` has them for the other APIs.
+//! Wrong requests about configs and deletions, as `wrong` has them for the other APIs.
 //!
-//! Owner: one comparison of answers. All of them only validate: nothing here changes a config.
+//! Owner: one comparison of answers. All of them only validate, or name what is not there: nothing here changes.
 
 use crate::wrong::Cases;
 use ringlog_wire::ApiKey;
@@ -9,11 +9,30 @@ use ringlog_wire::generated::*;
 /// Adds the cases of `api`.
 pub fn add(c: &mut Cases, api: ApiKey) {
     match api {
+        ApiKey::DeleteRecords => delete_records(c),
         ApiKey::AlterConfigs => replace(c),
         ApiKey::IncrementalAlterConfigs => incremental(c),
         ApiKey::ListConfigResources => list_resources(c),
         _ => {}
     }
+}
+
+fn delete_records(c: &mut Cases) {
+    use delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
+    let request = |name: &str, partition_index, offset| {
+        let partitions = vec![DeleteRecordsPartition { partition_index, offset }];
+        DeleteRecordsRequest {
+            topics: vec![DeleteRecordsTopic { name: name.into(), partitions }],
+            timeout_ms: 5000,
+        }
+    };
+    c.add("to the start", &request("t", 0, 0));
+    c.add("offset past the end", &request("t", 0, 1 << 40));
+    c.add("negative offset", &request("t", 0, -7));
+    c.add("unknown topic", &request("nobody", 0, 0));
+    c.add("unknown partition", &request("t", 99, 0));
+    c.add("negative partition", &request("t", -1, 0));
+    c.add("nothing", &DeleteRecordsRequest { topics: Vec::new(), timeout_ms: 5000 });
 }
 
 fn replace(c: &mut Cases) {

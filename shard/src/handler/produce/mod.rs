@@ -20,6 +20,7 @@ use crate::image::Topic;
 use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{Acks, AppendItem, Outcome, Refusal, Request, Token};
 use crate::partition::Taken;
+use crate::partition::retain::moment;
 use bytes::Bytes;
 use in_flight::{Asker, InFlight, finish};
 use ringlog_storage::few::Few;
@@ -185,7 +186,7 @@ async fn append_here<E: Env>(core: &Core<E>, token: Token, at: usize, acks: Acks
             let outcome = Outcome::refused(item.slot, core.why_not_led(item.partition));
             return done(core, token, at, Some(outcome));
         };
-        match leader.append(item, core.env.clock().wall_ms()) {
+        match leader.append(item, moment(core)) {
             Taken::Busy => leader.store.room().await,
             Taken::Done(outcome) => return done(core, token, at, Some(outcome)),
             Taken::Wait { outcome, .. } if acks == Acks::None => return done(core, token, at, Some(outcome)),

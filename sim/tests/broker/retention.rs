@@ -1,0 +1,158 @@
+//! What a running broker deletes: by time, by size, on request, with its topic; and what clients see of it.
+
+use crate::harness::*;
+use ringlog_shard::limits::Limits;
+use ringlog_sim::{MemDisk, Sim};
+use ringlog_wire::ErrorCode as E;
+use ringlog_wire::generated::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
+use ringlog_wire::generated::incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
+use ringlog_wire::generated::{DeleteRecordsRequest, IncrementalAlterConfigsRequest};
+
+const VALUE: usize = 60_000;
+
+/// Error and low watermark of one deletion.
+async fn delete(c: &mut Client, topic: &str, offset: i64) -> (i16, i64) {
+    let partitions = vec![DeleteRecordsPartition { partition_index: 0, offset }];
+    let topics = vec![DeleteRecordsTopic { name: topic.to_owned(), partitions }];
+    let response = c.call(2, &DeleteRecordsRequest { topics, timeout_ms: 5000 }).await;
+    let p = &response.topics[0].partitions[0];
+    (p.error_code, p.low_watermark)
+}
+
+async fn set(c: &mut Client, topic: &str, name: &str, value: &str) {
+    let config = AlterableConfig { name: name.into(), config_operation: 0, value: Some(value.into()) };
+    let resource =
+        AlterConfigsResource { resource_type: 2, resource_name: topic.into(), configs: vec![config] };
+    let request = IncrementalAlterConfigsRequest { resources: vec![resource], validate_only: false };
+    let response = c.call(1, &request).await;
+    assert_eq!(response.responses[0].error_code, 0, "{:?}", response.responses[0].error_message);
+}
+
+/// The log start that a fetch at `offset` tells, with its error.
+async fn start_at(c: &mut Client, topic: &str, offset: i64) -> (i16, i64) {
+    let got = c.fetch(topic, 0, offset).await;
+    (got.error_code, got.log_start_offset)
+}
+
+/// Waits in virtual time until the log of `topic` starts at `offset`.
+async fn until_start(b: &Broker, c: &mut Client, topic: &str, offset: i64) {
+    for _ in 0..60 {
+        if start_at(c, topic, 40).await == (0, offset) {
+            return;
+        }
+        b.sim.sleep_ms(500).await;
+    }
+    panic!("{topic} starts at {:?}", start_at(c, topic, 40).await);
+}
+
+async fn fill(c: &mut Client, topic: &str, records: u8) {
+    for n in 0..records {
+        assert_eq!(c.produce(topic, 0, batch(&[&[n; VALUE]])).await.error_code, 0);
+    }
+}
+
+const OUT_OF_RANGE: i16 = 1;
+
+#[test]
+fn deleted_records_are_out_of_range_at_once_and_after_a_kill() {
+    let sim = Sim::new(11);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        let configs = [("segment.bytes", "1048576"), ("file.delete.delay.ms", "1000")];
+        for topic in ["a", "b", "c"] {
+            c.create(topic, 1, &configs).await;
+            fill(&mut c, topic, 40).await;
+            assert_eq!(delete(&mut c, topic, 25).await, (0, 25));
+            assert_eq!(start_at(&mut c, topic, 24).await, (OUT_OF_RANGE, 25));
+            assert_eq!(start_at(&mut c, topic, 25).await, (0, 25));
+            assert_eq!(delete(&mut c, topic, 3).await, (0, 25), "it never goes back");
+            assert_eq!(delete(&mut c, topic, 41).await, (E::OffsetOutOfRange.code(), -1));
+            assert_eq!(delete(&mut c, topic, -2).await, (E::OffsetOutOfRange.code(), -1));
+            // The segments of the first are gone when the process is killed, those of the last are not.
+            b.until(|| topic != "a" || b.logged("segments are deleted") > 0).await;
+        }
+        assert_eq!(delete(&mut c, "nobody", 0).await, (E::UnknownTopicOrPartition.code(), -1));
+        c.create("compacted", 1, &[("cleanup.policy", "compact")]).await;
+        assert_eq!(delete(&mut c, "compacted", 0).await, (E::PolicyViolation.code(), -1));
+        assert_eq!(delete(&mut c, "b", -1).await, (0, 40), "all that consumers see");
+        b.node.kill();
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        for (topic, start) in [("a", 25), ("b", 40), ("c", 25)] {
+            assert_eq!(start_at(&mut c, topic, start - 1).await, (OUT_OF_RANGE, start));
+            assert_eq!(start_at(&mut c, topic, start).await, (0, start));
+            assert_eq!(c.produce(topic, 0, batch(&[b"next"])).await.base_offset, 40);
+        }
+        b.node.kill();
+    });
+}
+
+/// A broker that checks its logs every three seconds.
+async fn start(sim: &Sim, disk: &MemDisk) -> Broker {
+    let often = [("log.retention.check.interval.ms", "3000")];
+    Broker::start_with(sim, disk, 2, (Limits::default(), &often)).await
+}
+
+#[test]
+fn what_is_too_old_or_too_much_goes_and_the_rest_stays() {
+    let sim = Sim::new(13);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        let small = ("segment.bytes", "1048576");
+        c.create("old", 1, &[small, ("retention.ms", "600000")]).await;
+        c.create("large", 1, &[small, ("retention.bytes", "1300000")]).await;
+        c.create("kept", 1, &[small]).await;
+        c.create("later", 1, &[small]).await;
+        for topic in ["old", "large", "kept", "later"] {
+            fill(&mut c, topic, 40).await;
+        }
+        // Whole segments go, and the last 1.3 MB stay.
+        until_start(&b, &mut c, "large", 17).await;
+        assert_eq!(start_at(&mut c, "old", 39).await, (0, 0), "ten minutes are not over");
+        // The rule that holds when a topic is looked at counts.
+        set(&mut c, "later", "retention.ms", "1").await;
+        // Also the active segment.
+        until_start(&b, &mut c, "later", 40).await;
+        assert_eq!(c.produce("later", 0, batch(&[b"next"])).await.base_offset, 40);
+        assert_eq!(start_at(&mut c, "old", 40).await, (0, 0));
+        assert_eq!(start_at(&mut c, "kept", 0).await, (0, 0));
+        b.node.kill();
+    });
+}
+
+/// A topic that is made again under its old name starts empty, at once, after a kill and whatever is on disk.
+#[test]
+fn a_topic_made_again_has_nothing_of_the_old_one() {
+    let sim = Sim::new(12);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = Broker::start(&sim, &disk, 1, Limits::default()).await;
+        let mut c = b.client(0);
+        for round in 0..4u8 {
+            c.create("t", 1, &[("segment.bytes", "1048576")]).await;
+            assert_eq!(start_at(&mut c, "t", 0).await, (0, 0), "round {round}");
+            let got = c.fetch("t", 0, 0).await;
+            assert!(got.records.unwrap_or_default().is_empty(), "round {round}: something of the old topic");
+            for n in 0..30 {
+                let answer = c.produce("t", 0, batch(&[&[round; VALUE]])).await;
+                assert_eq!((answer.error_code, answer.base_offset), (0, n), "round {round}");
+            }
+            assert_eq!(delete(&mut c, "t", 20).await, (0, 20));
+            if round < 3 {
+                c.delete("t").await;
+            }
+        }
+        b.node.kill();
+        let b = Broker::start(&sim, &disk, 1, Limits::default()).await;
+        let mut c = b.client(0);
+        let got = c.fetch("t", 0, 20).await;
+        assert_eq!((got.error_code, got.log_start_offset, got.high_watermark), (0, 20, 30));
+        let bytes = got.records.unwrap_or_default();
+        assert!(records(&bytes).iter().all(|(_, v)| v[0] == 3), "only what the last one was given");
+        b.node.kill();
+    });
+}
