@@ -176,7 +176,16 @@ def kafka_python():
     consumer.subscribe([topic], listener=Listener())
     last = time.monotonic()
     while not stopping:
-        for records in consumer.poll(timeout_ms=100, max_records=200).values():
+        try:
+            polled = consumer.poll(timeout_ms=100, max_records=200)
+        except KafkaError as e:
+            # While it looks for the coordinator this client hands on that nobody answers.
+            if not e.retriable:
+                raise
+            print("poll:", e, file=sys.stderr, flush=True)
+            time.sleep(0.1)
+            continue
+        for records in polled.values():
             for r in records:
                 book.read(r.partition, r.offset)
         if time.monotonic() > last + 0.3:

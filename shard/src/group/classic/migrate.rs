@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Why a group rebalances that has just gone back.
-pub(super) const BACK: &str = "no member speaks the consumer protocol any more";
+const BACK: &str = "no member speaks the consumer protocol any more";
 
 impl Classic {
     /// The protocol that all members can do: the generation's, or the one that the next would have.

@@ -66,6 +66,8 @@ pub struct Classic {
     joined_meanwhile: bool,
     /// The partition holds a record of this group.
     recorded: bool,
+    /// A static member has an id that no record holds.
+    renamed: bool,
 }
 
 impl Classic {
@@ -165,7 +167,8 @@ impl Classic {
         }
     }
 
-    /// True if the group came back from the consumer protocol and has not rebalanced since.
+    /// True if the group has to rebalance at once: it came back from the consumer protocol, or a restart cut the
+    /// last rebalance short.
     fn needs_leader(&self) -> bool {
         self.state == State::Stable && self.leader.is_none()
     }

@@ -12,6 +12,9 @@ use ringlog_wire::ErrorCode;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// Why a group rebalances that was loaded without a leader.
+const CUT_SHORT: &str = "a restart of the coordinator cut the last rebalance short";
+
 impl Classic {
     /// Something changed: begins a rebalance, or sees whether the one that runs has everyone now.
     pub(super) fn rebalance(&mut self, turn: &mut Turn<'_>, why: String) {
@@ -71,7 +74,7 @@ impl Classic {
     /// The members had time enough to join.
     pub(super) fn on_join_time(&mut self, turn: &mut Turn<'_>) {
         if self.needs_leader() {
-            return self.prepare(turn, super::migrate::BACK.to_owned());
+            return self.prepare(turn, CUT_SHORT.to_owned());
         }
         if self.state != State::Preparing {
             return;
@@ -107,6 +110,10 @@ impl Classic {
         }
         self.protocol = self.choose_protocol();
         self.enter(turn, State::Completing);
+        if std::mem::take(&mut self.renamed) {
+            let record = self.unsettled_record(turn.id);
+            turn.fx.records.push(record);
+        }
         self.unsynced = self.members.keys().cloned().collect();
         turn.timers.arm(turn.id, TimerKind::Sync, turn.now.ms + self.rebalance_ms());
         let ids: Vec<_> = self.members.keys().cloned().collect();

@@ -1,6 +1,7 @@
 //! The group as its record: GroupMetadata, there and back.
 //!
-//! Owner: the group. Pure. Invariant: what a record says is a group at rest: empty or stable.
+//! Owner: the group. Pure. Invariant: what a record says is a group at rest, empty or stable; or one without leader
+//! and assignments, which rebalances when it is loaded.
 
 use super::member::Member;
 use super::{Classic, State};
@@ -15,6 +16,10 @@ use std::rc::Rc;
 impl Classic {
     /// The record of the group as it is now.
     pub(super) fn record(&self, id: &GroupId) -> Record {
+        Record::group(id, self.value())
+    }
+
+    fn value(&self) -> GroupMetadataValue {
         let protocol = self.protocol.as_deref().unwrap_or_default();
         let members = self.members.iter().map(|(id, m)| MemberMetadata {
             member_id: id.to_string(),
@@ -26,15 +31,22 @@ impl Classic {
             subscription: m.metadata(protocol).unwrap_or_default(),
             assignment: m.assignment.clone(),
         });
-        let value = GroupMetadataValue {
+        GroupMetadataValue {
             protocol_type: self.protocol_type.clone().unwrap_or_default(),
             generation: self.generation,
             protocol: self.protocol.clone(),
             leader: self.leader.as_deref().map(str::to_owned),
             current_state_timestamp: self.state_since.unwrap_or(-1),
             members: members.collect(),
-        };
-        Record::group(id, value)
+        }
+    }
+
+    /// The record of a generation that has no assignments yet. Kafka writes none here: a static member that has
+    /// just been told its new id is fenced for good if the coordinator fails before the leader has assigned.
+    pub(super) fn unsettled_record(&self, id: &GroupId) -> Record {
+        let value = self.value();
+        let members = value.members.into_iter().map(|m| MemberMetadata { assignment: Bytes::new(), ..m });
+        Record::group(id, GroupMetadataValue { leader: None, members: members.collect(), ..value })
     }
 
     /// The group that a record describes.

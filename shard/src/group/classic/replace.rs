@@ -1,7 +1,8 @@
 //! A static member comes back under a new id (KIP-345, KIP-814).
 //!
 //! Owner: the group. Pure. Invariants: whoever waits in the old id's name is fenced; the group rebalances only if
-//! the static member's return changes the protocol, or the leader may have the old id in its hands.
+//! the static member's return changes the protocol, or the leader may have the old id in its hands; a new id is
+//! told when a record holds it, so that no restart fences the member that came back.
 
 use super::join::Joiner;
 use super::{Classic, State};
@@ -17,6 +18,7 @@ impl Classic {
     pub(super) fn replace_static(&mut self, turn: &mut Turn<'_>, join: Joiner, old: &Rc<str>, id: Rc<str>) {
         let old_leader = self.leader.clone();
         self.rename(turn, old, &id);
+        self.renamed = true;
         self.update(&id, &join);
         self.touch(turn, &id);
         match self.state {
@@ -25,6 +27,7 @@ impl Classic {
                 if let Some(member) = self.members.get_mut(&id) {
                     member.join = None;
                 }
+                self.renamed = false;
                 let record = self.record(turn.id);
                 turn.fx.records.push(record);
                 turn.fx.answer(join.ticket, Answer::Join(response));

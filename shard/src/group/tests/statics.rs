@@ -79,6 +79,33 @@ fn edge_28_whoever_waits_in_the_old_id_is_fenced() {
 }
 
 #[test]
+fn a_static_member_that_was_told_its_new_id_keeps_it_through_a_restart() {
+    let mut rig = Rig::new();
+    let [a, b] = stable(&mut rig);
+    rig.join_as(9, &a, Some("one"), &[("range", "new")]);
+    let new = rig.join_as(9, "", Some("one"), &[("range", "new")]);
+    let other = rig.join_as(9, &b, Some("two"), &[("range", "m")]);
+    let (new, other) = (rig.joined(new), rig.joined(other));
+    assert_eq!(new.generation_id, 3, "the leader has not assigned anything yet");
+    rig.reload();
+    let beat = |rig: &mut Rig, member: &str, name: &str| {
+        rig.ask(Ask::Heartbeat(HeartbeatRequest {
+            group_id: "g".into(),
+            generation_id: 3,
+            member_id: member.into(),
+            group_instance_id: Some(name.into()),
+        }))
+    };
+    let early = rig.sync(&other.member_id, 3, &[]);
+    assert!(rig.synced(early).assignment.is_empty(), "nothing of the generation before");
+    assert_eq!(beat(&mut rig, &a, "one").error(), E::FencedInstanceId);
+    assert_eq!(beat(&mut rig, &new.member_id, "one").error(), E::RebalanceInProgress);
+    let tickets = [(&new.member_id, "one", "new"), (&b, "two", "m")]
+        .map(|(id, name, metadata)| rig.join_as(9, id, Some(name), &[("range", metadata)]));
+    assert_eq!(tickets.map(|t| rig.joined(t).generation_id), [4, 4]);
+}
+
+#[test]
 fn a_static_member_stays_through_a_rebalance_that_it_misses() {
     let mut rig = Rig::new();
     let [a, b] = stable(&mut rig);
