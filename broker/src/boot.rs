@@ -14,6 +14,7 @@ use crate::log::Log;
 use crate::machine::{Machine, file_system};
 use crate::plan::{Plan, plan};
 use crate::rt::{signals, sys};
+use crate::supervisor;
 use ringlog_shard::env::Level;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -118,6 +119,11 @@ fn serve(
     log: &Log,
     ready: impl Fn(&str),
 ) -> Result<Instant, Failure> {
+    let begin_stop = || {
+        status.enter(Phase::Stopping);
+        supervisor::stopping(log);
+        cores.stop();
+    };
     let mut stopping: Option<Instant> = None;
     let mut failure = None;
     for event in inbox {
@@ -126,19 +132,18 @@ fn serve(
                 // Whoever reads the line may ask at once.
                 status.enter(Phase::Ready { cluster: cluster.clone(), node: cores.node_id });
                 ready(&cluster);
+                supervisor::ready(log, &cluster);
             }
             Event::Ready { .. } => {}
             Event::Failed(f) => {
                 failure.get_or_insert(f);
-                status.enter(Phase::Stopping);
+                begin_stop();
                 stopping.get_or_insert_with(Instant::now);
-                cores.stop();
             }
             Event::Signal(name) => {
                 log.line(Level::Info, "boot", &format!("{name}: stopping"));
-                status.enter(Phase::Stopping);
+                begin_stop();
                 stopping.get_or_insert_with(Instant::now);
-                cores.stop();
             }
             Event::Ended => break,
         }

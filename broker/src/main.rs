@@ -16,6 +16,7 @@ mod log;
 mod machine;
 mod plan;
 mod rt;
+mod supervisor;
 
 use clap::Parser;
 use clap::error::ErrorKind;

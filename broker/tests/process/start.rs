@@ -1,8 +1,9 @@
 //! The contract that scripts rely on: start lines, READY, STOPPED, exit statuses, numbered errors.
 
-use crate::broker::{Broker, Temp, free_port, ringlog};
+use crate::broker::{Broker, PATIENCE, Temp, free_port, ringlog};
 use std::net::TcpListener;
-use std::process::Output;
+use std::os::unix::net::UnixDatagram;
+use std::process::{Command, Output, Stdio};
 
 fn run(args: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = ringlog(args).output().expect("runs");
@@ -32,6 +33,28 @@ fn ready_is_the_last_line_of_a_short_start_and_stop_is_clean() {
     assert!(last.starts_with("STOPPED clean, 0 records lost, "), "{last}");
     assert!(last.contains("turns above 1 ms: "), "{last}");
     assert!(status.success());
+}
+
+#[test]
+fn a_service_manager_is_told_when_it_serves_and_when_it_stops() {
+    let temp = Temp::new("notify");
+    let path = temp.0.join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    socket.set_read_timeout(Some(PATIENCE)).expect("set");
+    let hear = || {
+        let mut told = [0; 256];
+        let n = socket.recv(&mut told).expect("a message");
+        String::from_utf8_lossy(&told[..n]).into_owned()
+    };
+    let (data, kafka) = (temp.data(), format!("127.0.0.1:{}", free_port()));
+    let mut command = ringlog(&dev(data.to_str().expect("text"), &kafka, &[]));
+    let mut child = command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).spawn().expect("starts");
+    assert!(hear().starts_with("READY=1\nSTATUS=serving cluster "));
+    std::net::TcpStream::connect(&kafka).expect("it serves");
+    let asked = Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status();
+    assert!(asked.expect("kill").success());
+    assert_eq!(hear(), "STOPPING=1\nSTATUS=draining\n");
+    assert!(child.wait().expect("waited").success());
 }
 
 #[test]
