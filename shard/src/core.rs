@@ -14,7 +14,7 @@ use crate::group::host::Groups;
 use crate::handler::init_producer_id::ProducerIds;
 use crate::handler::produce::in_flight;
 use crate::handler::produce::room::Parcel;
-use crate::handler::{delete_records, fetch, leader_epoch, list_offsets, produce};
+use crate::handler::{delete_records, fetch, leader_epoch, list_offsets, log_dirs, produce, producers};
 use crate::image::{Identity, MetadataDelta, MetadataImage};
 use crate::limits::{
     BAD_CLIENT_LINES_MAX, CROWDED_FETCH_BYTES, Limits, REMOTE_READERS, SESSION_PARTITIONS_MAX, SESSIONS_MAX,
@@ -320,6 +320,8 @@ async fn read_loop<E: Env>(core: Rc<Core<E>>) {
             Request::ListOffsets(items) => list_offsets::list_for(&core, from, token, items).await,
             Request::DeleteRecords(items) => delete_records::delete_for(&core, from, token, items).await,
             Request::EpochEnds(items) => leader_epoch::ends_for(&core, from, token, &items),
+            Request::LogDirs => log_dirs::logs_for(&core, from, token).await,
+            Request::Producers { items, max } => producers::list_for(&core, from, token, &items, max),
             Request::Append { .. } => unreachable!("appends have queues of their own"),
         }
     }

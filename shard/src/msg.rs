@@ -11,6 +11,7 @@ use bytes::Bytes;
 use ringlog_storage::few::Few;
 use ringlog_storage::read::ReadPart;
 use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::describe_producers_response::ProducerState;
 use ringlog_wire::ids::{Offset, PartitionId};
 use ringlog_wire::record::validate::Validated;
 use std::sync::Arc;
@@ -111,6 +112,15 @@ pub enum Request {
     EpochEnds(Vec<EpochItem>),
     /// Move log starts up, and answer when that is durable.
     DeleteRecords(Vec<DeleteItem>),
+    /// Say what the stores hold.
+    LogDirs,
+    /// List the producers that partitions remember.
+    Producers {
+        /// Where.
+        items: Vec<ProducersItem>,
+        /// Once so many are listed, the partitions behind are refused.
+        max: usize,
+    },
 }
 
 /// The answer to a `Request`, one entry per item, in any order.
@@ -136,6 +146,10 @@ pub enum Reply<F> {
     EpochEnds(Vec<EpochResult>),
     /// To `DeleteRecords`.
     Deleted(Vec<DeleteResult>),
+    /// To `LogDirs`: one per data directory, in the configured order.
+    LogDirs(Vec<DirLogs>),
+    /// To `Producers`.
+    Producers(Vec<ProducersResult>),
 }
 
 /// When a produce request is answered.
@@ -350,4 +364,33 @@ pub struct EpochResult {
     pub leader_epoch: i32,
     /// Exclusive end of that epoch.
     pub end_offset: i64,
+}
+
+/// What a core holds in one data directory.
+#[derive(Debug)]
+pub struct DirLogs {
+    /// False if the directory could not be opened or has failed; then no logs are named.
+    pub online: bool,
+    /// Partitions and the bytes in their logs.
+    pub logs: Vec<(PartitionId, u64)>,
+}
+
+/// One partition whose producers are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ProducersItem {
+    /// Where.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+}
+
+/// The producers that one partition remembers.
+#[derive(Debug)]
+pub struct ProducersResult {
+    /// Of the item.
+    pub slot: u32,
+    /// `None` for success.
+    pub error: ErrorCode,
+    /// In the order of their ids.
+    pub producers: Vec<ProducerState>,
 }

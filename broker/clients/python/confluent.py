@@ -4,7 +4,7 @@ Arguments: bootstrap address, number of records per codec.
 """
 import sys
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, ElectionType, KafkaError, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from records import check, record
@@ -58,3 +58,9 @@ for codec in ["none", "gzip", "snappy", "lz4", "zstd"]:
     assert sum(ends) == count, ends
     consumer.close()
     check("confluent-kafka", codec, acked, read)
+
+# librdkafka's only call of an operator: each partition says why nobody was elected.
+elected = admin.elect_leaders(ElectionType.PREFERRED, [TopicPartition(topic, 0), TopicPartition("nowhere", 0)])
+codes = sorted(error.code() for error in elected.result(60).values())
+assert codes == [KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.ELECTION_NOT_NEEDED], codes
+print("ok   confluent-kafka: elections")

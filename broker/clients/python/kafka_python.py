@@ -6,6 +6,7 @@ import sys
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from kafka.protocol.admin.topics import ElectionType
 
 from records import check, legal
 
@@ -48,3 +49,21 @@ for codec in [None, "gzip", "snappy", "lz4", "zstd"]:
     assert sum(ends.values()) == count, ends
     consumer.close()
     check("kafka-python", codec or "none", acked, read, legal)
+
+# What an operator asks, with this client's own calls.
+topic = TopicPartition(topic, 0)
+(broker,) = admin.describe_log_dirs()
+(directory,) = broker["log_dirs"]
+sizes = {(t["name"], p["partition_index"]): p["partition_size"] for t in directory["topics"] for p in t["partitions"]}
+assert directory["error_code"] == 0 and directory["total_bytes"] > directory["usable_bytes"] > 0, directory
+assert sizes[topic] > 0, sizes
+producers = admin.describe_producers([topic])[topic].active_producers
+assert len(producers) == 1, producers
+quorum = admin.describe_metadata_quorum()["topics"][0]["partitions"][0]
+assert (quorum["leader_id"], len(quorum["current_voters"]), quorum["observers"]) == (1, 1, []), quorum
+assert admin.describe_features()["group.version"]["finalized"] == (1, 1)
+assert admin.alter_partition_reassignments({topic: [1]}) == {topic: None}
+assert admin.list_partition_reassignments() == {}
+assert admin.list_transactions() == {1: []}
+admin.elect_leaders(ElectionType.PREFERRED)
+print("ok   kafka-python: directories, producers, quorum, features, elections, reassignments")

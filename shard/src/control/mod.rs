@@ -9,6 +9,7 @@ pub mod batch;
 pub mod boot;
 pub mod change_topics;
 pub mod create_topics;
+pub mod features;
 mod identity;
 pub mod log;
 pub mod msg;
@@ -219,7 +220,7 @@ impl<E: Env> Control<E> {
             return;
         }
         let due = match request {
-            ControlRequest::ProducerIds => Due::Committed,
+            ControlRequest::ProducerIds | ControlRequest::DescribeQuorum => Due::Committed,
             _ => Due::Applied,
         };
         let kept = match request {
@@ -292,6 +293,14 @@ impl<E: Env> Control<E> {
                 (records, ControlReply::ReplaceConfigs(response))
             }
             ControlRequest::ProducerIds => self.plan_producer_ids(),
+            ControlRequest::DescribeQuorum => (Vec::new(), ControlReply::Quorum(self.quorum.stand())),
+            ControlRequest::UpdateFeatures { updates, validate_only } => {
+                match features::plan_features(&self.image, &updates) {
+                    Ok(_) if validate_only => (Vec::new(), ControlReply::FeaturesUpdated),
+                    Ok(records) => (records, ControlReply::FeaturesUpdated),
+                    Err((code, message)) => (Vec::new(), ControlReply::Failed(code, message)),
+                }
+            }
         }
     }
 

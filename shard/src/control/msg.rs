@@ -3,12 +3,14 @@
 //! Owner: a message belongs to the core that received it. Invariants: every request is answered exactly once;
 //! a change is answered when it is durable and every data core that owns a part of it serves it.
 
+use super::features::FeatureUpdate;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::{
     AlterConfigsRequest, AlterConfigsResponse, CreatePartitionsRequest, CreatePartitionsResponse,
     CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse,
     IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
 };
+use ringlog_wire::ids::{LeaderEpoch, NodeId, Offset, Uuid};
 
 /// One question to the control core.
 #[derive(Debug)]
@@ -28,6 +30,30 @@ pub enum ControlRequest {
     AutoCreate(Vec<String>),
     /// A block of producer ids.
     ProducerIds,
+    /// Where the metadata quorum stands.
+    DescribeQuorum,
+    /// UpdateFeatures. Answered by `FeaturesUpdated`, or by `Failed` with the first refusal.
+    UpdateFeatures {
+        /// New levels, all or none.
+        updates: Vec<FeatureUpdate>,
+        /// Only say whether they could be.
+        validate_only: bool,
+    },
+}
+
+/// Where the metadata quorum stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuorumStand {
+    /// The leader, which is the only voter.
+    pub leader: NodeId,
+    /// The directory of its metadata log.
+    pub directory: Uuid,
+    /// Its epoch.
+    pub epoch: LeaderEpoch,
+    /// Exclusive end of what is committed.
+    pub high_watermark: Offset,
+    /// Exclusive end of its log.
+    pub log_end: Offset,
 }
 
 /// The answer to one question.
@@ -50,6 +76,10 @@ pub enum ControlReply {
         /// How many.
         count: u32,
     },
+    /// To `DescribeQuorum`.
+    Quorum(QuorumStand),
+    /// To `UpdateFeatures`.
+    FeaturesUpdated,
     /// To any of them: nothing was changed, or whether it was is unknown (the metadata log has failed).
     Failed(ErrorCode, String),
 }

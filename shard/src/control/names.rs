@@ -36,6 +36,13 @@ pub fn check_topic_name(name: &str) -> Result<(), String> {
     Err(why)
 }
 
+/// A name as messages show it: one that no topic can have is cut, since a request may name it many times.
+#[must_use]
+pub fn shown(name: &str) -> &str {
+    let end = (0..=name.len().min(TOPIC_NAME_MAX)).rev().find(|at| name.is_char_boundary(*at));
+    name.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
 /// The form under which names collide, because metrics do not tell '.' from '_'.
 #[must_use]
 pub fn collision_key(name: &str) -> String {
@@ -60,5 +67,6 @@ mod tests {
         );
         assert!(no(&"x".repeat(250)).ends_with("is longer than the max allowed length 249"));
         assert_eq!(collision_key("a.b_c"), collision_key("a_b.c"));
+        assert_eq!((shown("short"), shown(&"ä".repeat(300)).len()), ("short", 248));
     }
 }

@@ -6,6 +6,7 @@
 use super::batch::{self, BATCH_MAX, ControlKind, Stamp};
 use super::boot::BootError;
 use super::log::{LogError, MetadataLog};
+use super::msg::QuorumStand;
 use super::snapshot;
 use crate::config::BrokerConfig;
 use crate::env::{Clock, Env};
@@ -74,6 +75,17 @@ impl<E: Env> Quorum<E> {
         let end = self.raft.log_end();
         assert_eq!(self.raft.high_watermark(), Some(end), "the only voter's durable log is committed");
         Ok(MetadataDelta { identity: self.identity.clone(), end, epoch: self.raft.epoch(), records })
+    }
+
+    /// Where the quorum stands: what is planned and not yet written is not in it.
+    pub fn stand(&self) -> QuorumStand {
+        QuorumStand {
+            leader: self.me.id,
+            directory: self.me.directory,
+            epoch: self.raft.epoch(),
+            high_watermark: self.raft.high_watermark().unwrap_or(Offset::ZERO),
+            log_end: self.raft.log_end(),
+        }
     }
 
     /// Bytes that can be appended without running out of space; see `MetadataLog::make_room`.

@@ -100,11 +100,5 @@ pub fn start_records(image: &MetadataImage, incarnation: Uuid, base: Offset) -> 
         fenced: -1,
         ..Default::default()
     }));
-    // A cluster of a version that had no groups of the consumer protocol.
-    let (name, feature_level) = GROUP_VERSION;
-    if !image.features().any(|(known, _)| known == name) {
-        let record = FeatureLevelRecord { name: name.to_owned(), feature_level };
-        records.push(MetadataRecord::FeatureLevel(record));
-    }
     records
 }

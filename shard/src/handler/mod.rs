@@ -7,12 +7,16 @@
 //! `async fn handle<E: Env>(core: &Rc<Core<E>>, ctx: &RequestContext<E>, request: XRequest) -> Result<XResponse, Close>`
 //! in a file of its own, with one line in `SERVED` and one in `answer`.
 
+#[cfg(test)]
+mod admin_tests;
 pub mod alter_configs;
 pub mod api_versions;
 pub mod delete_records;
 pub mod describe_cluster;
 pub mod describe_configs;
 pub mod describe_topic_partitions;
+pub mod elect_leaders;
+pub mod features;
 pub mod fetch;
 pub mod find_coordinator;
 pub mod group;
@@ -21,11 +25,17 @@ pub mod leader_epoch;
 mod leader_hint;
 pub mod list_configs;
 pub mod list_offsets;
+pub mod log_dirs;
 pub mod metadata;
 #[cfg(test)]
 mod metadata_tests;
 pub mod produce;
+pub mod producers;
+pub mod quorum;
+pub mod reassignments;
 pub mod topics;
+pub mod transactions;
+pub mod unregister_broker;
 #[cfg(test)]
 mod version_tests;
 pub mod view;
@@ -69,11 +79,21 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::OffsetForLeaderEpoch,
     ApiKey::DescribeConfigs,
     ApiKey::AlterConfigs,
+    ApiKey::AlterReplicaLogDirs,
+    ApiKey::DescribeLogDirs,
     ApiKey::CreatePartitions,
     ApiKey::DeleteGroups,
+    ApiKey::ElectLeaders,
     ApiKey::IncrementalAlterConfigs,
+    ApiKey::AlterPartitionReassignments,
+    ApiKey::ListPartitionReassignments,
     ApiKey::OffsetDelete,
+    ApiKey::DescribeQuorum,
+    ApiKey::UpdateFeatures,
     ApiKey::DescribeCluster,
+    ApiKey::DescribeProducers,
+    ApiKey::UnregisterBroker,
+    ApiKey::ListTransactions,
     ApiKey::ConsumerGroupHeartbeat,
     ApiKey::ConsumerGroupDescribe,
     ApiKey::ListConfigResources,
@@ -195,6 +215,16 @@ pub async fn answer<E: Env>(
         ApiKey::OffsetForLeaderEpoch => typed!(leader_epoch::handle),
         ApiKey::DescribeConfigs => typed!(describe_configs::handle),
         ApiKey::CreatePartitions => typed!(topics::create_partitions),
+        ApiKey::AlterReplicaLogDirs => typed!(log_dirs::alter),
+        ApiKey::DescribeLogDirs => typed!(log_dirs::describe),
+        ApiKey::ElectLeaders => typed!(elect_leaders::handle),
+        ApiKey::AlterPartitionReassignments => typed!(reassignments::alter),
+        ApiKey::ListPartitionReassignments => typed!(reassignments::list),
+        ApiKey::DescribeQuorum => typed!(quorum::handle),
+        ApiKey::UpdateFeatures => typed!(features::update),
+        ApiKey::DescribeProducers => typed!(producers::handle),
+        ApiKey::UnregisterBroker => typed!(unregister_broker::handle),
+        ApiKey::ListTransactions => typed!(transactions::list),
         ApiKey::DeleteGroups => typed!(group::admin::delete),
         ApiKey::AlterConfigs => typed!(alter_configs::replace),
         ApiKey::IncrementalAlterConfigs => typed!(alter_configs::incremental),

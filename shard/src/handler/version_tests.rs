@@ -20,7 +20,7 @@ use ringlog_wire::ids::TopicId;
 use ringlog_wire::message::Response;
 use ringlog_wire::reader::Reader;
 
-fn check<R: Response>(version: i16, response: &R) {
+pub(super) fn check<R: Response>(version: i16, response: &R) {
     let frame =
         encode_response(1, version, response).unwrap_or_else(|e| panic!("{} v{version}: {e:?}", R::NAME));
     let frame = frame.freeze();
@@ -37,7 +37,7 @@ fn view(image: &MetadataImage, version: i16) -> View<'_> {
     View { image, listener: 0, local: "127.0.0.1:9092".parse().unwrap(), version }
 }
 
-fn image() -> MetadataImage {
+pub(super) fn image() -> MetadataImage {
     use ringlog_wire::generated::RegisterBrokerRecord;
     use ringlog_wire::generated::records::MetadataRecord;
     let mut image = empty_for_tests();

@@ -3,6 +3,7 @@
 //! Owner: tests. `harness` starts brokers and speaks as a client; each sharp edge of the protocol is one test.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod admin;
 mod allocations;
 mod compaction;
 mod durable;

@@ -11,11 +11,25 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+/// The APIs whose answers hold nothing that differs from broker to broker: they are compared with all their texts.
+const WORD_FOR_WORD: [ApiKey; 8] = [
+    ApiKey::AlterReplicaLogDirs,
+    ApiKey::ElectLeaders,
+    ApiKey::AlterPartitionReassignments,
+    ApiKey::ListPartitionReassignments,
+    ApiKey::UpdateFeatures,
+    ApiKey::DescribeProducers,
+    ApiKey::UnregisterBroker,
+    ApiKey::ListTransactions,
+];
+
 /// What a broker did with a frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// It answered, with these error codes in the order of the answer.
     Codes(Vec<i16>),
+    /// It answered this, word for word.
+    Says(String),
     /// It answered with something that we cannot read.
     Unreadable(String),
     /// It closed the connection.
@@ -28,7 +42,7 @@ impl Outcome {
     /// One word, for counting.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Codes(_) => "answers",
+            Self::Codes(_) | Self::Says(_) => "answers",
             Self::Unreadable(_) => "unreadable",
             Self::Closed => "closes",
             Self::Silent => "silent",
@@ -124,6 +138,7 @@ fn read(api: ApiKey, version: i16, frame: &[u8]) -> Outcome {
     // KIP-511: an unknown version of ApiVersions is answered in version 0.
     let version = if api == ApiKey::ApiVersions && !api.decodes(version) { 0 } else { version };
     match text(api, version, body) {
+        Ok(text) if WORD_FOR_WORD.contains(&api) => Outcome::Says(text),
         Ok(text) => Outcome::Codes(codes(&text)),
         Err(e) => Outcome::Unreadable(e),
     }
@@ -161,6 +176,16 @@ fn text(api: ApiKey, version: i16, body: &[u8]) -> Result<String, String> {
         ApiKey::ConsumerGroupDescribe => debug::<ConsumerGroupDescribeResponse>(body, version),
         ApiKey::IncrementalAlterConfigs => debug::<IncrementalAlterConfigsResponse>(body, version),
         ApiKey::ListConfigResources => debug::<ListConfigResourcesResponse>(body, version),
+        ApiKey::AlterReplicaLogDirs => debug::<AlterReplicaLogDirsResponse>(body, version),
+        ApiKey::DescribeLogDirs => debug::<DescribeLogDirsResponse>(body, version),
+        ApiKey::ElectLeaders => debug::<ElectLeadersResponse>(body, version),
+        ApiKey::AlterPartitionReassignments => debug::<AlterPartitionReassignmentsResponse>(body, version),
+        ApiKey::ListPartitionReassignments => debug::<ListPartitionReassignmentsResponse>(body, version),
+        ApiKey::DescribeQuorum => debug::<DescribeQuorumResponse>(body, version),
+        ApiKey::UpdateFeatures => debug::<UpdateFeaturesResponse>(body, version),
+        ApiKey::DescribeProducers => debug::<DescribeProducersResponse>(body, version),
+        ApiKey::UnregisterBroker => debug::<UnregisterBrokerResponse>(body, version),
+        ApiKey::ListTransactions => debug::<ListTransactionsResponse>(body, version),
         // An API that is advertised and not in this list is a gap of this program: it must not pass in silence.
         _ => Err(format!("{} is missing in dial.rs", api.name())),
     }

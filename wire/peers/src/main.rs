@@ -16,6 +16,7 @@ mod pairs;
 mod sample_lines;
 mod siege;
 mod wrong;
+mod wrong_admin;
 mod wrong_configs;
 mod wrong_groups;
 

@@ -3,6 +3,7 @@
 //! Owner: one comparison of answers. All of them only validate, or name what is not there: nothing here changes.
 
 use crate::wrong::Cases;
+use crate::wrong_admin;
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::*;
 
@@ -13,7 +14,7 @@ pub fn add(c: &mut Cases, api: ApiKey) {
         ApiKey::AlterConfigs => replace(c),
         ApiKey::IncrementalAlterConfigs => incremental(c),
         ApiKey::ListConfigResources => list_resources(c),
-        _ => {}
+        _ => wrong_admin::add(c, api),
     }
 }
 

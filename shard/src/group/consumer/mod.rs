@@ -14,7 +14,7 @@ mod even;
 pub mod heartbeat;
 mod leave;
 mod member;
-mod pattern;
+pub(crate) mod pattern;
 mod reconcile;
 mod record;
 mod target;

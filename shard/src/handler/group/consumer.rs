@@ -6,6 +6,8 @@ use super::super::RequestContext;
 use super::admin::{GROUP_OPERATIONS, check_names};
 use super::{ask, client};
 use crate::conn::Close;
+use crate::control::features::finalized;
+use crate::control::start::GROUP_VERSION;
 use crate::core::Core;
 use crate::env::Env;
 use crate::group::call::{Answer, Ask};
@@ -17,12 +19,21 @@ use ringlog_wire::generated::{
 };
 use std::rc::Rc;
 
+/// True while the feature that stands for the protocol is finalized (KIP-848).
+fn is_enabled<E: Env>(core: &Core<E>) -> bool {
+    finalized(&core.image.borrow(), GROUP_VERSION.0) >= GROUP_VERSION.1
+}
+
 /// Answers ConsumerGroupHeartbeat.
 pub async fn heartbeat<E: Env>(
     core: &Rc<Core<E>>,
     ctx: &RequestContext<E>,
     request: ConsumerGroupHeartbeatRequest,
 ) -> Result<ConsumerGroupHeartbeatResponse, Close> {
+    if !is_enabled(core) {
+        let error_code = ErrorCode::UnsupportedVersion.code();
+        return Ok(ConsumerGroupHeartbeatResponse { error_code, ..Default::default() });
+    }
     let group = request.group_id.clone();
     let beat = Ask::ConsumerHeartbeat { request, version: ctx.version, client: client(ctx) };
     Ok(match ask(core, &group, beat).await {
@@ -39,8 +50,10 @@ pub async fn describe<E: Env>(
 ) -> Result<ConsumerGroupDescribeResponse, Close> {
     check_names(ctx, request.group_ids.len())?;
     let mut groups = Vec::with_capacity(request.group_ids.len());
+    let enabled = is_enabled(core);
     for group_id in request.group_ids {
         let answer = match group_id.is_empty() {
+            _ if !enabled => Answer::Refused(ErrorCode::UnsupportedVersion),
             true => Answer::Refused(ErrorCode::InvalidGroupId),
             false => ask(core, &group_id, Ask::ConsumerDescribe { group: group_id.clone() }).await,
         };

@@ -44,6 +44,10 @@ public final class Tools {
             Map.entry("metadata-quorum", PACKAGE + "MetadataQuorumCommand"),
             Map.entry("broker-api-versions", PACKAGE + "BrokerApiVersionsCommand"),
             Map.entry("features", PACKAGE + "FeatureCommand"),
+            Map.entry("leader-election", PACKAGE + "LeaderElectionCommand"),
+            Map.entry("reassign-partitions", PACKAGE + "reassign.ReassignPartitionsCommand"),
+            Map.entry("transactions", PACKAGE + "TransactionsCommand"),
+            Map.entry("client-metrics", PACKAGE + "ClientMetricsCommand"),
             Map.entry("cluster", PACKAGE + "ClusterTool"));
 
     private static volatile CompletableFuture<Integer> ended;

@@ -1,0 +1,239 @@
+//! DescribeLogDirs 1-5 and AlterReplicaLogDirs 1-2 (KIP-113, KIP-827, KIP-1066).
+//!
+//! Owner: the core of the connection; each core says what its stores hold. Invariants: every configured directory is
+//! answered, in the configured order; one that any core cannot use is answered as failed, without partitions; a
+//! partition is answered once, whatever the request repeats.
+
+use super::RequestContext;
+use crate::calls::Turn;
+use crate::conn::Close;
+use crate::control::names::TOPIC_NAME_MAX;
+use crate::core::Core;
+use crate::env::{CoreId, Env, Mesh};
+use crate::image::MetadataImage;
+use crate::limits::REQUEST_PARTITIONS_MAX;
+use crate::msg::{DirLogs, Reply, Request, Token};
+use ringlog_storage::disk::Disk;
+use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::alter_replica_log_dirs_response::{
+    AlterReplicaLogDirPartitionResult, AlterReplicaLogDirTopicResult,
+};
+use ringlog_wire::generated::describe_log_dirs_request::DescribableLogDirTopic;
+use ringlog_wire::generated::describe_log_dirs_response::{
+    DescribeLogDirsPartition, DescribeLogDirsResult, DescribeLogDirsTopic,
+};
+use ringlog_wire::generated::{
+    AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse, DescribeLogDirsRequest, DescribeLogDirsResponse,
+};
+use ringlog_wire::ids::{PartitionId, TopicId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// What Kafka appends to a partition's folder while it moves: a dot, 32 hex digits and `-future`.
+const FUTURE_SUFFIX: usize = 40;
+/// Longest name of a folder.
+const FOLDER_MAX: usize = 255;
+const _: () = assert!(TOPIC_NAME_MAX < FOLDER_MAX, "a topic has a folder");
+
+/// Answers DescribeLogDirs.
+pub async fn describe<E: Env>(
+    core: &Rc<Core<E>>,
+    ctx: &RequestContext<E>,
+    request: DescribeLogDirsRequest,
+) -> Result<DescribeLogDirsResponse, Close> {
+    let named: usize = request.topics.iter().flatten().map(|t| t.partitions.len()).sum();
+    if named > REQUEST_PARTITIONS_MAX {
+        return Err(ctx.malformed(&"too many partitions"));
+    }
+    let wanted = request.topics.as_deref().map(wanted);
+    let mut dirs = logs_here(core).await;
+    let others = (0..core.env.mesh().data_cores()).map(CoreId).filter(|c| *c != core.router.here());
+    let mut asked = Vec::new();
+    for to in others {
+        asked.push(core.router.ask(to, Request::LogDirs).await);
+    }
+    for token in asked {
+        if let Reply::LogDirs(theirs) = core.router.answer(token).await {
+            join(&mut dirs, theirs);
+        }
+    }
+    let mut results = Vec::with_capacity(dirs.len());
+    for (path, dir) in core.config.data_dirs.iter().zip(dirs) {
+        let topics = topics(&core.image.borrow(), dir.logs, wanted.as_ref());
+        results.push(result(core, path, dir.online, topics).await);
+    }
+    Ok(DescribeLogDirsResponse { throttle_time_ms: 0, error_code: 0, results })
+}
+
+type Wanted<'a> = BTreeMap<&'a str, BTreeSet<i32>>;
+
+fn wanted(topics: &[DescribableLogDirTopic]) -> Wanted<'_> {
+    let mut all = Wanted::new();
+    for t in topics {
+        all.entry(&t.topic).or_default().extend(&t.partitions);
+    }
+    all
+}
+
+/// Adds what another core holds.
+fn join(dirs: &mut [DirLogs], theirs: Vec<DirLogs>) {
+    for (dir, their) in dirs.iter_mut().zip(theirs) {
+        dir.online &= their.online;
+        dir.logs.extend(their.logs);
+    }
+}
+
+/// Logs by topic and partition, those that are wanted, in the order of their names.
+fn topics(
+    image: &MetadataImage,
+    logs: Vec<(PartitionId, u64)>,
+    wanted: Option<&Wanted<'_>>,
+) -> Vec<DescribeLogDirsTopic> {
+    let mut by_id: BTreeMap<TopicId, Vec<DescribeLogDirsPartition>> = BTreeMap::new();
+    for (id, size) in logs {
+        by_id.entry(id.topic).or_default().push(DescribeLogDirsPartition {
+            partition_index: i32::try_from(id.index).unwrap_or(i32::MAX),
+            partition_size: i64::try_from(size).unwrap_or(i64::MAX),
+            // The one replica is the leader, which lags behind nobody.
+            offset_lag: 0,
+            is_future_key: false,
+        });
+    }
+    let one = |(id, mut partitions): (TopicId, Vec<DescribeLogDirsPartition>)| {
+        // A topic may be deleted while the cores answer.
+        let name = &image.topic(id)?.name;
+        if let Some(wanted) = wanted {
+            let indexes = wanted.get(&**name)?;
+            partitions.retain(|p| indexes.contains(&p.partition_index));
+        }
+        partitions.sort_by_key(|p| p.partition_index);
+        (!partitions.is_empty()).then(|| DescribeLogDirsTopic { name: name.to_string(), partitions })
+    };
+    let mut topics: Vec<_> = by_id.into_iter().filter_map(one).collect();
+    topics.sort_by(|a, b| a.name.cmp(&b.name));
+    topics
+}
+
+async fn result<E: Env>(
+    core: &Core<E>,
+    path: &Path,
+    online: bool,
+    topics: Vec<DescribeLogDirsTopic>,
+) -> DescribeLogDirsResult {
+    let log_dir = path.display().to_string();
+    let space = if online { core.env.disk().space(path).await.ok() } else { None };
+    let Some(space) = space else {
+        let error_code = ErrorCode::KafkaStorageError.code();
+        return DescribeLogDirsResult { error_code, log_dir, ..Default::default() };
+    };
+    let bytes = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    DescribeLogDirsResult {
+        error_code: 0,
+        log_dir,
+        topics,
+        total_bytes: bytes(space.total),
+        usable_bytes: bytes(space.free),
+        is_cordoned: false,
+    }
+}
+
+/// What the stores of this core hold, by directory.
+async fn logs_here<E: Env>(core: &Core<E>) -> Vec<DirLogs> {
+    let stores = core.stores.borrow().clone();
+    let mut turn = Turn::default();
+    let mut dirs = Vec::with_capacity(stores.len());
+    for store in stores {
+        let mut dir = DirLogs { online: false, logs: Vec::new() };
+        if let Some(store) = store.filter(|s| s.check_online().is_ok()) {
+            dir.online = true;
+            for partition in store.partitions() {
+                turn.spend(0).await;
+                let size = partition.log().borrow().segments().iter().map(|s| s.size).sum();
+                dir.logs.push((partition.id(), size));
+            }
+        }
+        dirs.push(dir);
+    }
+    dirs
+}
+
+/// Another core asks.
+pub async fn logs_for<E: Env>(core: &Core<E>, from: CoreId, token: Token) {
+    core.router.reply(from, token, Reply::LogDirs(logs_here(core).await));
+}
+
+/// Answers AlterReplicaLogDirs.
+pub async fn alter<E: Env>(
+    core: &Rc<Core<E>>,
+    ctx: &RequestContext<E>,
+    request: AlterReplicaLogDirsRequest,
+) -> Result<AlterReplicaLogDirsResponse, Close> {
+    let named: usize = request.dirs.iter().flat_map(|d| &d.topics).map(|t| t.partitions.len()).sum();
+    if named > REQUEST_PARTITIONS_MAX {
+        return Err(ctx.malformed(&"too many partitions"));
+    }
+    let is_online = |at: usize| {
+        core.stores.borrow().get(at).and_then(Option::as_ref).is_some_and(|s| s.check_online().is_ok())
+    };
+    Ok(altered(&core.image.borrow(), request, &is_online))
+}
+
+pub(super) fn altered(
+    image: &MetadataImage,
+    request: AlterReplicaLogDirsRequest,
+    is_online: &dyn Fn(usize) -> bool,
+) -> AlterReplicaLogDirsResponse {
+    let mut results: BTreeMap<String, BTreeMap<i32, ErrorCode>> = BTreeMap::new();
+    for dir in request.dirs {
+        let path = PathBuf::from(dir.path);
+        let at = image.broker_config().data_dirs.iter().position(|d| *d == path);
+        for topic in dir.topics {
+            for index in topic.partitions {
+                let error = checked(image, (&topic.name, index), at, is_online);
+                let topic = results.entry(topic.name.clone()).or_default();
+                // A partition that stands below two directories goes to the last one.
+                topic.insert(index, error.err().unwrap_or(ErrorCode::None));
+            }
+        }
+    }
+    let partition = |(partition_index, error): (i32, ErrorCode)| AlterReplicaLogDirPartitionResult {
+        partition_index,
+        error_code: error.code(),
+    };
+    let one = |(topic_name, partitions): (String, BTreeMap<i32, ErrorCode>)| AlterReplicaLogDirTopicResult {
+        topic_name,
+        partitions: partitions.into_iter().map(partition).collect(),
+    };
+    let results = results.into_iter().map(one).collect();
+    AlterReplicaLogDirsResponse { throttle_time_ms: 0, results }
+}
+
+/// Whether the replica is, or could be, in the directory `to`; in Kafka's order of checks.
+fn checked(
+    image: &MetadataImage,
+    (topic, index): (&str, i32),
+    to: Option<usize>,
+    is_online: &dyn Fn(usize) -> bool,
+) -> Result<(), ErrorCode> {
+    if topic.len() + 1 + index.to_string().len() + FUTURE_SUFFIX > FOLDER_MAX {
+        return Err(ErrorCode::InvalidTopicException);
+    }
+    let to = to.ok_or(ErrorCode::LogDirNotFound)?;
+    if !is_online(to) {
+        return Err(ErrorCode::KafkaStorageError);
+    }
+    let topic = image.topic_named(topic).ok_or(ErrorCode::ReplicaNotAvailable)?;
+    let index = u32::try_from(index).map_err(|_| ErrorCode::ReplicaNotAvailable)?;
+    let id = PartitionId { topic: topic.id, index };
+    let partition = image.partition(id).ok_or(ErrorCode::ReplicaNotAvailable)?;
+    if !partition.replicas.contains(&image.node()) {
+        return Err(ErrorCode::ReplicaNotAvailable);
+    }
+    match image.directory_of(id) {
+        Some(at) if at == to => Ok(()),
+        // A replica stays where it was created.
+        Some(_) => Err(ErrorCode::OperationNotAttempted),
+        None => Err(ErrorCode::KafkaStorageError),
+    }
+}
