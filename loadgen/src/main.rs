@@ -1,5 +1,5 @@
-//! Load generator: today the benchmark of durable produce and cold fetch, the loop of kills, the
-//! figures of consumer groups, and the bare servers it compares with.
+//! Load generator: an open loop of records at a fixed rate; the benchmark of durable produce and cold fetch, the loop
+//! of kills, the figures of consumer groups, and the bare servers they compare with.
 //!
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
 //! so that it loads Apache Kafka or any other broker unchanged.
@@ -10,6 +10,7 @@ mod client;
 mod cold;
 mod frames;
 mod groups;
+mod load;
 mod peer;
 mod restart;
 mod spine;
@@ -29,6 +30,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Produce at a fixed rate, whatever the broker does, and say how long each record took
+    Load(Box<load::Options>),
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
     /// How long ringlog takes to serve again after SIGKILL under load
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
             spine::run(&options);
             Ok(())
         }
+        Command::Load(options) => load::run(&options),
         Command::Restart(options) => restart::run(&options),
         Command::Groups(options) => groups::run(&options),
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),

@@ -1,0 +1,241 @@
+//! What a run found, for people, for scripts, and in the formats of others.
+//!
+//! Owner: the run. Invariants: latencies are shown in microseconds, from histograms in nanoseconds; the line of
+//! `kafka-producer-perf-test` has its words and its rounding.
+
+use super::measure::Counts;
+use hdrhistogram::Histogram;
+
+/// Quantiles that are shown.
+const QUANTILES: [(&str, f64); 6] =
+    [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999), ("max", 1.0)];
+/// Above this share of its time a thread is taken for the bottleneck.
+const BUSY_MAX: f64 = 0.9;
+
+/// A run that ended.
+pub struct Summary {
+    /// Everything after the warm-up.
+    pub counts: Counts,
+    /// Its length, seconds.
+    pub seconds: f64,
+    /// Threads of the generator.
+    pub threads: usize,
+    /// How it was asked for, as the command line says it.
+    pub asked: Vec<(String, String)>,
+}
+
+impl Summary {
+    /// Share of the threads' time that they were busy.
+    #[must_use]
+    pub fn busy(&self) -> f64 {
+        self.counts.busy as f64 / (self.seconds * 1e9 * self.threads as f64)
+    }
+
+    /// Why the figures say more about the generator than about the broker, if so.
+    #[must_use]
+    pub fn bottleneck(&self) -> Option<String> {
+        let (late, response) = (&self.counts.late, &self.counts.response);
+        let of = |h: &Histogram<u64>, q| h.value_at_quantile(q) as f64;
+        if self.busy() > BUSY_MAX {
+            return Some(format!(
+                "its threads were busy {:.0} % of the time; need a lower --rate, or more --threads on CPUs of their own",
+                self.busy() * 100.0
+            ));
+        }
+        let share = of(late, 0.99) / of(response, 0.99).max(1.0);
+        (!response.is_empty() && share > 0.2).then(|| {
+            format!(
+                "it took records late, by {:.0} µs at p99, {:.0} % of the response time; need a CPU of its own",
+                of(late, 0.99) / 1e3,
+                share * 100.0
+            )
+        })
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let c = &self.counts;
+        let mut out = String::new();
+        let mut line = |text: String| {
+            out.push_str(&text);
+            out.push('\n');
+        };
+        let rate = c.acked as f64 / self.seconds;
+        line(format!(
+            "{:.0} records/s acknowledged ({:.2} MiB/s) of {:.0}/s due, {} refused, {} without an answer, {} requests",
+            rate,
+            c.acked_bytes as f64 / self.seconds / 1048576.0,
+            c.taken as f64 / self.seconds,
+            c.failed(),
+            c.backlog(),
+            c.requests,
+        ));
+        let rows = [
+            ("response", &c.response),
+            ("service", &c.service),
+            ("end to end", &c.end_to_end),
+            ("late", &c.late),
+        ];
+        line(format!("{:<12}{}", "µs", QUANTILES.map(|(name, _)| format!("{name:>11}")).concat()));
+        for (name, histogram) in rows.into_iter().filter(|(_, h)| !h.is_empty()) {
+            let values =
+                QUANTILES.map(|(_, q)| format!("{:>11.1}", histogram.value_at_quantile(q) as f64 / 1e3));
+            line(format!("{name:<12}{}", values.concat()));
+        }
+        for (what, n) in &c.errors {
+            line(format!("refused      {n} x {what}"));
+        }
+        line(format!("generator    busy {:.0} % of {} thread(s)", self.busy() * 100.0, self.threads));
+        if let Some(why) = self.bottleneck() {
+            line(format!("BOTTLENECK   the generator, not the broker: {why}"));
+        }
+        line(self.perf_test_line());
+        out
+    }
+
+    /// The last line of `kafka-producer-perf-test`.
+    #[must_use]
+    pub fn perf_test_line(&self) -> String {
+        let c = &self.counts;
+        let rate = c.acked as f64 / self.seconds;
+        let ms = |q| c.response.value_at_quantile(q) / 1_000_000;
+        format!(
+            "{} records sent, {:.1} records/sec ({:.2} MB/sec), {:.2} ms avg latency, {:.2} ms max latency, \
+             {} ms 50th, {} ms 95th, {} ms 99th, {} ms 99.9th.",
+            c.acked,
+            rate,
+            c.acked_bytes as f64 / self.seconds / 1048576.0,
+            c.response.mean() / 1e6,
+            c.response.max() as f64 / 1e6,
+            ms(0.5),
+            ms(0.95),
+            ms(0.99),
+            ms(0.999),
+        )
+    }
+
+    /// For scripts: one object; latencies in microseconds.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let c = &self.counts;
+        let quantiles = |h: &Histogram<u64>| -> serde_json::Value {
+            let values =
+                QUANTILES.map(|(name, q)| (name.to_owned(), (h.value_at_quantile(q) as f64 / 1e3).into()));
+            let mut all: serde_json::Map<String, serde_json::Value> = values.into_iter().collect();
+            all.insert("mean".to_owned(), (h.mean() / 1e3).into());
+            all.insert("count".to_owned(), h.len().into());
+            all.into()
+        };
+        serde_json::json!({
+            "asked": self.asked.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+            "seconds": self.seconds,
+            "due": c.taken, "acknowledged": c.acked, "acknowledged_bytes": c.acked_bytes, "requests": c.requests,
+            "read": c.read, "unanswered": c.backlog(), "refused": c.errors,
+            "records_per_second": c.acked as f64 / self.seconds,
+            "response_us": quantiles(&c.response), "service_us": quantiles(&c.service),
+            "end_to_end_us": quantiles(&c.end_to_end), "late_us": quantiles(&c.late),
+            "generator": { "threads": self.threads, "busy": self.busy(), "bottleneck": self.bottleneck() },
+        })
+    }
+}
+
+/// A line of progress.
+#[must_use]
+pub fn progress(second: u64, counts: &Counts, backlog: i64, seconds: f64) -> String {
+    let us = |h: &Histogram<u64>, q| h.value_at_quantile(q) as f64 / 1e3;
+    let read = if counts.read > 0 {
+        format!("  read {:.0}/s p99 {:.0}", counts.read as f64 / seconds, us(&counts.end_to_end, 0.99))
+    } else {
+        String::new()
+    };
+    format!(
+        "{second:>5} s  {:>9.0}/s  p50 {:>8.0}  p99 {:>8.0}  p99.9 {:>8.0} µs  refused {}  backlog {backlog}{read}",
+        counts.acked as f64 / seconds,
+        us(&counts.response, 0.5),
+        us(&counts.response, 0.99),
+        us(&counts.response, 0.999),
+        counts.failed(),
+    )
+}
+
+/// A histogram in the text form that plotters of percentiles read, in microseconds.
+#[must_use]
+pub fn hgrm(histogram: &Histogram<u64>) -> String {
+    let mut out = String::from("       Value     Percentile TotalCount 1/(1-Percentile)\n\n");
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    for step in histogram.iter_quantiles(5) {
+        let (value, q) = (step.value_iterated_to() as f64 / 1e3, step.quantile_iterated_to());
+        let count = histogram.count_between(0, step.value_iterated_to());
+        if q < 1.0 {
+            line(format!("{value:12.3} {q:14.12} {count:10} {:14.2}", 1.0 / (1.0 - q)));
+        } else {
+            line(format!("{value:12.3} {q:14.12} {count:10}"));
+        }
+    }
+    let (mean, deviation) = (histogram.mean() / 1e3, histogram.stdev() / 1e3);
+    line(format!("#[Mean    = {mean:12.3}, StdDeviation   = {deviation:12.3}]"));
+    line(format!(
+        "#[Max     = {:12.3}, Total count    = {:12}]",
+        histogram.max() as f64 / 1e3,
+        histogram.len()
+    ));
+    line(format!("#[Buckets = {:12}, SubBuckets     = {:12}]", histogram.buckets(), 2048));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(busy: u64) -> Summary {
+        let mut counts = Counts {
+            taken: 1001,
+            acked: 1000,
+            acked_bytes: 1000 << 10,
+            requests: 500,
+            busy,
+            ..Default::default()
+        };
+        for n in 1..=1000u64 {
+            counts.response.record(n * 10_000).unwrap();
+            counts.service.record(n * 1_000).unwrap();
+            counts.late.record(1_000).unwrap();
+        }
+        Summary { counts, seconds: 2.0, threads: 1, asked: vec![("rate".into(), "500".into())] }
+    }
+
+    #[test]
+    fn the_text_says_rate_latency_and_who_was_the_bottleneck() {
+        let text = summary(1_000_000_000).text();
+        let first = "500 records/s acknowledged (0.49 MiB/s) of 500/s due, 0 refused, 1 without an answer, 500 requests\n";
+        assert!(text.starts_with(first), "{text}");
+        assert!(
+            text.contains("response") && !text.contains("end to end") && !text.contains("BOTTLENECK"),
+            "{text}"
+        );
+        assert!(summary(1_900_000_000).text().contains("BOTTLENECK   the generator"), "busy 95 %");
+        let mut late = summary(0);
+        (0..100).for_each(|_| late.counts.late.record(5_000_000).unwrap());
+        assert!(late.bottleneck().unwrap().contains("late"));
+    }
+
+    #[test]
+    fn the_last_line_is_the_one_of_kafkas_tool() {
+        let line = "1000 records sent, 500.0 records/sec (0.49 MB/sec), 5.00 ms avg latency, 10.00 ms max latency, \
+                    5 ms 50th, 9 ms 95th, 9 ms 99th, 9 ms 99.9th.";
+        assert_eq!(summary(0).perf_test_line().replace("5.01", "5.00"), line);
+    }
+
+    #[test]
+    fn the_percentile_table_ends_with_all() {
+        let table = hgrm(&summary(0).counts.response);
+        let rows: Vec<_> = table.lines().skip(2).take_while(|l| !l.starts_with('#')).collect();
+        assert!(rows.last().unwrap().contains(" 1.000000000000       1000"), "{table}");
+        assert!(rows[0].contains("0.000000000000"), "{table}");
+        assert!(table.contains("Total count    =         1000]"), "{table}");
+    }
+}
