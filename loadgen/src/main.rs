@@ -10,6 +10,7 @@ mod client;
 mod cold;
 mod frames;
 mod groups;
+mod html;
 mod load;
 mod peer;
 mod restart;
@@ -34,6 +35,10 @@ enum Command {
     Load(Box<load::Options>),
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
+    /// Write one self-contained page from the results of one run or several
+    Report(html::Options),
+    /// Print the results of two runs side by side
+    Compare(html::Compare),
     /// How long ringlog takes to serve again after SIGKILL under load
     Restart(restart::Options),
     /// Consumer groups: a rebalance of a large one, commits beside produce, and many groups over a restart
@@ -71,6 +76,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Load(options) => load::run(&options),
+        Command::Report(options) => html::report(&options),
+        Command::Compare(options) => html::compare(&options),
         Command::Restart(options) => restart::run(&options),
         Command::Groups(options) => groups::run(&options),
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),

@@ -17,14 +17,14 @@ use clap::{Args, ValueEnum};
 use measure::Counts;
 use payload::{KeyChoice, Keys, STAMP, Values};
 use produce::{Producer, Shape};
-use report::Summary;
+use report::{Interval, Summary};
 use ringlog_wire::compress::Codec;
 use ringlog_wire::record::build::BatchOptions;
 use schedule::{Arrivals, Rate, Schedule};
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Interval of the progress lines, ns.
 const SECOND: u64 = 1_000_000_000;
@@ -144,6 +144,7 @@ pub fn run(options: &Options) -> io::Result<()> {
         options.warmup,
         options.duration
     );
+    let environment = environment();
     let threads = (options.threads.min(options.clients)) as usize;
     let mut tasks = Vec::new();
     for index in 0..threads {
@@ -159,13 +160,14 @@ pub fn run(options: &Options) -> io::Result<()> {
         })
         .collect();
     drop(sender);
-    show_progress(&intervals, threads);
+    let intervals = show_progress(&intervals, threads);
     let mut counts = Counts::default();
     for worker in workers {
         let one = worker.join().map_err(|_| io::Error::other("a thread of the generator ended early"))??;
         counts.add(&one);
     }
-    let summary = Summary { counts, seconds: options.duration, threads, asked: asked(options) };
+    let summary =
+        Summary { counts, seconds: options.duration, threads, asked: asked(options), environment, intervals };
     if let Some(path) = &options.hgrm {
         std::fs::write(path, report::hgrm(&summary.counts.response))?;
     }
@@ -247,26 +249,46 @@ fn shape(options: &Options, leaders: &cluster::Leaders) -> io::Result<Shape> {
     })
 }
 
-/// A line a second, when every thread has said its part; returns when all have ended.
-fn show_progress(intervals: &Receiver<Counts>, threads: usize) {
-    let (mut parts, mut sum, mut second, mut backlog, mut last) =
-        (0, Counts::default(), 0, 0i64, Instant::now());
+/// A line a second, when every thread has said its part; returns all seconds when all threads have ended.
+fn show_progress(intervals: &Receiver<Counts>, threads: usize) -> Vec<serde_json::Value> {
+    let (mut parts, mut sum, mut backlog, mut last) = (0, Counts::default(), 0i64, Instant::now());
+    let mut seconds = Vec::new();
     while let Ok(counts) = intervals.recv() {
         sum.add(&counts);
         parts += 1;
-        if parts < threads {
-            continue;
-        }
-        second += 1;
-        backlog += sum.taken as i64 - (sum.acked + sum.failed()) as i64;
-        let seconds = last.elapsed().max(Duration::from_millis(1)).as_secs_f64();
+        let took = last.elapsed().as_secs_f64();
         // What is left at the end is no second.
-        if seconds < 0.5 {
+        if parts < threads || took < 0.5 {
             continue;
         }
-        eprintln!("{}", report::progress(second, &sum, backlog.max(0), seconds));
-        (parts, sum, last) = (0, Counts::default(), Instant::now());
+        let counts = std::mem::take(&mut sum);
+        backlog += counts.taken as i64 - (counts.acked + counts.failed()) as i64;
+        let second = seconds.len() as u64 + 1;
+        let interval = Interval { second, counts, backlog: backlog.max(0), seconds: took };
+        eprintln!("{}", report::progress(&interval));
+        seconds.push(interval.json());
+        (parts, last) = (0, Instant::now());
     }
+    seconds
+}
+
+/// What a reader of the figures asks first.
+fn environment() -> Vec<(String, String)> {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
+    let cpu = read("/proc/cpuinfo");
+    let model = cpu
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map(|m| m.trim_start_matches(['\t', ' ', ':']));
+    let cpus = std::thread::available_parallelism().map_or(0, usize::from);
+    [
+        ("generator", format!("ringlog-loadgen {}", env!("CARGO_PKG_VERSION"))),
+        ("kernel", read("/proc/sys/kernel/osrelease")),
+        ("cpu", format!("{cpus} x {}", model.unwrap_or("unknown"))),
+        ("load before", read("/proc/loadavg")),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .to_vec()
 }
 
 /// What was asked for, as a report repeats it.

@@ -12,6 +12,18 @@ const QUANTILES: [(&str, f64); 6] =
 /// Above this share of its time a thread is taken for the bottleneck.
 const BUSY_MAX: f64 = 0.9;
 
+/// One second of a run, all threads.
+pub struct Interval {
+    /// Which, from 1 on.
+    pub second: u64,
+    /// What was counted in it.
+    pub counts: Counts,
+    /// Records without an answer at its end.
+    pub backlog: i64,
+    /// Its true length, seconds.
+    pub seconds: f64,
+}
+
 /// A run that ended.
 pub struct Summary {
     /// Everything after the warm-up.
@@ -22,6 +34,10 @@ pub struct Summary {
     pub threads: usize,
     /// How it was asked for, as the command line says it.
     pub asked: Vec<(String, String)>,
+    /// Where it ran.
+    pub environment: Vec<(String, String)>,
+    /// Second by second from the beginning of the warm-up on, as `Interval::json` says it: histograms are large.
+    pub intervals: Vec<serde_json::Value>,
 }
 
 impl Summary {
@@ -119,16 +135,13 @@ impl Summary {
     #[must_use]
     pub fn json(&self) -> serde_json::Value {
         let c = &self.counts;
-        let quantiles = |h: &Histogram<u64>| -> serde_json::Value {
-            let values =
-                QUANTILES.map(|(name, q)| (name.to_owned(), (h.value_at_quantile(q) as f64 / 1e3).into()));
-            let mut all: serde_json::Map<String, serde_json::Value> = values.into_iter().collect();
-            all.insert("mean".to_owned(), (h.mean() / 1e3).into());
-            all.insert("count".to_owned(), h.len().into());
-            all.into()
-        };
         serde_json::json!({
-            "asked": self.asked.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+            "asked": object(&self.asked), "environment": object(&self.environment),
+            "percentiles": {
+                "response": percentiles(&c.response), "service": percentiles(&c.service),
+                "end_to_end": percentiles(&c.end_to_end),
+            },
+            "intervals": self.intervals,
             "seconds": self.seconds,
             "due": c.taken, "acknowledged": c.acked, "acknowledged_bytes": c.acked_bytes, "requests": c.requests,
             "read": c.read, "unanswered": c.backlog(), "refused": c.errors,
@@ -140,9 +153,42 @@ impl Summary {
     }
 }
 
+fn object(pairs: &[(String, String)]) -> std::collections::BTreeMap<String, String> {
+    pairs.iter().cloned().collect()
+}
+
+fn quantiles(h: &Histogram<u64>) -> serde_json::Value {
+    let values = QUANTILES.map(|(name, q)| (name.to_owned(), (h.value_at_quantile(q) as f64 / 1e3).into()));
+    let mut all: serde_json::Map<String, serde_json::Value> = values.into_iter().collect();
+    all.insert("mean".to_owned(), (h.mean() / 1e3).into());
+    all.insert("count".to_owned(), h.len().into());
+    all.into()
+}
+
+/// Pairs of quantile and microseconds, closer together towards the end.
+fn percentiles(h: &Histogram<u64>) -> Vec<(f64, f64)> {
+    let steps = h.iter_quantiles(10).filter(|_| !h.is_empty());
+    steps.map(|s| (s.quantile_iterated_to(), s.value_iterated_to() as f64 / 1e3)).collect()
+}
+
+impl Interval {
+    /// For scripts and the page.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        let c = &self.counts;
+        serde_json::json!({
+            "second": self.second, "backlog": self.backlog, "refused": c.failed(), "read": c.read,
+            "due_per_second": c.taken as f64 / self.seconds, "records_per_second": c.acked as f64 / self.seconds,
+            "response_us": quantiles(&c.response), "service_us": quantiles(&c.service),
+            "end_to_end_us": quantiles(&c.end_to_end),
+        })
+    }
+}
+
 /// A line of progress.
 #[must_use]
-pub fn progress(second: u64, counts: &Counts, backlog: i64, seconds: f64) -> String {
+pub fn progress(interval: &Interval) -> String {
+    let Interval { second, counts, backlog, seconds } = interval;
     let us = |h: &Histogram<u64>, q| h.value_at_quantile(q) as f64 / 1e3;
     let read = if counts.read > 0 {
         format!("  read {:.0}/s p99 {:.0}", counts.read as f64 / seconds, us(&counts.end_to_end, 0.99))
@@ -205,7 +251,14 @@ mod tests {
             counts.service.record(n * 1_000).unwrap();
             counts.late.record(1_000).unwrap();
         }
-        Summary { counts, seconds: 2.0, threads: 1, asked: vec![("rate".into(), "500".into())] }
+        Summary {
+            counts,
+            seconds: 2.0,
+            threads: 1,
+            asked: Vec::new(),
+            environment: Vec::new(),
+            intervals: Vec::new(),
+        }
     }
 
     #[test]
