@@ -1,10 +1,13 @@
 """Members of several clients in one group, while they are restarted one after the other and the broker is killed.
 
 Arguments: working folder, port, how to run each client's member as NAME=COMMAND, then scenarios (all).
-RINGLOG names the broker. Every scenario prints one line; the exit status is 1 if anything was wrong.
+RINGLOG names the broker. With KILLS=N it is killed N times after every restart of a member, at random moments, and
+all members are restarted three times over; else once in the middle. Every scenario prints one line; the exit status
+is 1 if anything was wrong.
 """
 import atexit
 import os
+import random
 import shlex
 import shutil
 import signal
@@ -21,6 +24,7 @@ work, port = sys.argv[1], int(sys.argv[2])
 members = dict(a.split("=", 1) for a in sys.argv[3:] if "=" in a)
 wanted = [a for a in sys.argv[3:] if "=" not in a]
 PARTITIONS, PER_SECOND = 12, 600
+KILLS = int(os.environ.get("KILLS", "0"))
 bootstrap = f"127.0.0.1:{port}"
 
 RANGE = ["confluent", "java", "kafka-python", "aiokafka", "franz-go", "sarama", "kafkajs"]
@@ -175,17 +179,19 @@ def scenario(name, protocol, clients, changes):
         now[slot] = start(slot, client, protocol)
         feed.run(1.5)
     feed.run(6)
-    for turn, protocol in enumerate([*(changes or [protocol])]):
+    for turn, protocol in enumerate((changes or [protocol]) * (3 if KILLS else 1)):
         for slot, client in enumerate(clients):
             now[slot].end(kindly=kindly or slot % 3 != 2)
             feed.run(1)
             now[slot] = start(slot, client, protocol)
             feed.run(3)
-            if turn == 0 and slot == len(clients) // 2:
+            kills = KILLS or int(turn == 0 and slot == len(clients) // 2)
+            for _ in range(kills):
+                feed.run(2 * random.random() if KILLS else 0)
                 broker.kill()
                 feed.run(0.5)
                 broker.start()
-                feed.run(3)
+            feed.run(3 if kills else 0)
     ends = feed.finish()
     until = time.monotonic() + 90
     while time.monotonic() < until:
