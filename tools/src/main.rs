@@ -1,20 +1,21 @@
-//! Operator command line: today the decoders of ringlog's own files, the commit log and the checkpoints.
+//! The operator's command line: Kafka's stock tools by their names, and the decoders of ringlog's own files.
 //!
-//! Owner: one process, read only; it works on the files of a stopped broker and of a running one. Kafka's
-//! formats (segments, indexes, the metadata log) are read by the stock `dump-log`.
+//! Owner: one process. Called as `kafka-topics` (a link to it) or as `ringctl as kafka-topics` it is that tool, with
+//! its options, text and exit status; otherwise it has verbs of its own.
 
-mod checkpoint;
-mod commit_log;
+mod client;
+mod files;
+mod java;
+mod kafka;
+mod opts;
+mod out;
+mod regex;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Exit status of sysexits.h for input that is not what it should be.
-const EX_DATAERR: u8 = 65;
-
-/// Reads ringlog's files.
+/// Speaks to Kafka clusters and reads ringlog's files.
 #[derive(Parser)]
 #[command(name = "ringctl", version)]
 struct Cli {
@@ -34,11 +35,15 @@ enum Output {
     Json,
 }
 
-/// Turns a file's bytes into lines, as JSON or as text.
-type Show = fn(&[u8], bool) -> Result<Vec<String>, String>;
-
 #[derive(Subcommand)]
 enum Command {
+    /// Runs a stock tool of Apache Kafka: `as kafka-topics --list ...`
+    #[command(disable_help_flag = true)]
+    As {
+        /// The tool's name and its arguments
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Prints the frames and entries of commit log files (DATA/cores/NN/commit-K.log)
     CommitLog {
         /// The files
@@ -54,34 +59,36 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let mut words = std::env::args();
+    let program = words.next().unwrap_or_default();
+    let called = Path::new(&program).file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+    if let Some(tool) = called.strip_prefix("kafka-").and_then(kafka::find) {
+        return ExitCode::from(kafka::run(tool, &words.collect::<Vec<_>>()));
+    }
     let cli = Cli::parse();
     let json = cli.output == Output::Json;
-    let (files, show): (_, Show) = match cli.command {
-        Command::CommitLog { files } => (files, commit_log::show),
-        Command::Checkpoint { files } => (files, checkpoint::show),
-    };
-    let mut failed = false;
-    let mut out = std::io::stdout().lock();
-    for path in &files {
-        let title = if json { Vec::new() } else { vec![path.display().to_string()] };
-        let lines = match read(path).and_then(|bytes| show(&bytes, json)) {
-            Ok(lines) => lines,
-            Err(why) => {
-                eprintln!("ringctl: {}: {why}", path.display());
-                failed = true;
-                continue;
-            }
-        };
-        for line in title.iter().chain(&lines) {
-            // A reader such as `head` that has seen enough is no failure.
-            if writeln!(out, "{line}").is_err() {
-                return ExitCode::SUCCESS;
-            }
-        }
+    match cli.command {
+        Command::As { words } => stock(&words),
+        Command::CommitLog { files } => files::commit_logs(&files, json),
+        Command::Checkpoint { files } => files::checkpoints(&files, json),
     }
-    if failed { ExitCode::from(EX_DATAERR) } else { ExitCode::SUCCESS }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|e| e.to_string())
+/// Runs the stock tool that the first of `words` names.
+fn stock(words: &[String]) -> ExitCode {
+    if words == ["--list"] {
+        for tool in kafka::TOOLS {
+            println!("{}", tool.name);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let (name, args) = words.split_first().map_or(("", words), |(name, args)| (name.as_str(), args));
+    match kafka::find(name) {
+        Some(tool) => ExitCode::from(kafka::run(tool, args)),
+        None => {
+            let names: Vec<String> = kafka::TOOLS.iter().map(|t| format!("kafka-{}", t.name)).collect();
+            eprintln!("ringctl: no tool named '{name}'; there are: {}", names.join(" "));
+            ExitCode::from(64)
+        }
+    }
 }

@@ -20,7 +20,8 @@ import org.apache.kafka.common.utils.Exit;
 
 /**
  * Runs a script of stock tools in this one machine and prints what each of them printed.
- * Arguments: script, bootstrap address, data directory.
+ * Arguments: script, bootstrap address, data directory; and perhaps the path of ringctl, and the tools, with commas
+ * between, that are to be ringctl's instead of Kafka's.
  *
  * A line of the script is a tool's name and its arguments; lines behind it that begin with "| " are its standard
  * input, "~ N TEXT" is TEXT followed by N bytes of filling. BOOTSTRAP and DATA stand for the last two arguments.
@@ -51,6 +52,8 @@ public final class Tools {
             Map.entry("cluster", PACKAGE + "ClusterTool"));
 
     private static volatile CompletableFuture<Integer> ended;
+    private static String ringctl;
+    private static List<String> ours = List.of();
 
     private Tools() {}
 
@@ -61,6 +64,10 @@ public final class Tools {
         Exit.setExitProcedure((status, message) -> end(status));
         Exit.setHaltProcedure((status, message) -> end(status));
         PrintStream real = System.out;
+        if (args.length > 4) {
+            ringctl = args[3];
+            ours = List.of(args[4].split(","));
+        }
         List<String> lines = Files.readAllLines(Path.of(args[0]));
         for (int at = 0; at < lines.size(); at++) {
             String line = lines.get(at);
@@ -92,6 +99,9 @@ public final class Tools {
     private static String call(String line, String input) throws Exception {
         List<String> words = new ArrayList<>(List.of(line.trim().split("\\s+")));
         String tool = words.remove(0);
+        if (ours.contains(tool)) {
+            return callOurs(tool, words, input);
+        }
         ByteArrayOutputStream held = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(held, true, StandardCharsets.UTF_8);
         PrintStream oldOut = System.out;
@@ -116,6 +126,32 @@ public final class Tools {
             System.setIn(oldIn);
         }
         return held.toString(StandardCharsets.UTF_8) + end;
+    }
+
+    /** The same command by ringctl, a process of its own. */
+    private static String callOurs(String tool, List<String> words, String input) throws Exception {
+        List<String> command = new ArrayList<>(List.of(ringctl, "as", "kafka-" + tool));
+        command.addAll(words);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        CompletableFuture<byte[]> held = CompletableFuture.supplyAsync(() -> {
+            try {
+                return process.getInputStream().readAllBytes();
+            } catch (java.io.IOException e) {
+                return e.toString().getBytes(StandardCharsets.UTF_8);
+            }
+        });
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (java.io.IOException e) {
+            // It reads no input.
+        }
+        String end = "does not end\n";
+        if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
+            end = process.exitValue() == 0 ? "" : "exit status " + process.exitValue() + "\n";
+        } else {
+            process.destroyForcibly();
+        }
+        return new String(held.get(), StandardCharsets.UTF_8) + end;
     }
 
     private static void invoke(String tool, List<String> words) {

@@ -1,0 +1,47 @@
+//! Standard output and standard error of a command.
+//!
+//! Owner: one command. Invariants: what was printed stands before what is complained about later; a reader that has
+//! seen enough ends the command quietly.
+
+use std::fmt::Display;
+use std::io::{BufWriter, Stdout, Write};
+
+/// Where a command prints.
+pub struct Out {
+    out: BufWriter<Stdout>,
+    closed: bool,
+}
+
+impl Out {
+    /// The process's own.
+    pub fn new() -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), closed: false }
+    }
+
+    /// One line.
+    pub fn line(&mut self, text: impl Display) {
+        self.closed |= writeln!(self.out, "{text}").is_err();
+    }
+
+    /// Bytes as they are.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.closed |= self.out.write_all(bytes).is_err();
+    }
+
+    /// One line of standard error, behind everything printed so far.
+    pub fn complain(&mut self, text: impl Display) {
+        self.flush();
+        // Nobody is left to hear that standard error is closed.
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
+    /// Lets everything out.
+    pub fn flush(&mut self) {
+        self.closed |= self.out.flush().is_err();
+    }
+
+    /// True if nobody reads any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+}
