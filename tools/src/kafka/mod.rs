@@ -20,6 +20,16 @@ use crate::opts::{Options, Spec, Stop, flag, help};
 use crate::out::Out;
 use std::time::Duration;
 
+pub use describe::{describe_configs, is_default};
+pub use groups::look::describe as group;
+
+/// Groups of all types.
+pub fn groups(
+    client: &mut crate::client::Client,
+) -> Result<Vec<ringlog_wire::generated::list_groups_response::ListedGroup>, Failure> {
+    groups::look::list(client, &[], &[])
+}
+
 /// The release whose texts these are.
 const RELEASE: &str = "4.3.1";
 /// Exit status of sysexits.h for a command line that cannot be done.
@@ -151,9 +161,7 @@ fn check_bootstrap(o: &Options) -> Result<(), Stop> {
         a.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
     };
     if !given.split(',').all(|a| fits(a.trim())) {
-        return Err(Stop::Usage(format!(
-            "Please provide valid host:port like host1:9091,host2:9092\n: {given}"
-        )));
+        return Err(Stop::Usage(format!("Please provide valid host:port like host1:9091,host2:9092\n")));
     }
     Ok(())
 }

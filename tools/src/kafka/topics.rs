@@ -57,6 +57,9 @@ pub const TOOL: Tool = Tool {
     on_failure: |out, failure, _| out.complain(format!("{}\n{failure}\n", failure.message)),
 };
 
+/// The id that stands for none.
+const ZERO: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
 const ACTIONS: [&str; 5] = ["create", "list", "alter", "describe", "delete"];
 
 fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
@@ -347,7 +350,7 @@ fn describe(client: &mut Client, o: &Options, out: &mut Out) -> Result<(), Stop>
         at_min: o.has("at-min-isr-partitions"),
         overrides: o.has("topics-with-overrides"),
     };
-    let id = o.one("topic-id")?.filter(|id| !id.is_empty());
+    let id = o.one("topic-id")?.filter(|id| !id.is_empty() && *id != ZERO);
     let found = match id {
         Some(text) => {
             let mut all = client.metadata(None)?.topics;

@@ -101,7 +101,7 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
 fn check_args(o: &Options) -> Result<(), Stop> {
     let usage = |text: &str| Err(Stop::Usage(text.to_owned()));
     if o.has("topic") == o.has("include") {
-        return usage("Exactly one of --include/--topic is required. ");
+        return usage("Exactly one of the following arguments is required: [topic], [include]");
     }
     if o.has("partition") {
         if !o.has("topic") {

@@ -5,9 +5,11 @@
 
 use super::Decoder;
 use bytes::Bytes;
+use ringlog_wire::frames::decode_prefixed;
 use ringlog_wire::generated::records::{
     GroupRecordKey, GroupRecordValue, MetadataRecord, TransactionRecordKey, TransactionRecordValue,
 };
+use ringlog_wire::generated::{ConsumerProtocolAssignment, ConsumerProtocolSubscription, GroupMetadataValue};
 use ringlog_wire::generated::{
     LeaderChangeMessage, SnapshotFooterRecord, SnapshotHeaderRecord, VotersRecord,
 };
@@ -23,13 +25,25 @@ const TAGGED: &[&str] = &[
     "eligibleLeaderReplicas",
     "lastKnownElr",
     "logDirs",
-    "cordonedLogDirs",
-    "isMigratingZkBroker",
     "classicMemberMetadata",
     "metadataHash",
     "subscribedTopicRegex",
     "subscriptionMetadata",
 ];
+
+/// A field that the record's version lacks, or a tagged one, at the default that it then has.
+fn absent(name: &str, value: &Value) -> bool {
+    let number = |n: &str| matches!(value, Value::Number(found) if found == n);
+    match (name, value) {
+        (_, Value::String(s)) if s == "AAAAAAAAAAAAAAAAAAAAAA" => true,
+        ("isr" | "replicas" | "removingReplicas" | "addingReplicas" | "cordonedLogDirs", Value::Null) => true,
+        ("expireTimestamp", _) => number("-1"),
+        ("leader", _) => number("-2"),
+        ("leaderRecoveryState", _) => number("0") || number("-1"),
+        ("fenced" | "inControlledShutdown", _) => number("0"),
+        _ => false,
+    }
+}
 
 /// The text behind the sizes of a record.
 pub fn contents(record: &Record<'_>, decoder: Decoder, offset: i64) -> String {
@@ -72,7 +86,11 @@ fn group(key: &Bytes, value: Option<&Bytes>) -> Pair {
         None => None,
         Some(v) => {
             let (message, version) = GroupRecordValue::decode_value(kind, v, DECODE_MAX)?;
-            Some(wrap("version", &version.to_string(), tree(&format!("{message:?}"))))
+            let data = match &message {
+                GroupRecordValue::GroupMetadata(value) => with_members(value),
+                other => tree(&format!("{other:?}")),
+            };
+            Some(wrap("version", &version.to_string(), data))
         }
     };
     Ok((wrap("type", &kind.to_string(), tree(&format!("{decoded:?}"))), value))
@@ -122,6 +140,7 @@ pub fn control(id: i16, value: &[u8]) -> String {
         2 => ("LeaderChange:", read::<LeaderChangeMessage>(value)),
         3 => ("SnapshotHeader", read::<SnapshotHeaderRecord>(value)),
         4 => ("SnapshotFooter", read::<SnapshotFooterRecord>(value)),
+        5 => ("KRaftVersion", kraft_version(value)),
         6 => ("KRaftVoters", read::<VotersRecord>(value)),
         _ => ("", None),
     };
@@ -140,6 +159,52 @@ enum Value {
     String(String),
     Array(Vec<Value>),
     Object(Vec<(String, Value)>),
+}
+
+/// The value of the control record that names the version of the quorum's protocol (KIP-853).
+fn kraft_version(value: &[u8]) -> Option<String> {
+    let number = |at: usize| value.get(at..at + 2).and_then(|b| b.try_into().ok()).map(i16::from_be_bytes);
+    Some(format!("{{\"version\":{},\"kRaftVersion\":{}}}", number(0)?, number(2)?))
+}
+
+/// What a consumer put into its group's record, at the version it has (KIP-429, KIP-792, KIP-881).
+fn embedded<M: Message + std::fmt::Debug>(bytes: &Bytes) -> Option<Value> {
+    let (message, version) = decode_prefixed::<M>(bytes, DECODE_MAX).ok()?;
+    let mut value = tree(&format!("{message:?}"));
+    if let Value::Object(fields) = &mut value {
+        let since = |name: &str| match name {
+            "ownedPartitions" => 1,
+            "generationId" => 2,
+            "rackId" => 3,
+            _ => 0,
+        };
+        fields.retain(|(name, _)| since(name) <= version);
+    }
+    Some(value)
+}
+
+/// A classic group's record with what its consumers say made readable.
+fn with_members(value: &GroupMetadataValue) -> Value {
+    let mut data = tree(&format!("{value:?}"));
+    let Value::Object(fields) = &mut data else { return data };
+    let members = fields.iter_mut().find(|(name, _)| name == "members");
+    let Some((_, Value::Array(all))) = members.filter(|_| value.protocol_type == "consumer") else {
+        return data;
+    };
+    for (member, shown) in value.members.iter().zip(all) {
+        let Value::Object(fields) = shown else { continue };
+        for (name, field) in fields {
+            let readable = match name.as_str() {
+                "subscription" => embedded::<ConsumerProtocolSubscription>(&member.subscription),
+                "assignment" => embedded::<ConsumerProtocolAssignment>(&member.assignment),
+                _ => None,
+            };
+            if let Some(readable) = readable {
+                *field = readable;
+            }
+        }
+    }
+    data
 }
 
 /// Compact JSON.
@@ -227,6 +292,10 @@ impl<'a> Debug<'a> {
             }
             // An id may look like a number; it always has 22 characters.
             other if other.len() < 22 && other.parse::<f64>().is_ok() => Value::Number(other.to_owned()),
+            // A message without fields; an id has 22 characters.
+            other if other.len() != 22 && other.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                Value::Object(Vec::new())
+            }
             other => Value::String(other.to_owned()),
         }
     }
@@ -237,6 +306,10 @@ impl<'a> Debug<'a> {
             let name = camel(self.word());
             self.eat(":");
             let value = self.value();
+            if absent(&name, &value) {
+                self.eat(",");
+                continue;
+            }
             let says_nothing =
                 matches!(value, Value::Null | Value::Bool(false)) || value == Value::Array(Vec::new());
             if !(says_nothing && TAGGED.contains(&name.as_str())) {

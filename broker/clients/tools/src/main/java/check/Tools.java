@@ -145,12 +145,15 @@ public final class Tools {
         } catch (java.io.IOException e) {
             // It reads no input.
         }
+        // Apache Kafka's broker takes a config over a moment after it has acknowledged it; the Java tools start slower.
+        long pause = tool.equals("configs") && words.contains("--alter") ? 500 : 0;
         String end = "does not end\n";
         if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
             end = process.exitValue() == 0 ? "" : "exit status " + process.exitValue() + "\n";
         } else {
             process.destroyForcibly();
         }
+        Thread.sleep(pause);
         return new String(held.get(), StandardCharsets.UTF_8) + end;
     }
 
