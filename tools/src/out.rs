@@ -35,6 +35,12 @@ impl Out {
         let _ = writeln!(std::io::stderr(), "{text}");
     }
 
+    /// Text on standard error, without the end of the line.
+    pub fn mutter(&mut self, text: impl Display) {
+        self.flush();
+        let _ = write!(std::io::stderr(), "{text}");
+    }
+
     /// Lets everything out.
     pub fn flush(&mut self) {
         self.closed |= self.out.flush().is_err();

@@ -4,7 +4,7 @@
 
 use super::groups::look;
 use super::{COMMON, Tool, login};
-use crate::client::Client;
+use crate::client::{Client, Failure};
 use crate::java::{DEFAULT, hash_order, left, string_hash};
 use crate::opts::{Spec, Stop, flag, parse, value};
 use crate::out::Out;
@@ -44,12 +44,15 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     }
     let kind = match o.one("group-type")? {
         None => None,
-        Some(text) => Some(
-            TYPES
-                .into_iter()
-                .find(|t| t.eq_ignore_ascii_case(text))
-                .ok_or_else(|| Stop::Usage("--group-type must be a valid group type.".to_owned()))?,
-        ),
+        Some(text) => {
+            let found = TYPES.into_iter().find(|t| t.eq_ignore_ascii_case(text));
+            if found.is_none() {
+                let failure = Failure::illegal("--group-type must be a valid group type.");
+                out.complain(format!("{}\n{failure}\n", failure.message));
+                return Err(Stop::Exit(1));
+            }
+            found
+        }
     };
     let protocol = o.one("protocol")?;
     let mut client = Client::connect(login(&o, "command-config", "bootstrap-server")?)?;

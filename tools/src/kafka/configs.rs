@@ -129,6 +129,11 @@ fn check_args(o: &Options) -> Result<(&'static Kind, Option<String>), Stop> {
     if let Some(quota) = types.iter().find(|t| matches!(t.as_str(), "users" | "clients" | "ips")) {
         return Err(Stop::Refused(format!("ringctl does not support --entity-type {quota}: {NO_QUOTAS}")));
     }
+    if let Some(twice) =
+        types.iter().enumerate().find(|(i, t)| types.iter().take(*i).any(|other| other == *t))
+    {
+        return Err(illegal(format!("Duplicate entity type(s) specified: {}", twice.1)));
+    }
     let kind = match types.as_slice() {
         [] => return Err(illegal("At least one entity type must be specified")),
         [one] => KINDS
@@ -229,11 +234,7 @@ fn added(o: &Options) -> Result<Vec<(String, String)>, Stop> {
             all.push((key.trim().to_owned(), value.replace(['[', ']'], "").trim().to_owned()));
         }
     }
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    match all.iter().find(|(k, _)| !k.chars().all(fits)) {
-        Some((key, _)) => Err(illegal(format!("Invalid character found for config key: {key}"))),
-        None => Ok(all),
-    }
+    Ok(all)
 }
 
 fn alter(

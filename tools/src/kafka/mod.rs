@@ -161,7 +161,7 @@ fn check_bootstrap(o: &Options) -> Result<(), Stop> {
         a.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
     };
     if !given.split(',').all(|a| fits(a.trim())) {
-        return Err(Stop::Usage(format!("Please provide valid host:port like host1:9091,host2:9092\n")));
+        return Err(Stop::Usage("Please provide valid host:port like host1:9091,host2:9092\n".to_owned()));
     }
     Ok(())
 }

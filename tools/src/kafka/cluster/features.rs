@@ -33,7 +33,7 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     let words = match words {
         Ok(words) => words,
         Err(message) => {
-            out.complain(format!("Command line error: {message}. Type --help for help."));
+            out.mutter(format!("Command line error: {message}. Type --help for help."));
             return Err(Stop::Exit(1));
         }
     };

@@ -114,7 +114,7 @@ pub fn offsets(client: &mut Client, o: &Options, out: &mut Out) -> Result<(), St
     let mut sorted: Vec<_> = rows.into_iter().collect();
     sorted.sort_by_key(|(p, _)| format!("{}{}", p.0, p.1));
     for ((topic, partition), e) in sorted {
-        let partition = if partition >= 0 { partition.to_string() } else { "Not Provided".to_owned() };
+        let partition = if partition >= 0 { partition.to_string() } else { "-".to_owned() };
         let status = e.map_or_else(|| "Successful".to_owned(), |e| format!("Error: {e}"));
         text += &line(&topic, &partition, &status);
     }

@@ -264,7 +264,7 @@ fn plan(
         plan.extend(with.into_iter().filter_map(|p| now.get(&p).map(|at| (p.clone(), at.offset))));
         return Ok(plan);
     }
-    Err(Stop::Usage("Option '[reset-offsets]' requires one of the following scenarios: [[to-offset], [shift-by], [to-datetime], [by-duration], [to-earliest], [to-latest], [to-current], [from-file]]".to_owned()))
+    Err(Stop::Usage("Option '[reset-offsets]' requires one of the following scenarios: [[shift-by], [from-file], [to-datetime], [by-duration], [to-latest], [to-current], [to-earliest], [to-offset]]".to_owned()))
 }
 
 fn from_file(o: &Options, path: &str) -> Result<BTreeMap<String, Offsets>, Failure> {
