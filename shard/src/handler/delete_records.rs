@@ -11,6 +11,7 @@ use crate::handler::RequestContext;
 use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{DeleteItem, DeleteResult, Reply, Request, Token};
 use crate::partition::Leader;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::delete_records_response::{
     DeleteRecordsPartitionResult, DeleteRecordsTopicResult,
@@ -127,11 +128,12 @@ async fn delete_here<E: Env>(core: &Core<E>, items: &[DeleteItem]) -> Vec<Delete
         }
         let raises: Vec<_> = of_store.iter().map(|(_, l, to)| (Rc::clone(&l.log), *to)).collect();
         let done = store.raise_log_starts(&raises).await;
-        for (slot, leader, _) in of_store {
+        for (slot, leader, to) in of_store {
             results.push(match &done {
                 Ok(()) => {
                     core.fronts.put(leader.id);
-                    let low_watermark = leader.log_start().to_wire();
+                    let as_asked = planted(Bug::LowWatermarkAsAsked).then_some(*to);
+                    let low_watermark = as_asked.unwrap_or_else(|| leader.log_start()).to_wire();
                     DeleteResult { slot: *slot, error: ErrorCode::None, low_watermark }
                 }
                 Err(_) => refused(*slot, ErrorCode::KafkaStorageError),

@@ -12,6 +12,7 @@
 //!   under idempotence, sequences without a gap, nothing that was refused.
 //! - `lookup`: timestamps and epochs of a whole log against the answers of ListOffsets and OffsetForLeaderEpoch.
 //! - `group`: offsets, owners and epochs of consumer groups.
+//! - `kept`: what retention, DeleteRecords and compaction may take from a log.
 //! - `directory`: the segment, index and epoch files of a clean stop, read as stock tools would.
 //!
 //! A rule is a function from facts to `Result<(), String>`; the swarm turns an error into a failure that names
@@ -23,6 +24,7 @@
 pub mod directory;
 pub mod group;
 pub mod history;
+pub mod kept;
 pub mod lookup;
 pub mod offered;
 pub mod placed;

@@ -8,6 +8,7 @@
 //! Owner: `run`. Invariant: a history depends on its seed only.
 
 use super::disk::CrashDisk;
+use super::front;
 use super::model::{Batch, Event, Log, Model, NOW_MS, id, verify};
 use super::trace::{Image, Trace};
 use crate::env::Sim;
@@ -28,6 +29,8 @@ const NODE: u64 = 100;
 pub(super) struct Setup {
     pub log: LogConfig,
     pub bypass_min: usize,
+    /// Log starts move, segments go, and logs are compacted.
+    pub front: bool,
 }
 
 /// What happened between two power cuts.
@@ -54,11 +57,14 @@ impl Stretch {
 }
 
 /// Numbers for the history of `seed`.
-pub(super) fn setup(rng: &Rng) -> Setup {
+pub(super) fn setup(rng: &Rng, seed: u64) -> Setup {
     let segment_bytes =
         [24 << 10, 64 << 10, 256 << 10].get(rng.below(3) as usize).copied().unwrap_or(64 << 10);
+    let front = seed % 2 == 1;
+    // Segments go whole: there must be many.
+    let segment_bytes = if front { segment_bytes / 6 } else { segment_bytes };
     let log = LogConfig { segment_bytes, ..LogConfig::default() };
-    Setup { log, bypass_min: if rng.one_in(3) { 1 << 20 } else { 20 << 10 } }
+    Setup { log, bypass_min: if rng.one_in(3) { 1 << 20 } else { 20 << 10 }, front }
 }
 
 /// Lives on `image` where `model` holds. Errors: what a recovery within it got wrong.
@@ -139,17 +145,18 @@ impl Process {
     /// Compares one partition. One that is not there is an empty one.
     async fn verify(&self, id: PartitionId, log: &Log) -> Result<u64, String> {
         match self.partition(id) {
+            Some(p) if log.batches.iter().any(|b| b.key.is_some()) => front::verify(&p, log).await,
             Some(p) => verify(&p, log).await,
             None if log.acked == 0 => Ok(0),
             None => Err(format!("{id:?} is missing, {} acknowledged", log.acked)),
         }
     }
 
-    fn store(&self, id: PartitionId) -> Option<&Rc<Store<CrashDisk>>> {
+    pub(super) fn store(&self, id: PartitionId) -> Option<&Rc<Store<CrashDisk>>> {
         self.stores.get(usize::from(owner(id, u16::try_from(self.stores.len()).unwrap_or(1))))
     }
 
-    fn partition(&self, id: PartitionId) -> Option<Rc<Partition<CrashDisk>>> {
+    pub(super) fn partition(&self, id: PartitionId) -> Option<Rc<Partition<CrashDisk>>> {
         self.store(id)?.partition(id)
     }
 
@@ -272,18 +279,35 @@ impl World {
             let Some(store) = process.store(pick) else { return Ok(()) };
             return store.delete_partition(pick).await.map_err(|e| format!("deleting {pick:?}: {e}"));
         }
+        if self.setup.front && self.rng.one_in(3) {
+            return self.front_step(process, pick).await;
+        }
         let size = match self.rng.below(10) {
             0 => 22_000 + self.rng.below(30_000),
             1..5 => 3000 + self.rng.below(9000),
             _ => 20 + self.rng.below(1500),
         };
         self.tag += 1;
-        let batch = Batch { tag: self.tag, count: 1 + self.rng.below(2), size: size as usize };
+        let key = self.setup.front.then_some(self.tag);
+        let batch = Batch { tag: self.tag, count: 1 + self.rng.below(2), size: size as usize, key };
         process.append(pick, self.setup, &batch).await?;
         self.note(Event::Appended(pick, batch));
         if self.rng.one_in(3) {
             process.durable(pick).await?;
         }
         Ok(())
+    }
+
+    /// A deletion or a pass of compaction.
+    async fn front_step(&mut self, process: &Process, id: PartitionId) -> Result<(), String> {
+        if self.rng.one_in(3) {
+            return process.clean(id).await;
+        }
+        if let Some(to) = process.some_start(id, &self.rng) {
+            self.note(Event::Asked(id, to));
+            process.raise(id, to).await?;
+            self.note(Event::Started(id, to));
+        }
+        if self.rng.one_in(4) { Ok(()) } else { process.shed(id, &self.rng).await }
     }
 }

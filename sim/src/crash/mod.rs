@@ -8,6 +8,7 @@
 //! independent of each other, so that threads change neither the states nor their numbers.
 
 mod disk;
+mod front;
 mod history;
 mod model;
 mod states;
@@ -216,7 +217,7 @@ struct Look {
 impl<'a> History<'a> {
     fn new(seed: u64, options: &'a Options, shared: &'a Shared<'a>) -> Self {
         let rng = Rng::new(seed.wrapping_mul(0x2545_f491) ^ 0xc4a5);
-        let setup = setup(&rng);
+        let setup = setup(&rng, seed);
         let report = Report::default();
         Self { seed, options, shared, report, over: false, rng, setup, number: 0, seen: HashSet::new() }
     }
@@ -339,7 +340,8 @@ impl<'a> History<'a> {
             process.start(&sim, &nobody);
             let ids: Vec<PartitionId> = model.logs.keys().copied().collect();
             for (id, tag) in ids.iter().zip(look.seed..) {
-                let batch = Batch { tag, count: 1, size: 100 + (look.seed % 9000) as usize };
+                let key = setup.front.then_some(tag);
+                let batch = Batch { tag, count: 1, size: 100 + (look.seed % 9000) as usize, key };
                 process.append(*id, setup, &batch).await?;
                 process.durable(*id).await?;
                 model.on(&Event::Appended(*id, batch));

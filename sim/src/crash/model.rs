@@ -25,6 +25,8 @@ pub(super) struct Batch {
     pub tag: u64,
     pub count: u64,
     pub size: usize,
+    /// Keys count from it.
+    pub key: Option<u64>,
 }
 
 /// What happened.
@@ -42,6 +44,10 @@ pub(super) enum Event {
     Appended(PartitionId, Batch),
     /// Everything below the offset is acknowledged.
     Acked(PartitionId, u64),
+    /// The log may start there from now on.
+    Asked(PartitionId, u64),
+    /// It was answered that the log starts there.
+    Started(PartitionId, u64),
 }
 
 /// One partition's log as far as it is known.
@@ -50,6 +56,9 @@ pub(super) struct Log {
     pub batches: Vec<Batch>,
     /// Everything below must come back.
     pub acked: u64,
+    /// Furthest log start that was answered, and that was asked for.
+    pub started: u64,
+    pub asked: u64,
 }
 
 /// What must be there.
@@ -101,6 +110,16 @@ impl Model {
                     log.acked = log.acked.max(*offset);
                 }
             }
+            Event::Asked(id, offset) => {
+                if let Some(log) = self.logs.get_mut(id) {
+                    log.asked = log.asked.max(*offset);
+                }
+            }
+            Event::Started(id, offset) => {
+                if let Some(log) = self.logs.get_mut(id) {
+                    log.started = log.started.max(*offset);
+                }
+            }
         }
     }
 
@@ -121,12 +140,12 @@ impl Batch {
     pub fn bytes(&self) -> Bytes {
         let mut b = BatchBuilder::new(BatchOptions::default());
         for n in 0..self.count {
-            b.append(NOW_MS, None, Some(&self.value(n)), &[]);
+            b.append(NOW_MS, self.key_of(n).as_deref().map(str::as_bytes), Some(&self.value(n)), &[]);
         }
         b.build().expect("a small batch of the model can be built")
     }
 
-    fn value(&self, n: u64) -> Vec<u8> {
+    pub fn value(&self, n: u64) -> Vec<u8> {
         let mut value = format!("{}/{n}/", self.tag).into_bytes();
         value.resize(self.size.max(value.len()), self.tag.to_le_bytes().first().copied().unwrap_or(0));
         value
@@ -142,15 +161,7 @@ pub(super) async fn verify(p: &Rc<Partition<CrashDisk>>, log: &Log) -> Result<u6
     let mut batches = log.batches.iter();
     let mut at = 0;
     while at < end {
-        let want = ReadWant { from: Offset(at), max_bytes: 256 << 10, upto: Offset(end) };
-        let got = p.read(want).await.map_err(|e| format!("{p:?}: reading at {at}: {e:?}"))?;
-        let mut bytes = Vec::new();
-        for part in got.parts {
-            match part {
-                ReadPart::Bytes(b) => bytes.extend_from_slice(&b),
-                ReadPart::File(r) => bytes.extend_from_slice(&r.file.read(r.pos, r.len)),
-            }
-        }
+        let bytes = read_at(p, at, end).await?;
         if bytes.is_empty() {
             return Err(format!("{p:?}: nothing at {at} below {end}"));
         }
@@ -163,6 +174,20 @@ pub(super) async fn verify(p: &Rc<Partition<CrashDisk>>, log: &Log) -> Result<u6
         }
     }
     Ok(end)
+}
+
+/// Batches from `at` on, below `end`.
+pub(super) async fn read_at(p: &Rc<Partition<CrashDisk>>, at: u64, end: u64) -> Result<Vec<u8>, String> {
+    let want = ReadWant { from: Offset(at), max_bytes: 256 << 10, upto: Offset(end) };
+    let got = p.read(want).await.map_err(|e| format!("{p:?}: reading at {at}: {e:?}"))?;
+    let mut bytes = Vec::new();
+    for part in got.parts {
+        match part {
+            ReadPart::Bytes(b) => bytes.extend_from_slice(&b),
+            ReadPart::File(r) => bytes.extend_from_slice(&r.file.read(r.pos, r.len)),
+        }
+    }
+    Ok(bytes)
 }
 
 /// Checks the first batch in `bytes`; returns its length.

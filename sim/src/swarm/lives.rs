@@ -30,7 +30,14 @@ fn shape(world: &World) -> Shape {
     Shape {
         cores: u16::try_from(cores).unwrap_or(1),
         limits: world.plan.limits.clone(),
-        statics: world.plan.groups.statics.clone(),
+        statics: world
+            .plan
+            .groups
+            .statics
+            .clone()
+            .into_iter()
+            .chain(world.plan.keep.statics.clone())
+            .collect(),
     }
 }
 

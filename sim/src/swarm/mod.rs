@@ -11,6 +11,7 @@
 mod churn;
 mod consumer;
 mod group;
+mod keep;
 mod lives;
 mod nemesis;
 pub mod plan;
@@ -89,6 +90,7 @@ async fn play(world: Rc<World>) {
     create_topics(&world).await;
     start_clients(&world);
     let groups = group::start(&world);
+    let keeps = keep::start(&world);
     for n in 0..world.plan.lives {
         let exec = world.sim.exec();
         exec.spawn(WORLD, nemesis::run(Rc::clone(&world), world.lives.get()));
@@ -105,11 +107,13 @@ async fn play(world: Rc<World>) {
         lives::begin(&world, false).await;
     }
     world.healed_life();
+    keep::wake(&keeps);
     liveness(&world).await;
     // What was sent with acks=0 may still be on its way.
     world.sim.sleep_ms(SETTLE_MS).await;
     group::settle(&groups);
     until_idle(&world).await;
+    keep::settle(&world, &keeps).await;
     verify::all(&world).await;
     world.phase.set(Phase::Over);
     lives::end(&world, End::Stop).await;
@@ -118,6 +122,7 @@ async fn play(world: Rc<World>) {
     lives::begin(&world, false).await;
     verify::all(&world).await;
     group::verify(&world, &groups).await;
+    keep::verify(&keeps).await;
     world.phase.set(Phase::Over);
 }
 

@@ -6,6 +6,7 @@
 //! Owner: the run. Invariant: the plan depends on the seed only.
 
 use super::group::plan::GroupsPlan;
+use super::keep::plan::KeepPlan;
 use crate::disk::FileKind;
 use crate::mesh::MeshModel;
 use crate::net::NetModel;
@@ -150,6 +151,8 @@ pub struct Plan {
     pub consumers: Vec<ConsumerPlan>,
     /// The consumer groups.
     pub groups: GroupsPlan,
+    /// Topics from which something goes.
+    pub keep: KeepPlan,
     /// A topic comes and goes.
     pub churn: bool,
     /// A client sends what no broker may take.
@@ -318,6 +321,7 @@ impl Plan {
             life_ms: pick(rng, &[400, 4000, 20_000]),
             batches_max: pick(rng, &[20, 60, 200]),
             groups: GroupsPlan::roll(rng),
+            keep: KeepPlan::default(),
         }
     }
 

@@ -3,11 +3,13 @@
 //! Owner: the run. Invariants: `calm_since` is set only while nothing that was done to the broker can still
 //! delay an answer; a failure names the seed.
 
-use super::plan::Plan;
+use super::keep::plan::KeepPlan;
+use super::plan::{Plan, Trouble};
 use crate::broker::Broker;
 use crate::check::history::History;
 use crate::check::{Tp, Verdict};
 use crate::client::{Client, Gone};
+use crate::rng::Rng;
 use crate::{MemDisk, Sim};
 use bytes::Bytes;
 use ringlog_wire::ids::TopicId;
@@ -89,7 +91,13 @@ impl World {
     pub fn new(seed: u64, verbose: bool) -> Self {
         let sim = Sim::new(seed);
         let disk = sim.disk();
-        let plan = Plan::roll(sim.rng());
+        let mut plan = Plan::roll(sim.rng());
+        if !plan.has(Trouble::LyingRead) {
+            plan.keep = KeepPlan::roll(
+                &Rng::new(seed ^ 0x6b65_6570),
+                plan.has(Trouble::WallJump) || plan.groups.expires,
+            );
+        }
         Self {
             sim,
             disk,

@@ -156,3 +156,27 @@ fn a_topic_made_again_has_nothing_of_the_old_one() {
         b.node.kill();
     });
 }
+
+/// Whatever the wall clock is set to while the broker runs, records stay for as long as their topic says.
+#[test]
+fn a_wall_clock_that_jumps_deletes_nothing_early() {
+    const DAYS: i64 = 30 * 24 * 3600 * 1000;
+    let sim = Sim::new(14);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        c.create("t", 1, &[("segment.bytes", "1048576"), ("retention.ms", "300000")]).await;
+        fill(&mut c, "t", 40).await;
+        for jump in [DAYS, -DAYS, DAYS] {
+            sim.skew_wall(jump);
+            // Some twenty checks.
+            sim.sleep_ms(60_000).await;
+            assert_eq!(start_at(&mut c, "t", 0).await, (0, 0), "a jump of {jump} ms");
+        }
+        // Five minutes after the last record it is old enough, whatever day it is said to be.
+        sim.sleep_ms(120_000).await;
+        until_start(&b, &mut c, "t", 40).await;
+        b.node.kill();
+    });
+}

@@ -34,6 +34,16 @@ pub fn batch(tag: u64, count: usize, size: usize) -> Bytes {
     b.build().unwrap()
 }
 
+/// Plants the bug that `RINGLOG_PLANT` names, in a build that can be made wrong.
+fn plant() {
+    #[cfg(feature = "planted")]
+    if let Ok(name) = std::env::var("RINGLOG_PLANT") {
+        use ringlog_storage::planted::{Bug, plant};
+        let bug = Bug::ALL.iter().find(|b| format!("{b:?}") == name);
+        plant(*bug.unwrap_or_else(|| panic!("no bug {name}")));
+    }
+}
+
 /// A store that takes part in a simulation as process `node`.
 pub struct Running {
     pub sim: Sim,
@@ -100,6 +110,7 @@ pub async fn open(sim: &Sim, disk: &MemDisk, o: &Options) -> Result<Rc<Store<Mem
 impl Running {
     /// Opens the store and starts its loops.
     pub async fn start(sim: &Sim, disk: &MemDisk, o: &Options, node: u64) -> Result<Self, StoreError> {
+        plant();
         let store = open(sim, disk, o).await?;
         let acked = Rc::new(RefCell::new(Vec::new()));
         let (s, a) = (Rc::clone(&store), Rc::clone(&acked));

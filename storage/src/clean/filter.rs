@@ -5,6 +5,7 @@
 //! header alone is left empty, as Kafka leaves it. Source: KIP-534, KIP-98.
 
 use super::keys::Keys;
+use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use ringlog_wire::compress::{Codec, CompressError, compress, decompress};
 use ringlog_wire::ids::Offset;
@@ -129,7 +130,8 @@ impl Opened {
             return Ok(Filtered { left: Left::Same, records, kept: records });
         }
         let horizon = self.header.delete_horizon_ms();
-        let marker_stays = horizon.is_none_or(|horizon| rules.now_ms < horizon);
+        let marker_stays =
+            horizon.is_none_or(|horizon| rules.now_ms < horizon) && !planted(Bug::MarkerGoesAtOnce);
         let mut kept = Vec::new();
         let mut marker = false;
         for record in Records::new(&self.payload, self.header.records_count) {

@@ -3,6 +3,7 @@
 //! Owner: one pass. Invariants: keys are compared whole, so no two are ever mixed up; their memory is bounded;
 //! `end` never lies inside a batch of which a key is missing.
 
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 use std::collections::BTreeMap;
 
@@ -54,7 +55,8 @@ impl Keys {
     /// True if a later record has the same key.
     #[must_use]
     pub fn supersedes(&self, key: &[u8], offset: Offset) -> bool {
-        self.latest.get(key).is_some_and(|latest| *latest > offset)
+        let itself = planted(Bug::NewestSuperseded);
+        self.latest.get(key).is_some_and(|latest| *latest > offset || itself)
     }
 }
 

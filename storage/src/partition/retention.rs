@@ -13,6 +13,7 @@
 
 use super::PartitionLog;
 use super::segments::Segment;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 
 /// One moment on both clocks, ms.
@@ -52,7 +53,7 @@ impl RetentionWant {
                 life.saturating_add(u64::try_from(before).unwrap_or(0))
             }
         };
-        since(newest) > keep_ms && steady >= keep_ms
+        since(newest) > keep_ms && (steady >= keep_ms || planted(Bug::RetentionByWallClock))
     }
 }
 
@@ -71,12 +72,16 @@ impl PartitionLog {
             if end > want.high_watermark || segment.size == 0 && end == self.end() {
                 break;
             }
-            let over = by_time.is_some_and(|keep| self.is_below_start(end) || want.is_over(segment, keep));
+            let stays = planted(Bug::RetentionKeepsActive) && end == self.end();
+            let over =
+                !stays && by_time.is_some_and(|keep| self.is_below_start(end) || want.is_over(segment, keep));
             if !over {
                 // From here on by size alone: the first segment that is young enough keeps all behind it.
                 by_time = None;
                 let beyond = want.retention_bytes.and_then(|keep| left.checked_sub(keep));
-                if !self.is_below_start(end) && beyond.is_none_or(|beyond| beyond < segment.size) {
+                if !self.is_below_start(end)
+                    && beyond.is_none_or(|beyond| beyond < segment.size && !planted(Bug::RetentionOneTooMany))
+                {
                     break;
                 }
             }

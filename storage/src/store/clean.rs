@@ -64,7 +64,9 @@ impl<D: Disk> Partition<D> {
         let segments: Vec<&Segment> = log.segments().iter().collect();
         let youngest = want.now_ms.saturating_sub(i64::try_from(want.min_lag_ms).unwrap_or(i64::MAX));
         let settles = |s: &Segment, end: Offset| {
-            let young = want.min_lag_ms > 0 && s.max_timestamp.is_some_and(|m| m.timestamp > youngest);
+            let young = want.min_lag_ms > 0
+                && !planted(Bug::MinLagIgnored)
+                && s.max_timestamp.is_some_and(|m| m.timestamp > youngest);
             let there = s.flushed == s.size && !files.is_busy(s.base);
             end <= log.durable() && !young && (there || !in_files)
         };
@@ -147,7 +149,9 @@ impl<D: Disk> Store<D> {
         match self.run_pass(&mut pass, &settled).await {
             // Retention took a segment from under the pass: the next one begins without it.
             Err(StoreError::Io(_, e))
-                if e.kind() == io::ErrorKind::NotFound && partition.log.borrow().drops() != drops =>
+                if e.kind() == io::ErrorKind::NotFound
+                    && partition.log.borrow().drops() != drops
+                    && !planted(Bug::MissingFileEndsPass) =>
             {
                 Ok(pass.cleaned)
             }
@@ -255,7 +259,8 @@ impl<D: Disk> Store<D> {
                 let (head, batch) = batch_at(&mut source, pos).await.map_err(|e| damaged(partition, e))?;
                 pos += u64::from(head.size);
                 let ends_group = group.last() == Some(segment) && pos == segment.size;
-                let header_needed = ends_group || partition.is_last_of_its_producer(&head);
+                let header_needed = (ends_group || partition.is_last_of_its_producer(&head))
+                    && !planted(Bug::LastHeaderDropped);
                 let filtered = open(partition, &batch)?.filter(pass.rules(), header_needed);
                 let filtered = filtered.map_err(|e| bad_stored(partition, &e))?;
                 counted.records += filtered.records;
@@ -417,7 +422,9 @@ impl<'a, D: Disk> Output<'a, D> {
     /// Everything in its files, durable, under names that nobody looks for yet.
     async fn finish(mut self, store: &Store<D>) -> io::Result<NewSegment<D::File>> {
         self.write(store).await?;
-        store.disk.sync(&self.file).await?;
+        if !planted(Bug::CleanedNotSynced) {
+            store.disk.sync(&self.file).await?;
+        }
         let max = self.segment.max_entry();
         self.segment.index.add_time(max);
         let pending = self.segment.index.pending(u64::MAX, u64::MAX);

@@ -13,6 +13,7 @@ use crate::commit::entry::{Entry, bare_head};
 use crate::disk::Disk;
 use crate::partition::FlushWant;
 use crate::partition::files::SegmentFile;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -78,9 +79,11 @@ impl<D: Disk> Store<D> {
             self.starts_changed.set(true);
             let head = bare_head(&Entry::LogStart { partition: partition.id(), offset: *to });
             let entry = EntryFor { head, parts: &[], first: None, end: offsets.durable, carries: false };
-            self.enter(partition, &entry, 0);
+            if !planted(Bug::LogStartNotLogged) {
+                self.enter(partition, &entry, 0);
+            }
         }
-        if !self.frames_durable().await {
+        if !planted(Bug::LogStartAnsweredEarly) && !self.frames_durable().await {
             return Err(self.offline_error());
         }
         for (partition, to) in raises {
@@ -124,7 +127,11 @@ impl<D: Disk> Store<D> {
         }
         let dropped = std::mem::take(&mut *self.dropped.borrow_mut());
         // The files go only when no start needs them any more.
-        match self.write_checkpoint(false).await {
+        let known = match planted(Bug::FilesGoBeforeCheckpoint) {
+            true => Ok(Some(0)),
+            false => self.write_checkpoint(false).await,
+        };
+        match known {
             Ok(Some(_)) => {}
             Ok(None) => return Ok(0),
             Err(e) if e.kind() == io::ErrorKind::StorageFull => {
@@ -192,7 +199,9 @@ impl<D: Disk> Store<D> {
         let dropped = partition.log.borrow_mut().drop_front(cap);
         let bases: Vec<Offset> = dropped.iter().map(|s| s.base).collect();
         partition.forget_files(&bases);
-        self.reader.dropped(partition.id(), &bases);
+        if !planted(Bug::DropNotTold) {
+            self.reader.dropped(partition.id(), &bases);
+        }
         Ok(bases)
     }
 
@@ -207,7 +216,7 @@ impl<D: Disk> Store<D> {
         if empty || log.log_start() < log.end() || partition.bypass.get() || partition.deleted.get() {
             return;
         }
-        if partition.must_carry.get() {
+        if partition.must_carry.get() && !planted(Bug::RollWithoutCarry) {
             partition.carry_into(self, &log);
         }
         log.roll(wall_ms);

@@ -169,7 +169,9 @@ impl<D: Disk> Store<D> {
 /// The checkpoint's record of one partition.
 fn record_of<D: Disk>(partition: &Partition<D>, log: &PartitionLog) -> Record {
     let mut record = Record::new(partition.id(), partition.topic(), partition.high_watermark(), &log.image());
-    record.log_start = record.log_start.max(partition.starting.get().0);
+    if !planted(Bug::LogStartNotInCheckpoint) {
+        record.log_start = record.log_start.max(partition.starting.get().0);
+    }
     // Untouched since a clean stop: the last block is in the file, padded and cut, and in no log file.
     if partition.must_carry.get()
         && let Some(active) = record.segments.last_mut()

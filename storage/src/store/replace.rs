@@ -16,6 +16,7 @@ use crate::partition::SegmentImage;
 use crate::partition::files::SegmentFile;
 use crate::partition::index::LoadedIndex;
 use crate::partition::segments::Segment;
+use crate::planted::{Bug, planted};
 use crate::read::CachedIndex;
 use ringlog_wire::ids::Offset;
 use std::io;
@@ -83,7 +84,9 @@ impl<D: Disk> Store<D> {
             partition.log.borrow_mut().replace_segments(replaced, new.segment),
             "asked above, in the gate"
         );
-        self.reader.replace(partition.id(), replaced, (note.base(), new.file, index));
+        if !planted(Bug::ReplacementNotTold) {
+            self.reader.replace(partition.id(), replaced, (note.base(), new.file, index));
+        }
         let named = take_place(&self.disk, partition.dir(), &note).await;
         // After a failure names may lead to the old segments until the next start: readers never follow them.
         if named.is_ok() || partition.deleted.get() {
@@ -95,7 +98,7 @@ impl<D: Disk> Store<D> {
             // The last checkpoint is being written; the next start finds that there is nothing left to do.
             return Ok(true);
         }
-        if self.write_checkpoint(false).await?.is_some() {
+        if planted(Bug::ReplacementForgottenEarly) || self.write_checkpoint(false).await?.is_some() {
             self.disk.unlink(&core.join(NAME)).await?;
             self.disk.sync_dir(&core).await?;
         }
