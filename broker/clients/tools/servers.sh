@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Servers, and transcripts of tools against them; sourced by tools/run here and by tools/compare/run of the workspace.
 #
-# Wants: $work, a folder; $RINGLOG, the program; $port, the first of two ports. Sets $server, to be killed at exit.
+# Wants: $work, a folder; $RINGLOG, the program, and its flags in $flags; $port, the first of two ports. Sets $server, to be killed at exit.
 # shellcheck disable=SC2154
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
@@ -23,7 +23,7 @@ await() { # FILE TEXT
 }
 ringlog() {
     : >"$work/server.log"
-    "$RINGLOG" dev --data "$work/data" --kafka 127.0.0.1:$port --admin off >"$work/server.log" 2>&1 &
+    "$RINGLOG" dev --data "$work/data" --kafka 127.0.0.1:$port --admin off "${flags[@]}" >"$work/server.log" 2>&1 &
     server=$!
     await "$work/server.log" '^READY in '
 }
@@ -38,6 +38,7 @@ controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs=$work/data
 offsets.topic.replication.factor=1
+group.initial.rebalance.delay.ms=0
 P
     # With eligible leader replicas every topic shows a min.insync.replicas that nobody gave it.
     java -cp "$classpath" kafka.tools.StorageTool format --standalone -t "$(java -cp "$classpath" kafka.tools.StorageTool random-uuid)" \

@@ -151,7 +151,7 @@ public final class Tools {
             // It reads no input.
         }
         // Apache Kafka's broker takes a config over a moment after it has acknowledged it; the Java tools start slower.
-        long pause = tool.equals("configs") && words.contains("--alter") ? 500 : 0;
+        long pause = tool.equals("configs") && words.contains("--alter") && words.contains("brokers") ? 300 : 0;
         String end = "does not end\n";
         if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
             end = process.exitValue() == 0 ? "" : "exit status " + process.exitValue() + "\n";
