@@ -5,9 +5,12 @@
 #[path = "storage_support/mod.rs"]
 mod support;
 
+use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::disk::{Disk, OpenMode};
 use ringlog_storage::store::StoreError;
 use std::path::{Path, PathBuf};
+use support::ends::spoil_checkpoints;
 use support::{Options, Running, batch, id, read_all};
 
 /// Spoils both slots of core 0.
@@ -112,4 +115,44 @@ fn a_batch_that_is_partly_in_its_file_survives_the_rebuild_and_a_crash_right_aft
             again.kill();
         }
     });
+}
+
+/// A power cut between two lives leaves the name of a segment whose first offset was never durable. The next life grows
+/// over that offset; when it ends the same way, the name must not be back beside the longer segment: with both
+/// checkpoints lost nothing tells which of the two is the log.
+#[test]
+fn a_segment_that_was_never_durable_stays_away_once_the_log_has_grown_over_it() {
+    for seed in 0..24 {
+        let sim = Sim::new(seed);
+        let disk = sim.disk();
+        sim.run(async {
+            let o = Options::default();
+            let first = Running::start(&sim, &disk, &o, 1).await.unwrap();
+            let p = first.create(id(1, 0)).await;
+            for tag in 0..10 {
+                first.produce(&p, &batch(tag, 1, 3000)).await;
+            }
+            first.store.close().await.unwrap();
+            drop(p);
+            first.kill();
+            let name = Path::new("/data/t1-0/00000000000000000015.log");
+            drop(disk.open(name, OpenMode::WRITE).await.unwrap());
+            disk.sync_dir(Path::new("/data/t1-0")).await.unwrap();
+            let second = Running::start(&sim, &disk, &o, 2).await.unwrap();
+            let p = second.store.partition(id(1, 0)).unwrap();
+            let flushed = second.store.stats().segment_bytes;
+            let mut written = 10;
+            while second.store.stats().segment_bytes == flushed {
+                second.produce(&p, &batch(written, 1, 3000)).await;
+                written += 1;
+            }
+            drop(p);
+            second.kill();
+            disk.lose_power(&Rng::new(seed));
+            spoil_checkpoints(&disk);
+            let third = Running::start(&sim, &disk, &o, 3).await.unwrap_or_else(|e| panic!("{seed}: {e}"));
+            let p = third.store.partition(id(1, 0)).unwrap();
+            assert_eq!(read_all(&p).await.len(), written as usize, "seed {seed}");
+        });
+    }
 }

@@ -220,3 +220,27 @@ fn a_partition_that_is_deleted_before_its_turn_in_a_flush_does_not_take_the_dire
         });
     }
 }
+
+/// More partly filled blocks than the configured log has room for: the log grows, else each round of recycling would
+/// write those blocks again and free nothing.
+#[test]
+fn a_commit_log_grows_with_the_blocks_that_are_carried_whatever_its_budget() {
+    let sim = Sim::new(41);
+    let disk = sim.disk();
+    sim.run(async {
+        let o = Options { log_bytes: 256 << 10, ..Options::default() };
+        let run = Running::start(&sim, &disk, &o, 1).await.unwrap();
+        let mut partitions = Vec::new();
+        for n in 0..60 {
+            partitions.push(run.create(id(1, n)).await);
+        }
+        for tag in 0..40 {
+            for p in &partitions {
+                run.produce(p, &batch(tag, 1, 1000)).await;
+            }
+        }
+        let stats = run.store.stats();
+        assert!(stats.recycled > 0, "{stats:?}");
+        assert!(stats.frame_bytes < 100 * 60 * 4096, "{stats:?}");
+    });
+}

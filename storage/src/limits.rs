@@ -28,6 +28,10 @@ pub const LOG_FILES_MAX: usize = 1024;
 pub const LOG_BYTES_MIN: u64 = 256 << 20;
 /// Commit log bytes that a partition adds beyond `LOG_BYTES_MIN`.
 pub const LOG_BYTES_PER_PARTITION: u64 = 100 << 10;
+/// Commit log bytes that a partition needs at least, whatever disk and configuration say: its last, partly filled
+/// block is carried each time the log comes round, and takes up to two blocks with entry, frame and padding. Were
+/// more than a quarter of the log such blocks, recycling would write nothing but them.
+pub const LOG_BYTES_CARRIED: u64 = 4 * (2 * BLOCK) as u64;
 /// Usual size of one commit log file, bytes.
 pub const LOG_FILE_BYTES: u64 = 64 << 20;
 /// Smallest size of one commit log file, bytes (tests and tiny disks).
@@ -62,6 +66,6 @@ const _: () = assert!(UNFLUSHED_MAX as u64 <= LOG_BYTES_MIN, "the log covers wha
 const _: () = assert!(SCAN_BYTES >= FRAME_MAX && SCAN_BYTES.is_multiple_of(BLOCK), "a frame fits one read");
 const _: () = assert!(FLUSH_MIN < BYPASS_MIN);
 const _: () = assert!(
-    LOG_BYTES_PER_PARTITION >= 4 * (2 * BLOCK) as u64,
+    LOG_BYTES_PER_PARTITION >= LOG_BYTES_CARRIED,
     "the blocks carried at a recycle take a small part of the log"
 );

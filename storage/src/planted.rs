@@ -74,6 +74,17 @@ bugs! {
     SessionKeepsPosition, "a fetch session does not take the first change of a request over";
     WatchFirstOnly, "a fetch that parks watches one partition of another core";
     CreditLost, "the credit of an answer is lost while others are owed";
+    FrameKeepsFirstEnd, "a frame tells a partition that its first batch is durable, not its last";
+    FrontNotCleared, "a log file is used again with its old first frame";
+    WaitEndsOneEarly, "a produce request ends when its last record is the next to be durable";
+    DuplicateOffsetOfNewest, "a duplicate is answered with the offset of its producer's newest batch";
+    StaleEpochAccepted, "a batch of an earlier producer epoch is accepted";
+    ParkEndsEarly, "a fetch waits for half of its time only";
+    IndexNotTruncated, "an index keeps entries that an earlier life wrote behind it";
+    SpaceNotReserved, "batches are accepted without space for their segment";
+    ChargeKept, "the bytes of a large request count as held for ever";
+    ChainNotChecked, "a frame counts although it does not follow the one before";
+    PumpDropsRefused, "an answer that finds the queue full a second time is lost";
     ReplacedBeforeCheckpoint, "compaction replaces segments that no checkpoint knows as closed";
     LogStartNotInCheckpoint, "a checkpoint leaves out a log start that is on its way to the commit log";
     LogStartNotLogged, "a log start moves that the commit log does not hold";

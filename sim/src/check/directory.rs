@@ -73,15 +73,18 @@ fn offsets(batches: &Index, base: i64, index: &[u8]) -> Verdict {
 /// The commit logs of all cores keep to their budget.
 pub fn commit_log(disk: &MemDisk, budget: u64) -> Verdict {
     let mut of_core: BTreeMap<PathBuf, u64> = BTreeMap::new();
+    let mut partitions = 0;
     for path in disk.paths() {
         let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        partitions += u64::from(name == "partition.metadata");
         if name.starts_with("commit-") && name.ends_with(".log") {
             let len = disk.content(&path).map_or(0, |c| c.len() as u64);
             *of_core.entry(path.parent().map(PathBuf::from).unwrap_or_default()).or_default() += len;
         }
     }
-    // At least four files of 64 KiB, whatever the budget says; a file more while one is exchanged.
-    let most = budget.max(256 << 10) + (budget / 4).max(64 << 10);
+    // At least four files of 64 KiB and 32 KiB a partition, whatever the budget says; a file more while one is exchanged.
+    let least = (256 << 10).max(partitions * (32 << 10));
+    let most = budget.max(least) / 4 * 5;
     for (core, len) in of_core {
         rule(len <= most, || format!("{}: {len} bytes of commit log, {most} allowed", core.display()))?;
     }

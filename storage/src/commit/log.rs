@@ -11,8 +11,8 @@
 use crate::buf::BLOCK;
 use crate::commit::frame::Link;
 use crate::limits::{
-    FRAME_MAX, LOG_BYTES_MIN, LOG_BYTES_PER_PARTITION, LOG_FILE_BYTES, LOG_FILE_BYTES_MIN, LOG_FILES_MAX,
-    LOG_FILES_MIN,
+    FRAME_MAX, LOG_BYTES_CARRIED, LOG_BYTES_MIN, LOG_BYTES_PER_PARTITION, LOG_FILE_BYTES, LOG_FILE_BYTES_MIN,
+    LOG_FILES_MAX, LOG_FILES_MIN,
 };
 use std::collections::VecDeque;
 
@@ -27,11 +27,13 @@ pub struct LogShape {
 
 impl LogShape {
     /// The shape for `partitions` on this core: max(256 MiB, 100 KiB each), at most `budget` bytes and an
-    /// eighth of `free` (space of the file system); at least four files of 64 KiB whatever the limits say.
+    /// eighth of `free` (space of the file system). At least four files of 64 KiB and what carried blocks need
+    /// (`LOG_BYTES_CARRIED` each), whatever the limits say, if half of `free` has room for it.
     #[must_use]
     pub fn plan(partitions: usize, budget: u64, free: u64) -> Self {
         let want = LOG_BYTES_MIN.max(LOG_BYTES_PER_PARTITION.saturating_mul(partitions as u64));
-        let total = want.min(budget).min(free / 8);
+        let carried = LOG_BYTES_CARRIED.saturating_mul(partitions as u64).min(free / 2);
+        let total = want.min(budget).min(free / 8).max(carried);
         let block = BLOCK as u64;
         let file_bytes =
             (total / LOG_FILES_MIN as u64).clamp(LOG_FILE_BYTES_MIN, LOG_FILE_BYTES) / block * block;
@@ -286,9 +288,12 @@ mod tests {
         let many = LogShape::plan(10_000, plenty, plenty);
         assert!(many.total() <= 10_000 * LOG_BYTES_PER_PARTITION);
         assert!(many.total() + LOG_FILE_BYTES > 10_000 * LOG_BYTES_PER_PARTITION);
-        let small = LogShape::plan(10_000, plenty, 8 << 20);
+        let small = LogShape::plan(10, plenty, 8 << 20);
         assert_eq!(small, LogShape { file_bytes: 256 << 10, files: 4 });
         assert_eq!(small.frame_max(), 64 << 10);
+        let carrying = LogShape::plan(41, 0, plenty);
+        assert_eq!(carrying, LogShape { file_bytes: 328 << 10, files: 4 }, "room for the blocks of 41");
+        assert_eq!(LogShape::plan(10_000, plenty, 8 << 20).total(), 4 << 20, "half of what is free at most");
         assert_eq!(LogShape::plan(1, 0, 0), LogShape { file_bytes: LOG_FILE_BYTES_MIN, files: 4 });
     }
 }

@@ -190,7 +190,7 @@ impl ProducerState {
         let (Some(entry), Some(first)) = (self.producers.get(&batch.id), batch.first_sequence) else {
             return Ok(Admit::Append);
         };
-        if batch.epoch < entry.epoch {
+        if batch.epoch < entry.epoch && !planted(Bug::StaleEpochAccepted) {
             return Err(ProducerReject::StaleEpoch { current: entry.epoch });
         }
         if batch.epoch > entry.epoch {
@@ -203,6 +203,8 @@ impl ProducerState {
         let last_sequence = sequence_plus(first, batch.last_delta);
         let same = |b: &&BatchMeta| b.first_sequence() == first && b.last_sequence == last_sequence;
         if let Some(original) = entry.batches().find(same).filter(|_| !planted(Bug::DuplicateAppended)) {
+            let newest = entry.last().filter(|_| planted(Bug::DuplicateOffsetOfNewest));
+            let original = newest.unwrap_or(original);
             return Ok(Admit::Duplicate {
                 base_offset: original.base_offset(),
                 last_offset: original.last_offset,

@@ -57,8 +57,9 @@ impl<D: Disk> Store<D> {
         let partition = Rc::new(Partition::new(&Rc::downgrade(self), &self.config.dir, id, known, log));
         self.reserve_first(&partition).await?;
         // Another task may have made the same partition meanwhile: the first one stays.
-        let mut partitions = self.partitions.borrow_mut();
-        Ok(Rc::clone(partitions.entry(id).or_insert(partition)))
+        let partition = Rc::clone(self.partitions.borrow_mut().entry(id).or_insert(partition));
+        self.reshape();
+        Ok(partition)
     }
 
     /// The topic id in a partition folder; `None` if there is no such folder.

@@ -80,7 +80,7 @@ async fn change<D: Disk, P: AsyncFn(u64)>(
         records.extend(
             drain_core(
                 disk,
-                // What is carried fits the smallest log: none of the usual size is filled for it.
+                // The smallest log has room for what is carried: none of the usual size is filled for it.
                 StoreConfig { core, cores: old.cores, log_bytes_max: 0, ..config.clone() },
                 context,
             )

@@ -11,6 +11,7 @@ use crate::commit::entry::HEAD_LEN;
 use crate::disk::Disk;
 use crate::limits::FRAMES_WAITING_MAX;
 use crate::partition::LogPosition;
+use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -99,7 +100,9 @@ impl<D: Disk> FrameQueue<D> {
         if frame == number
             && let Some(touch) = building.touched.get_mut(slot as usize)
         {
-            touch.end = touch.end.max(entry.end);
+            if !planted(Bug::FrameKeepsFirstEnd) {
+                touch.end = touch.end.max(entry.end);
+            }
             touch.first = touch.first.into_iter().chain(entry.first).min();
             touch.carries |= entry.carries;
             return;

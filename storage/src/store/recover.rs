@@ -91,7 +91,8 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     let lost = files.damaged || files.logs.iter().any(|f| f.first.is_some());
     let CoreFiles { slots, checkpoints, logs, .. } = files;
     let slots = Slots::new(slots, newest);
-    let checkpoint = checkpoints.into_iter().flatten().max_by_key(|c| c.generation);
+    let rules = |c: &Checkpoint| newest.is_some_and(|(_, generation)| c.generation == generation);
+    let checkpoint = checkpoints.into_iter().flatten().find(rules);
     let mut map = Map::new();
     let (from, must_exist, clean) = match checkpoint {
         Some(checkpoint) => {

@@ -14,6 +14,7 @@ use crate::limits::WRITE_FILES_MAX;
 use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
 use crate::partition::index::PendingIndex;
 use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
+use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 use std::collections::BTreeMap;
@@ -138,10 +139,14 @@ impl<D: Disk> Partition<D> {
 
     /// Once per life, before the first write: removes segments that an earlier life began behind what it had
     /// acknowledged. Inside the gate.
+    ///
+    /// Durable on return: the log grows over their first offsets now, and one that a power cut brought back would
+    /// begin inside of it. With both checkpoints lost nothing else says which of the two is the log.
     async fn tidy(&self, disk: &D) -> io::Result<()> {
-        if self.tidied.replace(true) {
+        if self.tidied.get() {
             return Ok(());
         }
+        let mut removed = false;
         for entry in disk.list(self.dir()).await? {
             if entry.name.ends_with(CLEANED_SUFFIX) || entry.name.ends_with(DELETED_SUFFIX) {
                 // Of a pass that was cut off before it took effect; of a deletion whose delay was.
@@ -162,9 +167,13 @@ impl<D: Disk> Partition<D> {
             };
             if stale {
                 unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
-                self.unsynced.note_name();
+                removed = true;
             }
         }
+        if removed {
+            disk.sync_dir(self.dir()).await.map_err(final_error)?;
+        }
+        self.tidied.set(true);
         Ok(())
     }
 
@@ -350,7 +359,9 @@ impl<D: Disk> Partition<D> {
         {
             let file = open_again(disk, &self.segment_path(kind, base), OpenMode::WRITE).await?;
             // What lies behind was written before a crash that the checkpoint does not know of.
-            disk.truncate(&file, position).await?;
+            if !planted(Bug::IndexNotTruncated) {
+                disk.truncate(&file, position).await?;
+            }
             if !bytes.is_empty() {
                 disk.write_at(&file, vec![Bytes::copy_from_slice(bytes)], position).await?;
             }

@@ -7,9 +7,10 @@ use super::wait::side_by_side;
 use super::{Offline, Partition, Phase, Store, StoreError};
 use crate::commit::entry::{Entry, bare_head};
 use crate::disk::Disk;
-use crate::limits::FLUSH_WRITES_MAX;
+use crate::limits::{FLUSH_WRITES_MAX, LOG_BYTES_CARRIED, LOG_BYTES_PER_PARTITION};
 use crate::partition::files::SegmentFile;
 use crate::partition::{FlushWant, snapshot};
+use ringlog_wire::ids::Offset;
 use std::io;
 use std::rc::Rc;
 
@@ -39,12 +40,13 @@ impl<D: Disk> Store<D> {
     }
 
     /// Lets the commit log grow with the number of partitions.
-    fn reshape(&self) {
+    pub(super) fn reshape(&self) {
         let shape = self.log.borrow().shape();
         let partitions = self.config.partitions.max(self.partitions.borrow().len());
-        let want = crate::limits::LOG_BYTES_PER_PARTITION.saturating_mul(partitions as u64);
-        let files =
-            usize::try_from(want.min(self.config.log_bytes_max) / shape.file_bytes).unwrap_or(usize::MAX);
+        let of_all = |bytes: u64| bytes.saturating_mul(partitions as u64);
+        let wanted = of_all(LOG_BYTES_PER_PARTITION).min(self.config.log_bytes_max) / shape.file_bytes;
+        let files = wanted.max(of_all(LOG_BYTES_CARRIED).div_ceil(shape.file_bytes));
+        let files = usize::try_from(files).unwrap_or(usize::MAX);
         let files = files.min(crate::limits::LOG_FILES_MAX);
         if files > shape.files {
             self.log.borrow_mut().reshape(crate::commit::log::LogShape { files, ..shape });
@@ -127,6 +129,9 @@ impl<D: Disk> Store<D> {
             partition.write_index(&self.disk, base, 0).await?;
             partition.write_epochs(&self.disk).await?;
             self.disk.replace_file(&partition.segment_path(SegmentFile::Snapshot, end), &snapshot).await?;
+        }
+        // Also behind a deletion that left an empty segment only.
+        if size > 0 || base > Offset::ZERO {
             partition.remove_superseded_snapshots(&self.disk, end).await?;
         }
         partition.close_files(&self.disk).await?;
