@@ -287,6 +287,7 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         tail_bytes_max: (half / shared.config.data_dirs.len().max(1)).min(default.tail_bytes_max),
         commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
         commit_window: Duration::from_micros(u64::from(plan.commit_window_us)),
+        credits: default.credits,
     }
 }
 

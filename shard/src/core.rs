@@ -144,7 +144,7 @@ impl<E: Env> Core<E> {
         let config = Rc::new(boot.config);
         let nobody = Identity { cluster_id: Arc::from(""), directories: Arc::from([]) };
         Rc::new(Self {
-            router: Router::start(&env),
+            router: Router::start(&env, boot.limits.credits),
             image: RefCell::new(MetadataImage::new(nobody, Rc::clone(&config))),
             purgatory: Purgatory::default(),
             sessions: RefCell::new(Sessions::new(SESSIONS_MAX, SESSION_PARTITIONS_MAX)),

@@ -17,7 +17,7 @@ pub const IN_FLIGHT_MAX: usize = 64;
 pub const UNSENT_MAX: usize = 1024 * 1024;
 /// Bytes of a fetch while slow clients hold much of the core's memory.
 pub const CROWDED_FETCH_BYTES: usize = 64 * 1024;
-/// Requests that one core may have waiting at one other core: the credits of D5.
+/// Requests that one core may have waiting at one other core at most: the credits of D5.
 pub const CREDITS_MAX: usize = 1024;
 /// Produce requests in flight on one core, all connections together.
 pub const PRODUCE_IN_FLIGHT_MAX: usize = 64 * 1024;
@@ -89,6 +89,8 @@ pub struct Limits {
     pub commit_log_bytes_max: u64,
     /// After a commit frame the next one waits so long, to gather more; zero writes whatever is there.
     pub commit_window: Duration,
+    /// Requests that this core may have waiting at one other core: 1 to `CREDITS_MAX`.
+    pub credits: usize,
 }
 
 impl Default for Limits {
@@ -103,6 +105,7 @@ impl Default for Limits {
             tail_bytes_max: ringlog_storage::limits::TAIL_MAX,
             commit_log_bytes_max: u64::MAX,
             commit_window: Duration::ZERO,
+            credits: CREDITS_MAX,
         }
     }
 }

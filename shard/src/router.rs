@@ -1,12 +1,11 @@
 //! Which core owns a partition, and the way there and back (architecture.md D5).
 //!
 //! Owner: one per core. Invariants: a request is sent only with a credit, and its answer returns the credit, so
-//! at most `CREDITS_MAX` answers wait for room in a ring and answering never waits; requests of one task reach
-//! one core in the order in which they were sent; every inbound message is taken at once.
+//! no more answers than credits wait for room in a ring and answering never waits; requests of one task reach one
+//! core in the order in which they were sent; every inbound message is taken at once.
 
 use crate::calls::Calls;
 use crate::env::{CoreId, Env, FileOf, Full, Lane, Mesh};
-use crate::limits::CREDITS_MAX;
 use crate::msg::{Reply, Request, ShardMsg, Token};
 use ringlog_storage::layout;
 use ringlog_storage::planted::{Bug, planted};
@@ -39,18 +38,20 @@ struct Lines<F> {
 pub struct Router<E: Env> {
     env: E,
     lines: Vec<Rc<Lines<FileOf<E>>>>,
+    /// Of each line, while nothing is asked.
+    credits: usize,
     calls: Calls<Reply<FileOf<E>>>,
 }
 
 impl<E: Env> Router<E> {
-    /// The router of `env`'s core; starts one sending task per other core.
+    /// The router of `env`'s core with so many credits for each other core; starts one sending task per other core.
     #[must_use]
-    pub fn start(env: &E) -> Self {
+    pub fn start(env: &E, credits: usize) -> Self {
         let cores = usize::from(env.mesh().data_cores()) + 1;
         let lines: Vec<_> = (0..cores)
             .map(|_| {
                 Rc::new(Lines {
-                    credits: Cell::new(if planted(Bug::CreditLost) { 8 } else { CREDITS_MAX }),
+                    credits: Cell::new(credits),
                     for_credit: RefCell::default(),
                     owed: RefCell::default(),
                     pump: RefCell::default(),
@@ -60,7 +61,7 @@ impl<E: Env> Router<E> {
         for (line, core) in lines.iter().zip(0u16..) {
             env.spawn(Lane::Commit, pump(env.clone(), CoreId(core), Rc::clone(line)));
         }
-        Self { env: env.clone(), lines, calls: Calls::default() }
+        Self { env: env.clone(), lines, credits, calls: Calls::default() }
     }
 
     /// This core.
@@ -128,7 +129,7 @@ impl<E: Env> Router<E> {
             return;
         }
         line.credits.set(line.credits.get() + 1);
-        assert!(line.credits.get() <= CREDITS_MAX, "every reply answers one request");
+        assert!(line.credits.get() <= self.credits, "every reply answers one request");
         line.for_credit.borrow_mut().drain(..).for_each(Waker::wake);
     }
 
@@ -176,6 +177,9 @@ async fn pump<E: Env>(env: E, to: CoreId, line: Rc<Lines<FileOf<E>>>) {
         let mut owed = line.owed.borrow_mut();
         while let Some(msg) = owed.pop_front() {
             if let Err(Full(back)) = env.mesh().try_send(to, msg) {
+                if planted(Bug::PumpDropsRefused) {
+                    break;
+                }
                 owed.push_front(back);
                 break;
             }

@@ -121,7 +121,7 @@ pub struct Settings {
     pub completion: Completion,
     /// `commit_log.window_us`.
     pub commit_window_us: u32,
-    /// `commit_log.size`, bytes per core; `None` = by the number of partitions.
+    /// `commit_log.size`, bytes per core; `None` = by the number of partitions. Never below 32 KiB for each of them.
     pub commit_log_size: Option<u64>,
     /// `runtime.spin_us`.
     pub spin_us: u32,

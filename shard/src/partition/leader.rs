@@ -259,7 +259,8 @@ impl<E: Env> Leader<E> {
         loop {
             let wait = {
                 let mut produce = self.produce.borrow_mut();
-                let due = produce.front().is_some_and(|w| w.last < durable);
+                let early = planted(Bug::WaitEndsOneEarly);
+                let due = produce.front().is_some_and(|w| w.last < durable || (early && w.last == durable));
                 due.then(|| produce.pop_front()).flatten()
             };
             let Some(wait) = wait else { break };

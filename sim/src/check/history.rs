@@ -21,6 +21,8 @@ pub struct History {
     producer_ids: BTreeSet<i64>,
     /// Batches read and checked.
     pub read: u64,
+    /// Batches read before their producer had an answer.
+    pub unanswered: u64,
     /// Batches acknowledged.
     pub acked: u64,
 }
@@ -180,6 +182,7 @@ impl History {
             max_timestamp: header.max_timestamp,
         };
         self.read += 1;
+        self.unanswered += u64::from(offered.fate == Fate::Open);
         self.facts(tp).place(base, placed)
     }
 

@@ -57,6 +57,17 @@ impl FileKind {
     }
 }
 
+/// What a client was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// Something that must hold from now on.
+    Fact,
+    /// Records whose producer has no answer yet: readers must not see them before they are durable.
+    UnansweredRecords,
+    /// A committed offset whose commit has no answer yet.
+    UnansweredOffset,
+}
+
 /// When an aim strikes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Target {
@@ -69,8 +80,10 @@ pub enum Target {
     },
     /// At the first operation that fails with EIO. It is answered.
     Error,
-    /// At the `nth` call of `MemDisk::strike`, counted from 0.
+    /// At the `nth` call of `MemDisk::strike` with this, counted from 0.
     Told {
+        /// What was told.
+        what: Told,
         /// Calls that pass before.
         nth: u64,
     },
@@ -132,11 +145,11 @@ impl MemDisk {
     }
 
     /// A client was told something: strikes if the aim is `Told`, and this is the one.
-    pub fn strike(&self) {
+    pub fn strike(&self, told: Told) {
         let mut state = self.lock();
         match &mut state.aim.target {
-            Some(Target::Told { nth: 0 }) => state.aim.strike(),
-            Some(Target::Told { nth }) => *nth -= 1,
+            Some(Target::Told { what, nth: 0 }) if *what == told => state.aim.strike(),
+            Some(Target::Told { what, nth }) if *what == told => *nth -= 1,
             _ => {}
         }
     }
@@ -156,7 +169,12 @@ impl MemDisk {
 
     /// One step of an operation that changes something: it takes its time, and may be the one that was aimed at.
     pub(super) async fn step(&self, kind: FileKind) {
-        self.delay(kind).await;
+        self.step_of(kind, 1).await;
+    }
+
+    /// The same with one that takes a `part`th of the time.
+    pub(super) async fn step_of(&self, kind: FileKind, part: u64) {
+        self.delay_of(kind, part).await;
         let hit = self.lock().aim.on_step(kind);
         if hit {
             // Until the process ends.
@@ -166,6 +184,10 @@ impl MemDisk {
 
     /// An operation, or a step of it, takes its time.
     pub(super) async fn delay(&self, kind: FileKind) {
+        self.delay_of(kind, 1).await;
+    }
+
+    async fn delay_of(&self, kind: FileKind, part: u64) {
         let Some(exec) = &self.exec else { return };
         let (min, max, hung) = {
             let state = self.lock();
@@ -173,7 +195,7 @@ impl MemDisk {
             let faults = &state.faults;
             (faults.latency_min, faults.latency_max.max(slower), faults.hung_until)
         };
-        let wait = min + exec.rng().below(max + 1);
+        let wait = min + exec.rng().below(max + 1) / part;
         exec.sleep_until(exec.now() + wait).await;
         if hung > exec.now() {
             exec.sleep_until(hung).await;

@@ -19,7 +19,7 @@ mod inode;
 mod names;
 mod ops;
 
-pub use aim::{FileKind, Target};
+pub use aim::{FileKind, Target, Told};
 pub use faults::{Faults, Happened, OneIn};
 
 use crate::exec::Exec;

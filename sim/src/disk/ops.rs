@@ -15,6 +15,9 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+/// Opening a file that is there takes such a part of the time of other operations.
+const OPEN_PART: u64 = 16;
+
 fn aligned(file: &MemFile, n: u64) -> io::Result<()> {
     if file.0.mode.direct && !n.is_multiple_of(BLOCK as u64) {
         return Err(error(22));
@@ -173,7 +176,15 @@ impl MemDisk {
     }
 
     async fn names<T>(&self, change: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
-        self.step(FileKind::Names).await;
+        self.names_in(1, change).await
+    }
+
+    async fn names_in<T>(
+        &self,
+        part: u64,
+        change: impl FnOnce(&mut State) -> io::Result<T>,
+    ) -> io::Result<T> {
+        self.step_of(FileKind::Names, part).await;
         self.eio(FileKind::Names, |f| f.eio_names)?;
         let done = change(&mut self.lock())?;
         if let Some(exec) = &self.exec {
@@ -188,7 +199,8 @@ impl Disk for MemDisk {
 
     async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<MemFile> {
         let kind = FileKind::of(path);
-        self.names(|state| {
+        // The name of a file that is there is in memory mostly.
+        self.names_in(if self.lock().names.live.contains_key(path) { OPEN_PART } else { 1 }, |state| {
             let inode = match state.names.live.get(path).copied() {
                 Some(id) => id,
                 None if mode.create => {

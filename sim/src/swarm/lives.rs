@@ -52,13 +52,13 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
         finish(world, broker, random_end(world));
     }
     if crash && rng.one_in(2) {
-        strike::spoil_start(world);
+        strike::spoil(world);
     }
     loop {
         if let Some(broker) = try_begin(world).await {
             let calm = !world.disk.is_faulty();
             if crash {
-                no_errors(world);
+                no_errors(world, u64::MAX);
             }
             world.excused.set(!calm);
             world.calm_since.set(calm.then(|| world.now() + 500_000_000));
@@ -75,8 +75,11 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
     }
 }
 
-/// Ends what `spoil_start` began.
-fn no_errors(world: &World) {
+/// Ends what `strike::spoil` began. More than `eio` errors so far: what the device lost by them must show.
+fn no_errors(world: &World, eio: u64) {
+    if world.disk.happened().eio > eio && world.plan.aims {
+        strike::brief(world, End::Cut);
+    }
     world.disk.set_faults(|f| {
         (f.eio_sync, f.eio_write, f.eio_names, f.only) = (0, 0, 0, None);
     });
@@ -109,6 +112,9 @@ async fn try_begin(world: &Rc<World>) -> Option<Broker> {
         world.fail(&format!("the start failed: {why}; log: {:#?}", broker.node().log()));
     }
     world.say(|| format!("the start failed, with a cause: {why}"));
+    if world.plan.aims && world.sim.rng().one_in(2) {
+        strike::brief(world, End::Cut);
+    }
     broker.kill();
     None
 }
@@ -117,10 +123,13 @@ async fn try_begin(world: &Rc<World>) -> Option<Broker> {
 pub async fn end(world: &Rc<World>, how: End) {
     let Some(broker) = world.up.borrow().clone() else { return };
     world.say(|| format!("{how:?}"));
+    no_false_alarm(world, &broker);
     let was_calm = world.calm_since.take().is_some() && !world.excused.get();
     world.excused.set(true);
     let before = world.disk.happened();
+    let mut how = how;
     if how == End::Stop {
+        let cut_off = strike::stop(world);
         broker.ask_to_stop(&world.sim).await;
         let began = world.now();
         while !broker.has_stopped() {
@@ -131,11 +140,17 @@ pub async fn end(world: &Rc<World>, how: End) {
                 }
                 break;
             }
-            world.sim.sleep_ms(2).await;
+            if world.sim.exec().within(2_000_000, world.disk.struck()).await.is_some() {
+                world.say(|| format!("struck in the stop: {cut_off:?}"));
+                how = cut_off.unwrap_or(how);
+                break;
+            }
         }
+        world.disk.aim(None);
+        no_errors(world, before.eio);
         let unclean = broker.logged(Level::Error, "R054");
         // A trouble may begin in the middle of the stop.
-        let spared = world.disk.happened() == before && !world.disk.is_faulty();
+        let spared = how == End::Stop && world.disk.happened() == before && !world.disk.is_faulty();
         if was_calm && spared && !unclean.is_empty() {
             world.fail(&format!("a stop was not clean: {unclean:?}"));
         }
@@ -154,6 +169,15 @@ pub async fn end(world: &Rc<World>, how: End) {
     // A start cannot tell a lie about its last frame from a torn one: a single copy has nothing to compare with.
     if world.plan.has(Trouble::LyingRead) {
         world.disk.set_faults(|f| (f.stale_read, f.misdirected_read) = (0, 0));
+    }
+}
+
+/// A directory goes offline only behind an error: without space, appends are refused and nothing else ends.
+fn no_false_alarm(world: &World, broker: &Broker) {
+    let happened = world.disk.happened();
+    let offline = broker.logged(Level::Error, "R053");
+    if (happened.eio, happened.lies) == (0, 0) && !offline.is_empty() {
+        world.fail(&format!("a directory went offline and no operation of the disk had failed: {offline:?}"));
     }
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Owner: the binary and the tests. Invariant: a run depends on its seed only; a failure is a panic that names it.
 
+mod beat;
 mod churn;
 mod consumer;
 mod group;
@@ -95,8 +96,7 @@ async fn play(world: Rc<World>) {
         let exec = world.sim.exec();
         exec.spawn(WORLD, nemesis::run(Rc::clone(&world), world.lives.get()));
         let how = (n + 1 < world.plan.lives).then(|| strike::end(&world));
-        strike::live(&world, how).await;
-        if let Some(how) = how {
+        if let Some(how) = strike::live(&world, how).await {
             lives::end(&world, how).await;
             lives::begin(&world, world.plan.crash_in_start).await;
         }
@@ -177,6 +177,9 @@ fn start_clients(world: &Rc<World>) {
     if world.plan.churn {
         exec.spawn(WORLD, churn::run(Rc::clone(world)));
     }
+    if world.plan.beat {
+        exec.spawn(WORLD, beat::run(Rc::clone(world)));
+    }
     if world.plan.probes {
         exec.spawn(WORLD, probe::run(Rc::clone(world)));
     }
@@ -191,6 +194,9 @@ async fn liveness(world: &Rc<World>) {
     }
     if world.plan.churn {
         world.wants(churn::WHO, Some("a topic: to be known".into()));
+    }
+    if world.plan.beat {
+        world.wants(beat::WHO, Some("a waiting client: to end".into()));
     }
     world.phase.set(Phase::Liveness);
     until_idle(world).await;

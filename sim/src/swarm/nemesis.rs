@@ -5,7 +5,7 @@
 
 use super::plan::Trouble;
 use super::world::World;
-use crate::disk::Faults;
+use crate::disk::{Faults, Target};
 use std::rc::Rc;
 
 /// How long the traces of a trouble may delay answers after its end, ns.
@@ -36,6 +36,11 @@ fn begin(world: &World, trouble: Trouble) {
     let until = now + 1_000_000 * rng.below(world.plan.life_ms + 1);
     let only = rng.one_in(2).then(|| super::strike::any_kind(rng));
     let one_in = 1 + rng.below(if only.is_some() { 8 } else { 100 });
+    let errors = matches!(trouble, Trouble::WriteError | Trouble::SyncError);
+    if errors && only.is_some() && world.plan.aims && rng.one_in(2) {
+        // The moment behind it is the one that counts.
+        world.disk.aim(Some(Target::Error));
+    }
     let network = world.up.borrow().as_ref().map(|b| b.node().network().clone());
     world.calm_since.set(None);
     match trouble {

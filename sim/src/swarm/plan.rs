@@ -11,7 +11,7 @@ use crate::disk::FileKind;
 use crate::mesh::MeshModel;
 use crate::net::NetModel;
 use crate::rng::Rng;
-use ringlog_shard::limits::Limits;
+use ringlog_shard::limits::{CREDITS_MAX, Limits};
 use ringlog_wire::compress::Codec;
 use std::time::Duration;
 
@@ -157,6 +157,8 @@ pub struct Plan {
     pub churn: bool,
     /// A client sends what no broker may take.
     pub probes: bool,
+    /// A client waits for one batch after the other.
+    pub beat: bool,
     /// The network when nothing is wrong.
     pub net: NetModel,
     /// The queues between cores.
@@ -199,6 +201,7 @@ fn limits(rng: &Rng) -> Limits {
             &[None, Some(Duration::from_secs(5)), Some(Duration::from_secs(600))],
         ),
         commit_window: pick(rng, &[Duration::ZERO, Duration::ZERO, Duration::from_micros(500)]),
+        credits: pick(rng, &[CREDITS_MAX, CREDITS_MAX, CREDITS_MAX, 4]),
         ..Limits::default()
     }
 }
@@ -304,6 +307,7 @@ impl Plan {
             consumers: (0..=rng.below(2)).map(|_| consumer(rng)).collect(),
             churn: rng.one_in(3),
             probes: rng.one_in(3),
+            beat: rng.one_in(2),
             net: NetModel {
                 delay_max: pick(rng, &[20_000, 300_000, 3_000_000]),
                 pipe_max: pick(rng, &[4096, 256 << 10]),

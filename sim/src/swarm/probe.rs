@@ -2,11 +2,11 @@
 //! none is ever stored, and the good batch beside it is taken as if it were alone.
 //!
 //! Owner: one task of the world. Invariant: a broken batch is `Refused` in the history before its first byte is
-//! sent, so that the checkers know it wherever it shows.
+//! sent, so that the checkers know it wherever it shows. So is a whole batch of an earlier producer epoch.
 
 use super::world::{Phase, Topic, World};
 use crate::check::Tp;
-use crate::check::offered::{BatchNo, Fate, Wish};
+use crate::check::offered::{BatchNo, Fate, Sequence, Wish};
 use crate::client::{Client, Gone};
 use crate::rng::Rng;
 use bytes::Bytes;
@@ -166,7 +166,11 @@ async fn work(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(), G
         if world.phase.get() != Phase::Safety || world.lives.get() != life || world.up.borrow().is_none() {
             return Err(Gone);
         }
-        probe(world, client, life).await?;
+        if world.sim.rng().one_in(4) {
+            fenced(world, client, life).await?;
+        } else {
+            probe(world, client, life).await?;
+        }
     }
 }
 
@@ -245,5 +249,52 @@ async fn probe(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(), 
     }
     let verdict = world.history.borrow_mut().acked(beside, p.base_offset, p.log_append_time_ms, world.now());
     world.judge(Some(tp(&good)), verdict);
+    Ok(())
+}
+
+/// A batch of a producer, and one of its former self (an earlier epoch) with the sequence that would be next.
+async fn fenced(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(), Gone> {
+    let Some((topic, index)) = some_partition(world) else { return Ok(()) };
+    let tp = (topic.id, index);
+    // Far from the ids that the broker hands out.
+    let id = (1 << 50) + i64::try_from(world.stream()).unwrap_or(0);
+    for (epoch, first, fresh) in [(3, 0, true), (2, 2, false)] {
+        let (now, wall) = (world.now(), world.sim.wall_ms());
+        let sequence = Some(Sequence { id, epoch, first });
+        let wish = Wish { records: 2, value_max: 100, codec: Codec::None, timestamp: wall - 100, sequence };
+        let (no, bytes) = world.history.borrow_mut().offer(tp, &wish, (u64::MAX, 0), (now, wall));
+        world.history.borrow_mut().note(no, |b| {
+            b.doubtful = true;
+            b.fate = if fresh { Fate::Open } else { Fate::Refused };
+        });
+        if fresh {
+            world.history.borrow_mut().sending(no);
+        }
+        let topic_data = vec![TopicProduceData {
+            name: topic.name.clone(),
+            topic_id: topic.id,
+            partition_data: vec![PartitionProduceData { index, records: Some(bytes) }],
+        }];
+        let request = ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() };
+        client.send(VERSION, &request).await?;
+        let frame = world.answer(client, life, (now, 30_000_000_000), "Produce of a producer").await?;
+        let (_, response): (i32, ProduceResponse) = client.decode(&frame, VERSION);
+        let answer = response.responses.first().and_then(|t| t.partition_responses.first());
+        let Some(p) = answer else { world.fail("a Produce of one partition has no answer") };
+        match (fresh, p.error_code) {
+            (true, 0) => {
+                let at = (p.base_offset, p.log_append_time_ms);
+                let verdict = world.history.borrow_mut().acked(no, at.0, at.1, world.now());
+                world.judge(Some(tp), verdict);
+            }
+            (true, code) => {
+                world.unprovoked(code, "a first batch of a producer");
+                return Ok(());
+            }
+            (false, 0) => world.fail("a batch of an earlier producer epoch was taken"),
+            (false, code) if code == ErrorCode::InvalidProducerEpoch.code() => {}
+            (false, code) => world.unprovoked(code, "a batch of an earlier producer epoch"),
+        }
+    }
     Ok(())
 }

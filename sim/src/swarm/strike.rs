@@ -9,9 +9,9 @@
 //! Owner: the run. Invariants: a step is aimed at only if the process is killed there, since it is never answered;
 //! no aim is left when this returns.
 
-use super::plan::{End, Trouble};
+use super::plan::{End, Trouble, pick};
 use super::world::World;
-use crate::disk::{Faults, FileKind, Target};
+use crate::disk::{Faults, FileKind, Target, Told};
 use crate::rng::Rng;
 
 /// Some number, of any order of magnitude below `2^bits`.
@@ -27,45 +27,74 @@ pub fn any_kind(rng: &Rng) -> FileKind {
     FileKind::ALL.get(i).copied().unwrap_or(FileKind::Other)
 }
 
+/// Some step of some file: of files that change seldom, one of the first.
+fn any_step(rng: &Rng) -> Target {
+    let kind = any_kind(rng);
+    let seldom = matches!(kind, FileKind::Checkpoint | FileKind::Index | FileKind::Metadata);
+    Target::Step { kind, nth: any_size(rng, if seldom { 4 } else { 10 }) }
+}
+
 fn target(world: &World, how: Option<End>) -> Option<Target> {
     let rng = world.sim.rng();
     if !world.plan.aims || how.is_none() || rng.one_in(3) {
         return None;
     }
-    match rng.below(5) {
+    match rng.below(6) {
         0 => Some(Target::Error),
-        1 => Some(Target::Told { nth: any_size(rng, 7) }),
+        1 => Some(Target::Told { what: Told::Fact, nth: any_size(rng, 7) }),
+        2 => {
+            let watched = world.plan.groups.groups.iter().any(|g| g.watched);
+            let what = if watched { Told::UnansweredOffset } else { Told::UnansweredRecords };
+            Some(Target::Told { what, nth: any_size(rng, 4) })
+        }
         _ if how == Some(End::Stop) => None,
-        _ => Some(Target::Step { kind: any_kind(rng), nth: any_size(rng, 10) }),
+        _ => Some(any_step(rng)),
     }
 }
 
-/// The end of the next life. Behind one that was killed after an error: a power cut shows what the device lost.
+/// The end of the next life. A brief one ends as the one before wants it: see `live`.
 pub fn end(world: &World) -> End {
-    if world.brief.get() && world.plan.ends.contains(&End::Cut) {
-        return End::Cut;
-    }
-    super::lives::random_end(world)
+    world.brief.get().unwrap_or_else(|| super::lives::random_end(world))
 }
 
-/// Lets a life go on that ends by `how`; `None`: it goes on behind this.
-pub async fn live(world: &World, how: Option<End>) {
+/// Makes the next life a brief one that ends by `end`, if the plan has such ends.
+pub fn brief(world: &World, end: End) {
+    world.brief.set(Some(end).filter(|end| world.plan.ends.contains(end)));
+}
+
+/// Lets a life go on that ends by `how`; `None`: it goes on behind this. Returns how it ends.
+///
+/// Behind an error it may be a kill, and the next life brief: a power cut shows what the device never had. Behind a
+/// kill in the middle of a write the next one may stop at once, while that write is still on its way.
+pub async fn live(world: &World, how: Option<End>) -> Option<End> {
     let rng = world.sim.rng();
-    let brief = world.brief.take() && how.is_some();
+    let brief = world.brief.take().is_some() && how.is_some();
     let life_ms = if brief { 20 } else { 20 + rng.below(world.plan.life_ms) };
     let most = 1_000_000 * life_ms;
     let target = target(world, how);
     let errors = world.disk.happened().eio;
     world.disk.aim(target);
-    if world.sim.exec().within(most, world.disk.struck()).await.is_some() {
-        world.say(|| format!("struck: {target:?}"));
-        if target == Some(Target::Error) {
+    let struck = world.sim.exec().within(most, world.disk.struck()).await.is_some();
+    world.disk.aim(None);
+    let failed = world.disk.happened().eio > errors;
+    if struck {
+        world.say(|| format!("struck: {target:?}, or the first error"));
+        if failed {
             world.sim.exec().jitter(any_size(rng, 25)).await;
         }
     }
-    world.disk.aim(None);
-    let failed = world.disk.happened().eio > errors;
-    world.brief.set(failed && how == Some(End::Kill) && rng.one_in(2));
+    if failed && how.is_some() && rng.one_in(2) && world.plan.ends.contains(&End::Kill) {
+        self::brief(world, End::Cut);
+        return Some(End::Kill);
+    }
+    let told_early = matches!(target, Some(Target::Told { what: Told::UnansweredOffset, .. }));
+    if struck && told_early && world.plan.ends.contains(&End::Cut) {
+        return Some(End::Cut);
+    }
+    if struck && how == Some(End::Kill) && rng.one_in(4) {
+        self::brief(world, End::Stop);
+    }
+    how
 }
 
 /// Lets a start go on until it is cut off.
@@ -80,11 +109,38 @@ pub async fn start(world: &World) {
     world.disk.aim(None);
 }
 
-/// Lets a start meet errors of the disk, if the seed's disk has such; they end with it.
-pub fn spoil_start(world: &World) {
+/// Before the healing: lets some stops be cut off in the middle, or meet errors of the disk. Returns how such a one
+/// ends.
+pub fn stop(world: &World) -> Option<End> {
     let rng = world.sim.rng();
-    let odds = 1 + any_size(rng, 5);
-    let only = rng.one_in(2).then(|| any_kind(rng));
+    if !world.plan.aims || world.healed.get() || rng.one_in(2) {
+        return None;
+    }
+    if rng.one_in(3) {
+        spoil(world);
+    }
+    let end = pick(rng, &[End::Kill, End::Cut, End::Cut]);
+    let end = Some(end).filter(|end| world.plan.ends.contains(end))?;
+    let kinds =
+        [FileKind::Checkpoint, FileKind::Checkpoint, FileKind::Index, FileKind::Segment, FileKind::Names];
+    let kind = pick(rng, &kinds);
+    let bits = if kind == FileKind::Checkpoint { 3 } else { 5 };
+    world.disk.aim(Some(Target::Step { kind, nth: any_size(rng, bits) }));
+    if end == End::Kill && rng.one_in(2) {
+        brief(world, End::Stop);
+    }
+    Some(end)
+}
+
+/// Lets a start or a stop meet errors of the disk, if the seed's disk has such; they end with it.
+pub fn spoil(world: &World) {
+    let rng = world.sim.rng();
+    let odds = if rng.one_in(2) { 1 } else { 1 + any_size(rng, 5) };
+    let only = match rng.below(3) {
+        0 => None,
+        1 => Some(any_kind(rng)),
+        _ => Some(pick(rng, &[FileKind::Checkpoint, FileKind::Metadata])),
+    };
     let set = |trouble, change: &dyn Fn(&mut Faults)| {
         if world.plan.has(trouble) && rng.one_in(2) {
             world.disk.set_faults(|f| change(f));

@@ -4,7 +4,7 @@
 //! delay an answer; a failure names the seed.
 
 use super::keep::plan::KeepPlan;
-use super::plan::{Plan, Trouble};
+use super::plan::{End, Plan, Trouble};
 use crate::broker::Broker;
 use crate::check::history::History;
 use crate::check::{Tp, Verdict};
@@ -12,6 +12,7 @@ use crate::client::{Client, Gone};
 use crate::rng::Rng;
 use crate::{MemDisk, Sim};
 use bytes::Bytes;
+use ringlog_shard::limits::CREDITS_MAX;
 use ringlog_wire::ids::TopicId;
 use ringlog_wire::message::Request;
 use std::cell::{Cell, RefCell};
@@ -80,8 +81,8 @@ pub struct World {
     pub healed: Cell<bool>,
     /// Reads may bring other bytes than were written.
     pub lying: Cell<bool>,
-    /// The next life is a short one.
-    pub brief: Cell<bool>,
+    /// The next life is a short one, and ends so.
+    pub brief: Cell<Option<End>>,
     next_stream: Cell<u64>,
 }
 
@@ -114,7 +115,7 @@ impl World {
             refusing: RefCell::default(),
             healed: Cell::new(false),
             lying: Cell::new(false),
-            brief: Cell::new(false),
+            brief: Cell::new(None),
             next_stream: Cell::new(0),
         }
     }
@@ -275,6 +276,12 @@ impl World {
             self.excused.set(false);
             self.calm_since.set(Some(self.now() + 1_000_000_000));
         }
+    }
+
+    /// True if cores may ask each other so little at a time that answers queue up: none is late then, only stuck.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        self.plan.limits.credits < CREDITS_MAX
     }
 
     /// True while reads may bring other bytes than were written.

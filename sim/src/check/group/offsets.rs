@@ -92,6 +92,13 @@ impl Register {
         newest.filter(|w| matches!(w.fate, Fate::Done(_))).any(|w| w.offset >= Some(end))
     }
 
+    /// True if this shows a commit that nobody knows yet to have taken effect.
+    #[must_use]
+    pub fn is_news(&self, shown: &Shown) -> bool {
+        let no = shown.metadata.strip_prefix('w').and_then(|n| n.parse::<usize>().ok());
+        no.and_then(|no| self.writes.get(no)).is_some_and(|w| w.fate == Fate::Open)
+    }
+
     /// An answer showed this. `kept_since`: since when retention cannot strike. `lives`: life and beginning.
     pub(super) fn shown(
         &mut self,

@@ -48,6 +48,26 @@ pub(super) async fn run(group: Rc<GroupRun>) {
     }
 }
 
+/// Looks at the committed offsets all the time, until the healing: what a member commits may be seen by others the
+/// moment before it is durable.
+pub(super) async fn watch(group: Rc<GroupRun>) {
+    let (world, rng) = (Rc::clone(&group.world), group.world.sim.rng().clone());
+    while world.phase.get() == Phase::Safety {
+        let Some((client, life)) = world.connect().await else { return };
+        group.facts.borrow_mut().reached(life, world.now());
+        let mut link = Link { client, life };
+        while world.phase.get() == Phase::Safety && world.lives.get() == life && world.up.borrow().is_some() {
+            match group.read_offsets(&mut link, (8, None), None).await {
+                Ok(Ok(_)) => world.sim.exec().jitter(1 << (10 + rng.below(17))).await,
+                Ok(Err(_)) => world.sim.sleep_ms(100).await,
+                Err(Gone) => break,
+            }
+        }
+        link.client.conn().cut();
+        world.sim.sleep_ms(20 + rng.below(100)).await;
+    }
+}
+
 /// Lets all members leave, some time at most.
 async fn halt(group: &GroupRun) {
     group.say(|| "halts".into());

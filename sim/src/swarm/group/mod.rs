@@ -79,6 +79,9 @@ pub fn start(world: &Rc<World>) -> Vec<Rc<GroupRun>> {
             world.sim.exec().spawn(WORLD, member::run(Rc::clone(&group), place));
         }
         world.sim.exec().spawn(WORLD, conduct::run(Rc::clone(&group)));
+        if plan.watched {
+            world.sim.exec().spawn(WORLD, conduct::watch(Rc::clone(&group)));
+        }
         groups.push(group);
     }
     groups

@@ -50,6 +50,8 @@ pub struct GroupPlan {
     pub deletes: bool,
     /// Members change what they subscribe to.
     pub resubscribes: bool,
+    /// A client looks at the committed offsets all the time.
+    pub watched: bool,
 }
 
 /// All of them.
@@ -99,6 +101,7 @@ fn group(rng: &Rng, n: u64, session_ms: u64, expires: bool) -> GroupPlan {
         session_ms,
         rebalance_ms: 2 * session_ms + 1500,
         deletes: rng.one_in(3),
+        watched: rng.one_in(2),
         // What no member subscribes to may expire.
         resubscribes: !expires && rng.one_in(3) && !stays,
     }

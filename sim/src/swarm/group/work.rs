@@ -8,6 +8,7 @@ use super::{GroupRun, Link};
 use crate::check::Tp;
 use crate::check::group::Shown;
 use crate::client::Gone;
+use crate::disk::Told;
 use ringlog_wire::ErrorCode as E;
 use ringlog_wire::generated::fetch_request::{FetchPartition, FetchTopic};
 use ringlog_wire::generated::fetch_response::PartitionData;
@@ -107,6 +108,9 @@ impl GroupRun {
         self.served.set(true);
         let every: Vec<Tp> = only.map_or_else(|| self.partitions().into_iter().collect(), <[Tp]>::to_vec);
         for tp in every {
+            if shown.get(&tp).is_some_and(|s| self.facts.borrow_mut().register(tp).is_news(s)) {
+                self.world.disk.strike(Told::UnansweredOffset);
+            }
             let expires = self.world.plan.groups.expires;
             let verdict = self.facts.borrow_mut().fetched(tp, shown.get(&tp), (asked, now), expires);
             let name = self.topic_name(tp);
