@@ -11,11 +11,15 @@ use crate::image::{Changes, MetadataDelta, MetadataImage, Topic};
 use crate::limits::PARTITIONS_AT_ONCE;
 use crate::msg::Outcome;
 use crate::partition::Leader;
+use ringlog_storage::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
 use ringlog_storage::partition::LogConfig;
 use ringlog_storage::store::wait::side_by_side;
-use ringlog_storage::store::{Durable, Known, OpenContext, Store, StoreConfig, StoreError, prepare};
+use ringlog_storage::store::{
+    Durable, Known, OpenContext, Partition as Log, Store, StoreConfig, StoreError, prepare,
+};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
@@ -152,7 +156,7 @@ impl<E: Env> Core<E> {
         let Some(store) = store else { return false };
         let log = match store.partition(id) {
             Some(log) => log,
-            None => match store.create_partition(id, &known, self.env.clock().wall_ms()).await {
+            None => match self.create_log(&store, id, &known).await {
                 Ok(log) => log,
                 Err(e) => {
                     self.env
@@ -165,6 +169,26 @@ impl<E: Env> Core<E> {
         self.groups_served(&leader);
         self.leaders.borrow_mut().insert(id, leader);
         true
+    }
+
+    /// Creates a partition's log. A killed process's last operation may still be on its way to the folder that it had
+    /// begun, and holds its file: that is waited for, as at the opening of a store.
+    async fn create_log(
+        &self,
+        store: &Rc<Store<E::Disk>>,
+        id: PartitionId,
+        known: &Known,
+    ) -> Result<Rc<Log<E::Disk>>, StoreError> {
+        let clock = self.env.clock();
+        let until = clock.now().after(Duration::from_millis(LOCK_WAIT_MAX_MS));
+        loop {
+            match store.create_partition(id, known, clock.wall_ms()).await {
+                Err(StoreError::Io(_, e)) if e.kind() == ErrorKind::WouldBlock && clock.now() < until => {
+                    clock.sleep_until(clock.now().after(Duration::from_millis(LOCK_RETRY_MS))).await;
+                }
+                done => return done,
+            }
+        }
     }
 
     /// A partition's leader or epoch changed. False if it should be served and cannot.

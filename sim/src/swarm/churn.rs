@@ -28,6 +28,8 @@ use std::rc::Rc;
 
 /// The name that comes and goes.
 pub const NAME: &str = "come-and-go";
+/// Its partitions, at most.
+pub const PARTITIONS_MAX: u64 = 3;
 /// How long data cores may take to hear of a change when nothing is wrong, ns.
 const HEARD_MAX: u64 = 2_000_000_000;
 
@@ -103,7 +105,7 @@ impl Churn {
     }
 
     async fn create(&mut self, client: &mut Client, life: u64) -> Result<(), Gone> {
-        let partitions = 1 + i32::try_from(self.world.sim.rng().below(3)).unwrap_or(0);
+        let partitions = 1 + i32::try_from(self.world.sim.rng().below(PARTITIONS_MAX)).unwrap_or(0);
         let topic = CreatableTopic {
             name: NAME.to_owned(),
             num_partitions: partitions,

@@ -131,9 +131,11 @@ pub async fn end(world: &Rc<World>, how: End) {
     if how == End::Stop {
         let cut_off = strike::stop(world);
         broker.ask_to_stop(&world.sim).await;
-        let began = world.now();
+        // A pause that begins in the stop is no fault of the broker.
+        let awake = || world.now().saturating_sub(world.paused.get());
+        let began = awake();
         while !broker.has_stopped() {
-            let waited = (world.now() - began) / 1_000_000;
+            let waited = awake().saturating_sub(began) / 1_000_000;
             if waited > STOP_MAX_MS {
                 if was_calm {
                     world.fail(&format!("no stop in {waited} ms; log: {:#?}", broker.node().log()));

@@ -78,6 +78,7 @@ fn begin(world: &World, trouble: Trouble) {
         Trouble::Pause => {
             if let Some(broker) = &*world.up.borrow() {
                 broker.node().pause(until);
+                world.paused.set(world.paused.get() + until.saturating_sub(world.now()));
             }
         }
         Trouble::WallJump => {

@@ -298,7 +298,7 @@ impl Plan {
         };
         let mut producers: Vec<_> = (0..=rng.below(2)).map(|_| producer(rng, true)).collect();
         producers.extend((0..rng.below(3)).map(|_| producer(rng, false)));
-        Self {
+        let mut plan = Self {
             cores_max: 1 + rng.below(3),
             cores_fixed: rng.one_in(2),
             limits: limits(rng),
@@ -326,7 +326,12 @@ impl Plan {
             batches_max: pick(rng, &[20, 60, 200]),
             groups: GroupsPlan::roll(rng),
             keep: KeepPlan::default(),
+        };
+        // An answer waits for a commit or two, several members in turn: a session has to hold all of that.
+        if let (Some(group), Some((FileKind::Commit, most))) = (plan.groups.groups.first(), &mut plan.pace) {
+            *most = (*most).min(group.session_ms * 1_000_000 / 16);
         }
+        plan
     }
 
     /// True if `trouble` may come.

@@ -77,6 +77,8 @@ pub struct World {
     pub excused: Cell<bool>,
     /// Lives in which the log may have refused batches, and gone on: for lack of space.
     pub refusing: RefCell<BTreeSet<u64>>,
+    /// How long the broker was made to pause so far, ns.
+    pub paused: Cell<u64>,
     /// No trouble comes any more.
     pub healed: Cell<bool>,
     /// Reads may bring other bytes than were written.
@@ -113,6 +115,7 @@ impl World {
             verbose,
             excused: Cell::new(false),
             refusing: RefCell::default(),
+            paused: Cell::new(0),
             healed: Cell::new(false),
             lying: Cell::new(false),
             brief: Cell::new(None),
