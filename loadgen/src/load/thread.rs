@@ -16,8 +16,9 @@ use std::io;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Due within this, the thread does not sleep, ns.
-const SPIN_NS: u64 = 100_000;
+/// Due within this, the thread does not sleep, ns: the kernel takes whole milliseconds, rounded up, and a sleeper's CPU
+/// wakes slowly.
+const SPIN_NS: u64 = 2_000_000;
 /// Longest sleep, ns.
 const SLEEP_NS: u64 = 10_000_000;
 /// Requests that wait for a place in flight, at most: beyond, the broker is far too slow for the rate.
@@ -158,7 +159,7 @@ impl Loop {
             self.is_free(self.lane_of(client, partition)).then_some(until)
         });
         let left = lingering.min().unwrap_or(u64::MAX).min(next).saturating_sub(now);
-        if left <= SPIN_NS { 0 } else { (left - SPIN_NS / 2).min(SLEEP_NS) }
+        if left <= SPIN_NS { 0 } else { (left - SPIN_NS).min(SLEEP_NS) }
     }
 
     fn lane_of(&self, client: usize, partition: usize) -> usize {
