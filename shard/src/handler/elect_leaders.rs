@@ -9,7 +9,6 @@ use crate::control::names::shown;
 use crate::core::Core;
 use crate::env::Env;
 use crate::image::{MetadataImage, Partition, Topic};
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::elect_leaders_response::{PartitionResult, ReplicaElectionResult};
 use ringlog_wire::generated::{ElectLeadersRequest, ElectLeadersResponse};
@@ -28,10 +27,7 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: ElectLeadersRequest,
 ) -> Result<ElectLeadersResponse, Close> {
-    let named: usize = request.topic_partitions.iter().flatten().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topic_partitions.iter().flatten().map(|t| t.partitions.len()))?;
     Ok(answer(&core.image.borrow(), request))
 }
 

@@ -7,7 +7,6 @@ use crate::conn::Close;
 use crate::core::Core;
 use crate::env::{CoreId, Env};
 use crate::handler::RequestContext;
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{EpochItem, EpochResult, Reply, Request, Token};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::offset_for_leader_epoch_response::{EpochEndOffset, OffsetForLeaderTopicResult};
@@ -21,10 +20,7 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: OffsetForLeaderEpochRequest,
 ) -> Result<OffsetForLeaderEpochResponse, Close> {
-    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    let named = ctx.partitions_named(request.topics.iter().map(|t| t.partitions.len()))?;
     let mut results = Vec::with_capacity(named);
     let mut items = Vec::with_capacity(named);
     for t in &request.topics {

@@ -8,7 +8,6 @@ use crate::conn::Close;
 use crate::core::Core;
 use crate::env::{CoreId, Env};
 use crate::handler::RequestContext;
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{ListItem, ListResult, Reply, Request, Token};
 use crate::partition::Leader;
 use ringlog_wire::ErrorCode;
@@ -46,10 +45,7 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: ListOffsetsRequest,
 ) -> Result<ListOffsetsResponse, Close> {
-    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    let named = ctx.partitions_named(request.topics.iter().map(|t| t.partitions.len()))?;
     let mut results = Vec::with_capacity(named);
     let mut items = Vec::with_capacity(named);
     let twice = duplicates(&request);

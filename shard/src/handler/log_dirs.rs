@@ -11,7 +11,6 @@ use crate::control::names::TOPIC_NAME_MAX;
 use crate::core::Core;
 use crate::env::{CoreId, Env, Mesh};
 use crate::image::MetadataImage;
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{DirLogs, Reply, Request, Token};
 use ringlog_storage::disk::Disk;
 use ringlog_wire::ErrorCode;
@@ -42,10 +41,7 @@ pub async fn describe<E: Env>(
     ctx: &RequestContext<E>,
     request: DescribeLogDirsRequest,
 ) -> Result<DescribeLogDirsResponse, Close> {
-    let named: usize = request.topics.iter().flatten().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topics.iter().flatten().map(|t| t.partitions.len()))?;
     let wanted = request.topics.as_deref().map(wanted);
     let mut dirs = logs_here(core).await;
     let others = (0..core.env.mesh().data_cores()).map(CoreId).filter(|c| *c != core.router.here());
@@ -169,10 +165,7 @@ pub async fn alter<E: Env>(
     ctx: &RequestContext<E>,
     request: AlterReplicaLogDirsRequest,
 ) -> Result<AlterReplicaLogDirsResponse, Close> {
-    let named: usize = request.dirs.iter().flat_map(|d| &d.topics).map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.dirs.iter().flat_map(|d| &d.topics).map(|t| t.partitions.len()))?;
     let is_online = |at: usize| {
         core.stores.borrow().get(at).and_then(Option::as_ref).is_some_and(|s| s.check_online().is_ok())
     };

@@ -45,7 +45,7 @@ use crate::conn::{Close, Connection};
 use crate::core::Core;
 use crate::env::{Env, FileOf, SendPart};
 use crate::image::MetadataImage;
-use crate::limits::DECODE_MAX;
+use crate::limits::{DECODE_MAX, REQUEST_PARTITIONS_MAX};
 use bytes::Bytes;
 use ringlog_wire::ApiKey;
 use ringlog_wire::header::encode_response;
@@ -132,6 +132,15 @@ impl<E: Env> RequestContext<E> {
     #[must_use]
     pub fn malformed(&self, why: &impl fmt::Display) -> Close {
         Close::Malformed { api: self.api.key(), why: why.to_string() }
+    }
+
+    /// How many partitions a request names; `of_topics`: how many under each topic. Errors: more than one request may.
+    pub fn partitions_named(&self, of_topics: impl Iterator<Item = usize>) -> Result<usize, Close> {
+        let named = of_topics.sum();
+        if named > REQUEST_PARTITIONS_MAX {
+            return Err(self.malformed(&"too many partitions"));
+        }
+        Ok(named)
     }
 }
 

@@ -9,7 +9,6 @@ use crate::control::names::{check_topic_name, shown};
 use crate::core::Core;
 use crate::env::{CoreId, Env};
 use crate::image::MetadataImage;
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{ProducersItem, ProducersResult, Reply, Request, Token};
 use crate::partition::Leader;
 use ringlog_storage::partition::producer_state::{PRODUCERS_MAX, ProducerEntry};
@@ -33,10 +32,7 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: DescribeProducersRequest,
 ) -> Result<DescribeProducersResponse, Close> {
-    let named: usize = request.topics.iter().map(|t| t.partition_indexes.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topics.iter().map(|t| t.partition_indexes.len()))?;
     let (mut topics, items) = places(&core.image.borrow(), request.topics);
     let mut results = listed(core, items).await;
     results.sort_by_key(|r| r.slot);

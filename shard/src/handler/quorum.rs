@@ -8,7 +8,6 @@ use crate::conn::Close;
 use crate::control::msg::{ControlReply, ControlRequest, QuorumStand};
 use crate::core::Core;
 use crate::env::{Clock, Env};
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::describe_quorum_request;
 use ringlog_wire::generated::describe_quorum_response::{Node, PartitionData, ReplicaState, TopicData};
@@ -25,9 +24,7 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: DescribeQuorumRequest,
 ) -> Result<DescribeQuorumResponse, Close> {
-    if request.topics.iter().map(|t| t.partitions.len()).sum::<usize>() > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topics.iter().map(|t| t.partitions.len()))?;
     if !is_of_metadata(&request) {
         return Ok(refused(request));
     }

@@ -47,10 +47,7 @@ pub async fn list<E: Env>(
     ctx: &RequestContext<E>,
     request: ListPartitionReassignmentsRequest,
 ) -> Result<ListPartitionReassignmentsResponse, Close> {
-    let named: usize = request.topics.iter().flatten().map(|t| t.partition_indexes.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topics.iter().flatten().map(|t| t.partition_indexes.len()))?;
     Ok(listed(&core.image.borrow(), &request))
 }
 

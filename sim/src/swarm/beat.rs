@@ -8,6 +8,7 @@
 //! Owner: one task of the world. Invariants: nobody else uses the topic before the healing; a round is judged only if
 //! nothing was wrong from its beginning to its end.
 
+use super::single;
 use super::world::{Phase, Topic, World};
 use crate::check::Tp;
 use crate::check::history::{Fetched, unreadable};
@@ -19,10 +20,9 @@ use ringlog_wire::compress::Codec;
 use ringlog_wire::generated::create_topics_request::CreatableTopic;
 use ringlog_wire::generated::fetch_request::{FetchPartition, FetchTopic};
 use ringlog_wire::generated::metadata_request::MetadataRequestTopic;
-use ringlog_wire::generated::produce_request::{PartitionProduceData, TopicProduceData};
 use ringlog_wire::generated::{
     CreateTopicsRequest, CreateTopicsResponse, FetchRequest, FetchResponse, MetadataRequest,
-    MetadataResponse, ProduceRequest, ProduceResponse,
+    MetadataResponse, ProduceResponse,
 };
 use std::pin::pin;
 use std::rc::Rc;
@@ -194,28 +194,14 @@ impl Beat {
 
     /// Sends one batch to one partition. True if it was acknowledged.
     async fn produce(&mut self, client: &mut Client, life: u64, topic: &Topic) -> Result<bool, Gone> {
-        let rng = self.world.sim.rng().clone();
-        let index = i32::try_from(rng.below(u64::try_from(topic.partitions).unwrap_or(1))).unwrap_or(0);
-        let (tp, wall): (Tp, i64) = ((topic.id, index), self.world.sim.wall_ms());
-        let wish =
-            Wish { records: 1, value_max: 100, codec: Codec::None, timestamp: wall - 100, sequence: None };
-        let (no, bytes) = {
-            let mut history = self.world.history.borrow_mut();
-            let stream = (self.world.stream() << 16, 1);
-            let offered = history.offer(tp, &wish, stream, (self.world.now(), wall));
-            history.sending(offered.0);
-            history.note(offered.0, |b| b.doubtful = true);
-            offered
-        };
-        let data = PartitionProduceData { index, records: Some(bytes) };
-        let named =
-            TopicProduceData { name: NAME.to_owned(), topic_id: topic.id, partition_data: vec![data] };
-        let request =
-            ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data: vec![named], ..Default::default() };
+        let tp = single::partition(&self.world, topic);
+        let timestamp = self.world.sim.wall_ms() - 100;
+        let wish = Wish { records: 1, value_max: 100, codec: Codec::None, timestamp, sequence: None };
+        let (no, request) = single::offer(&self.world, topic, tp, &wish);
         let sent = self.world.now();
-        client.send(13, &request).await?;
+        client.send(single::VERSION, &request).await?;
         let frame = self.prompt_answer(client, life, sent).await?;
-        let (_, response): (i32, ProduceResponse) = client.decode(&frame, 13);
+        let (_, response): (i32, ProduceResponse) = client.decode(&frame, single::VERSION);
         let answer = response.responses.first().and_then(|t| t.partition_responses.first());
         let Some(p) = answer else { self.world.fail("a Produce of one partition has no answer") };
         if p.error_code != 0 {
@@ -226,9 +212,7 @@ impl Beat {
             }
             return Ok(false);
         }
-        let now = self.world.now();
-        let verdict = self.world.history.borrow_mut().acked(no, p.base_offset, p.log_append_time_ms, now);
-        self.world.judge(Some(tp), verdict);
+        single::acked(&self.world, tp, no, p);
         Ok(true)
     }
 

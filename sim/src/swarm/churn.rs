@@ -6,6 +6,7 @@
 //!
 //! Owner: one task of the world. Invariant: nobody else uses the name.
 
+use super::single;
 use super::world::{Phase, Topic, World};
 use crate::check::Tp;
 use crate::check::history::{Fetched, unreadable};
@@ -17,10 +18,9 @@ use ringlog_wire::generated::create_topics_request::CreatableTopic;
 use ringlog_wire::generated::delete_topics_request::DeleteTopicState;
 use ringlog_wire::generated::fetch_request::{FetchPartition, FetchTopic};
 use ringlog_wire::generated::metadata_request::MetadataRequestTopic;
-use ringlog_wire::generated::produce_request::{PartitionProduceData, TopicProduceData};
 use ringlog_wire::generated::{
     CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse, FetchRequest,
-    FetchResponse, MetadataRequest, MetadataResponse, ProduceRequest, ProduceResponse,
+    FetchResponse, MetadataRequest, MetadataResponse, ProduceResponse,
 };
 use ringlog_wire::ids::TopicId;
 use std::collections::BTreeSet;
@@ -196,40 +196,20 @@ impl Churn {
 
     async fn produce(&mut self, client: &mut Client, life: u64, topic: &Topic) -> Result<(), Gone> {
         let rng = self.world.sim.rng().clone();
-        let index = i32::try_from(rng.below(u64::try_from(topic.partitions).unwrap_or(1))).unwrap_or(0);
-        let (tp, wall): (Tp, i64) = ((topic.id, index), self.world.sim.wall_ms());
+        let tp = single::partition(&self.world, topic);
+        let timestamp = self.world.sim.wall_ms() - 100;
         let records = 1 + u32::try_from(rng.below(5)).unwrap_or(0);
         let value_max = if rng.one_in(8) { 60_000 } else { 500 };
-        let wish = Wish { records, value_max, codec: Codec::None, timestamp: wall - 100, sequence: None };
-        let (no, bytes) = {
-            let mut history = self.world.history.borrow_mut();
-            let stream = (self.world.stream() << 16, 1);
-            let offered = history.offer(tp, &wish, stream, (self.world.now(), wall));
-            history.sending(offered.0);
-            history.note(offered.0, |b| b.doubtful = true);
-            offered
-        };
-        let data = PartitionProduceData { index, records: Some(bytes) };
-        let named =
-            TopicProduceData { name: NAME.to_owned(), topic_id: topic.id, partition_data: vec![data] };
-        // By id, where a name could mean another incarnation.
-        let version = 13;
-        let request = ProduceRequest {
-            acks: -1,
-            timeout_ms: 30_000,
-            topic_data: vec![named],
-            ..ProduceRequest::default()
-        };
+        let wish = Wish { records, value_max, codec: Codec::None, timestamp, sequence: None };
+        let (no, request) = single::offer(&self.world, topic, tp, &wish);
         let sent = self.world.now();
-        client.send(version, &request).await?;
+        client.send(single::VERSION, &request).await?;
         let frame = self.world.answer(client, life, (sent, 30_000_000_000), "Produce").await?;
-        let (_, response): (i32, ProduceResponse) = client.decode(&frame, version);
+        let (_, response): (i32, ProduceResponse) = client.decode(&frame, single::VERSION);
         let answer = response.responses.first().and_then(|t| t.partition_responses.first());
         let Some(p) = answer else { self.world.fail("a Produce of one partition has no answer") };
         if p.error_code == 0 {
-            let now = self.world.now();
-            let verdict = self.world.history.borrow_mut().acked(no, p.base_offset, p.log_append_time_ms, now);
-            self.world.judge(Some(tp), verdict);
+            single::acked(&self.world, tp, no, p);
         } else if self.world.now() > self.known + HEARD_MAX {
             self.world.unprovoked(p.error_code, "a Produce to a topic that is there");
         }

@@ -18,6 +18,7 @@ mod nemesis;
 pub mod plan;
 mod probe;
 mod producer;
+mod single;
 mod strike;
 mod verify;
 mod world;

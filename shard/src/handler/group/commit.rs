@@ -10,7 +10,6 @@ use crate::conn::Close;
 use crate::core::Core;
 use crate::env::Env;
 use crate::group::call::{Answer, Ask, CommitAsk, CommitTopic};
-use crate::limits::REQUEST_PARTITIONS_MAX;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
@@ -33,10 +32,7 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: OffsetCommitRequest,
 ) -> Result<OffsetCommitResponse, Close> {
-    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topics.iter().map(|t| t.partitions.len()))?;
     let mut topics = Vec::with_capacity(request.topics.len());
     let mut good = Vec::with_capacity(request.topics.len());
     for t in request.topics {
@@ -108,10 +104,7 @@ pub async fn delete<E: Env>(
     ctx: &RequestContext<E>,
     request: OffsetDeleteRequest,
 ) -> Result<OffsetDeleteResponse, Close> {
-    let named: usize = request.topics.iter().map(|t| t.partitions.len()).sum();
-    if named > REQUEST_PARTITIONS_MAX {
-        return Err(ctx.malformed(&"too many partitions"));
-    }
+    ctx.partitions_named(request.topics.iter().map(|t| t.partitions.len()))?;
     if request.group_id.is_empty() {
         let error_code = ErrorCode::InvalidGroupId.code();
         return Ok(OffsetDeleteResponse { error_code, ..Default::default() });
