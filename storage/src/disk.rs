@@ -26,6 +26,8 @@ pub struct OpenMode {
 impl OpenMode {
     /// Buffered, read only.
     pub const READ: Self = Self { write: false, create: false, direct: false, lock: false };
+    /// O_DIRECT, read only: what is read once and by nobody else, past the page cache.
+    pub const READ_DIRECT: Self = Self { direct: true, ..Self::READ };
     /// Buffered, written, created, locked: small files (checkpoints, indexes, metadata).
     pub const WRITE: Self = Self { write: true, create: true, direct: false, lock: true };
     /// O_DIRECT, written, created, locked: segments and commit logs.

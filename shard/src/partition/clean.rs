@@ -35,8 +35,9 @@ pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
             let due = Cell::new(Instant::default());
             let pace =
                 |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> { Box::pin(pace(&core, &due, bytes)) };
+            let began = core.env.clock().now();
             match leader.store.clean_paced(&leader.log, want, &pace).await {
-                Ok(cleaned) => report(&core, &leader, &cleaned),
+                Ok(cleaned) => report(&core, &leader, &cleaned, began),
                 Err(e) => {
                     given_up.insert(leader.log.id());
                     if !core.stopping.is_raised() && leader.store.check_online().is_ok() {
@@ -90,13 +91,14 @@ async fn pace<E: Env>(core: &Core<E>, due: &Cell<Instant>, bytes: usize) {
     }
 }
 
-fn report<E: Env>(core: &Core<E>, leader: &Leader<E>, cleaned: &Cleaned) {
+fn report<E: Env>(core: &Core<E>, leader: &Leader<E>, cleaned: &Cleaned, began: Instant) {
     let Cleaned { records, kept, before, after, segments, written } = cleaned;
     if *segments == 0 {
         return;
     }
+    let seconds = core.env.clock().now().since(began).as_secs_f64();
     let line = format!(
-        "{:?}: compacted {segments} segments to {written}, {records} records to {kept}, {before} bytes to {after}",
+        "{:?}: compacted {segments} segments to {written}, {records} records to {kept}, {before} bytes to {after} in {seconds:.1} s",
         leader.log
     );
     core.env.log(Level::Info, &line);

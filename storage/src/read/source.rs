@@ -4,7 +4,7 @@
 //! possible and lies in the range of offsets that the segment can hold.
 
 use super::ReadError;
-use crate::buf::{AlignedBuf, Gauge, blocks_up};
+use crate::buf::{AlignedBuf, BLOCK, Gauge, blocks_up};
 use crate::disk::Disk;
 use crate::partition::{Head, SegmentBytes};
 use bytes::{Bytes, BytesMut};
@@ -35,6 +35,8 @@ pub struct Source<D: Disk> {
     /// What of the file is in the window.
     loaded: std::ops::Range<u64>,
     window_len: usize,
+    /// `file` was opened with O_DIRECT.
+    direct: bool,
     gauge: Gauge,
 }
 
@@ -43,7 +45,27 @@ impl<D: Disk> Source<D> {
     pub fn new(disk: D, gauge: Gauge, file: Option<D::File>, bytes: SegmentBytes, window_len: usize) -> Self {
         let SegmentBytes { segment, segment_end, in_file, end, memory } = bytes;
         let (window, loaded) = (None, 0..0);
-        Self { disk, file, segment, segment_end, in_file, memory, end, window, loaded, window_len, gauge }
+        let direct = false;
+        Self {
+            disk,
+            file,
+            segment,
+            segment_end,
+            in_file,
+            memory,
+            end,
+            window,
+            loaded,
+            window_len,
+            direct,
+            gauge,
+        }
+    }
+
+    /// The same, over a file that was opened with O_DIRECT. `window_len`: whole blocks.
+    pub fn direct(self) -> Self {
+        assert!(self.window_len.is_multiple_of(BLOCK), "a window of O_DIRECT is whole blocks");
+        Self { direct: true, ..self }
     }
 
     /// The header of the batch that starts at `pos`. Errors: I/O; a header that cannot be there.
@@ -150,17 +172,20 @@ impl<D: Disk> Source<D> {
     /// Fills the window from `pos` on.
     async fn load(&mut self, pos: u64) -> Result<(), ReadError> {
         let Some(file) = &self.file else { return Err(self.corrupt(pos, "the segment's file is missing")) };
-        let len = self.window_len.min((self.in_file - pos) as usize);
+        let from = if self.direct { pos - pos % BLOCK as u64 } else { pos };
+        let there = self.window_len.min((self.in_file - from) as usize);
+        let len = if self.direct { blocks_up(there) } else { there };
         let buf =
             self.window.take().unwrap_or_else(|| AlignedBuf::zeroed(blocks_up(self.window_len), &self.gauge));
-        let (result, buf) = self.disk.read_at(file, buf, pos, len).await;
+        let (result, buf) = self.disk.read_at(file, buf, from, len).await;
         self.window = Some(buf);
         self.loaded = 0..0;
         let n = result.map_err(ReadError::Io)?;
-        if n == 0 {
+        let loaded = from..from + n.min(there) as u64;
+        if !loaded.contains(&pos) {
             return Err(self.corrupt(pos, "the file is shorter than what was flushed"));
         }
-        self.loaded = pos..pos + n.min(len) as u64;
+        self.loaded = loaded;
         Ok(())
     }
 }

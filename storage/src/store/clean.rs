@@ -6,31 +6,30 @@
 //! the pass with everything as it was; a cleaned segment ends at the offset at which those that it replaces
 //! ended, if need be in an empty batch, so that the segments of a log still follow each other without a gap.
 
+use super::clean_output::Output;
 use super::open::io_error;
-use super::replace::NewSegment;
 use super::segment::unlink_if_there;
 use super::wait::give_way;
 use super::{Partition, Phase, Store, StoreError};
 use crate::clean::filter::{BadStored, Left, Opened, Rules};
 use crate::clean::keys::Keys;
-use crate::clean::replacement::{CLEANED_SUFFIX, REPLACED_MAX};
+use crate::clean::replacement::REPLACED_MAX;
 use crate::clean::{CleanWant, Cleanable, Cleaned, Pace};
 use crate::disk::{Disk, OpenMode};
 use crate::partition::files::SegmentFile;
 use crate::partition::segments::Segment;
 use crate::partition::{FlushWant, Head, SegmentBytes};
 use crate::planted::{Bug, planted};
-use crate::read::source::{SCAN_WINDOW, Source};
+use crate::read::source::Source;
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 use std::io;
-use std::path::PathBuf;
 use std::rc::Rc;
 
+/// Bytes read at once. With 256 KiB the device was idle most of the time: 262 MB/s.
+const WINDOW: usize = 1 << 20;
 /// Bytes of batches worked on before the core's other tasks have their turn.
 const TURN_BYTES: usize = 32 << 10;
-/// Bytes written at once.
-const WRITE_BYTES: usize = 1 << 20;
 
 /// A segment that a pass may touch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -210,7 +209,8 @@ impl<D: Disk> Store<D> {
     async fn clean_group(&self, pass: &mut Pass<'_, '_, D>, group: &[Settled]) -> Result<(), StoreError> {
         let Some(first) = group.first() else { return Ok(()) };
         let partition = pass.partition;
-        let mut out = self.written(partition, Output::create(self, partition, first).await)?;
+        let mut out =
+            self.written(partition, Output::create(self, partition, (first.base, first.created_ms)).await)?;
         let counted = match self.fill(pass, group, &mut out).await {
             Ok(Some((counted, true))) => counted,
             // Nothing to gain, no time left, or no way on: the old segments stay.
@@ -222,7 +222,7 @@ impl<D: Disk> Store<D> {
         let new = match out.finish(self).await {
             Err(e) => {
                 let path = partition.cleaned_path(SegmentFile::Log, first.base);
-                self.written(partition, remove(self, &path).await)?;
+                self.written(partition, unlink_if_there(&self.disk, &path).await)?;
                 return self.written(partition, Err(e));
             }
             Ok(new) => new,
@@ -292,14 +292,15 @@ impl<D: Disk> Store<D> {
         })
     }
 
-    /// The bytes of a settled segment, read in large pieces.
+    /// The bytes of a settled segment, read in large pieces and past the page cache: a pass would fill it with what
+    /// nobody asked for, and copying out of it would take the core's time.
     async fn settled_source(
         &self,
         partition: &Partition<D>,
         segment: &Settled,
     ) -> Result<Source<D>, StoreError> {
         let path = partition.segment_path(SegmentFile::Log, segment.base);
-        let file = self.disk.open(&path, OpenMode::READ).await;
+        let file = self.disk.open(&path, OpenMode::READ_DIRECT).await;
         let file = file.map_err(io_error(format!("opening {}", path.display())))?;
         let bytes = SegmentBytes {
             segment: segment.base,
@@ -308,7 +309,7 @@ impl<D: Disk> Store<D> {
             end: segment.size,
             memory: Vec::new(),
         };
-        Ok(Source::new(self.disk.clone(), self.buffers.clone(), Some(file), bytes, SCAN_WINDOW))
+        Ok(Source::new(self.disk.clone(), self.buffers.clone(), Some(file), bytes, WINDOW).direct())
     }
 }
 
@@ -381,81 +382,6 @@ fn groups(settled: &[Settled], limit: u64, upto: Offset) -> Vec<&[Settled]> {
         rest = behind;
     }
     groups
-}
-
-/// A segment that is being written beside the old ones.
-struct Output<'a, D: Disk> {
-    partition: &'a Partition<D>,
-    segment: Segment,
-    file: D::File,
-    pending: Vec<u8>,
-    written: u64,
-}
-
-impl<'a, D: Disk> Output<'a, D> {
-    async fn create(store: &Store<D>, partition: &'a Partition<D>, first: &Settled) -> io::Result<Self> {
-        // One of an earlier life goes first, and with it whatever that life may still write to it.
-        remove(store, &partition.cleaned_path(SegmentFile::Log, first.base)).await?;
-        let path = partition.cleaned_path(SegmentFile::Log, first.base);
-        let file = store.disk.open(&path, OpenMode::WRITE).await?;
-        let segment = Segment::new(first.base, first.created_ms);
-        Ok(Self { partition, segment, file, pending: Vec::new(), written: 0 })
-    }
-
-    async fn push(&mut self, store: &Store<D>, batch: &Bytes) -> io::Result<()> {
-        let Some(raw) = batch.first_chunk() else { return Ok(()) };
-        let head = Head::parse(raw).map_err(io::Error::other)?;
-        let interval = self.partition.log.borrow().config().index_interval_bytes;
-        self.segment.on_append(&head, interval);
-        self.pending.extend_from_slice(batch);
-        if self.pending.len() >= WRITE_BYTES { self.write(store).await } else { Ok(()) }
-    }
-
-    async fn write(&mut self, store: &Store<D>) -> io::Result<()> {
-        let bytes = Bytes::from(std::mem::take(&mut self.pending));
-        let len = bytes.len() as u64;
-        store.disk.write_at(&self.file, vec![bytes], self.written).await?;
-        self.written += len;
-        Ok(())
-    }
-
-    /// Everything in its files, durable, under names that nobody looks for yet.
-    async fn finish(mut self, store: &Store<D>) -> io::Result<NewSegment<D::File>> {
-        self.write(store).await?;
-        if !planted(Bug::CleanedNotSynced) {
-            store.disk.sync(&self.file).await?;
-        }
-        let max = self.segment.max_entry();
-        self.segment.index.add_time(max);
-        let pending = self.segment.index.pending(u64::MAX, u64::MAX);
-        let index = self.segment.index.loaded();
-        for (kind, bytes) in [(SegmentFile::Index, &pending.index), (SegmentFile::TimeIndex, &pending.time)] {
-            let path = self.partition.cleaned_path(kind, self.segment.base);
-            store.disk.replace_file(&path, bytes).await?;
-        }
-        self.segment.index.on_persisted(&pending);
-        self.segment.flushed = self.segment.size;
-        // That made all three names durable.
-        let path = self.partition.cleaned_path(SegmentFile::Log, self.segment.base);
-        let file = store.disk.open(&path, OpenMode::READ).await?;
-        Ok(NewSegment { segment: self.segment, file, index })
-    }
-
-    async fn discard(self, store: &Store<D>) -> io::Result<()> {
-        remove(store, &self.partition.cleaned_path(SegmentFile::Log, self.segment.base)).await
-    }
-}
-
-impl<D: Disk> Partition<D> {
-    /// The name of a new segment's file until it takes its place.
-    pub(super) fn cleaned_path(&self, kind: SegmentFile, base: Offset) -> PathBuf {
-        self.dir().join(format!("{}{CLEANED_SUFFIX}", kind.name(base)))
-    }
-}
-
-/// Removes a file that may not be there.
-pub(super) async fn remove<D: Disk>(store: &Store<D>, path: &std::path::Path) -> io::Result<()> {
-    unlink_if_there(&store.disk, path).await
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 
 mod bypass;
 mod clean;
+mod clean_output;
 mod commit;
 mod delete;
 mod drain;

@@ -8,6 +8,7 @@
 use super::front::LEFT;
 use super::open::{OpenContext, io_error};
 use super::partition::folder;
+use super::segment::unlink_if_there;
 use super::{Partition, Phase, Store, StoreError};
 use crate::clean::replacement::{CLEANED_SUFFIX, LEN_MAX, NAME, Replacement};
 use crate::disk::Disk;
@@ -70,7 +71,7 @@ impl<D: Disk> Store<D> {
         let core = layout::core_dir(&self.config.dir, self.config.core);
         match self.disk.replace_file(&core.join(NAME), &note.encode()).await {
             Err(e) if e.kind() == io::ErrorKind::StorageFull => {
-                super::clean::remove(self, &core.join(NAME)).await?;
+                unlink_if_there(&self.disk, &core.join(NAME)).await?;
                 self.disk.sync_dir(&core).await?;
                 self.remove_cleaned(partition, &note).await?;
                 return Ok(false);
@@ -109,7 +110,7 @@ impl<D: Disk> Store<D> {
 impl<D: Disk> Store<D> {
     async fn remove_cleaned(&self, partition: &Partition<D>, note: &Replacement) -> io::Result<()> {
         for kind in WRITTEN {
-            super::clean::remove(self, &partition.cleaned_path(kind, note.base())).await?;
+            unlink_if_there(&self.disk, &partition.cleaned_path(kind, note.base())).await?;
         }
         Ok(())
     }
@@ -171,7 +172,7 @@ impl<D: Disk> Store<D> {
     pub(super) async fn forget_replacement(&self) -> Result<(), StoreError> {
         let core = layout::core_dir(&self.config.dir, self.config.core);
         let fail = || format!("removing {}", core.join(NAME).display());
-        super::clean::remove(self, &core.join(NAME)).await.map_err(io_error(fail()))?;
+        unlink_if_there(&self.disk, &core.join(NAME)).await.map_err(io_error(fail()))?;
         self.disk.sync_dir(&core).await.map_err(io_error(fail()))
     }
 }
