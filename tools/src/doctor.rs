@@ -4,7 +4,7 @@
 //! and what to do.
 
 use crate::client::{Access, Client, Conn, Failure};
-use crate::out::Out;
+use crate::verdict::Verdicts;
 use ringlog_wire::api::ApiKey;
 
 /// What a client cannot do without.
@@ -17,116 +17,72 @@ const NEEDED: [ApiKey; 6] = [
     ApiKey::InitProducerId,
 ];
 
-/// Looks, prints, and returns how many faults there are.
-pub fn look(access: &Access, out: &mut Out) -> usize {
-    let mut faults = 0;
-    let mut say = |out: &mut Out, fault: bool, text: String| {
-        faults += usize::from(fault);
-        out.line(format!("{} {text}", if fault { "FAIL" } else { "ok  " }));
-    };
+/// Looks and says what it finds.
+pub fn look(access: &Access, say: &mut Verdicts<'_>) {
     for address in &access.bootstrap {
         match Conn::open(address, &access.client_id, access.request_timeout) {
             Ok(conn) => {
                 let count = conn.versions().api_keys.len();
-                say(out, false, format!("bootstrap {address} answers, {count} APIs"));
+                say.ok("bootstrap", format!("bootstrap {address} answers, {count} APIs"));
             }
-            Err(e) => say(out, true, format!("bootstrap {address}: {}", e.message)),
+            Err(e) => say.fail("bootstrap", format!("bootstrap {address}: {}", e.message)),
         }
     }
-    let mut client = match Client::connect(access.clone()) {
-        Ok(client) => client,
-        Err(_) => return faults,
-    };
-    if let Err(e) = cluster(&mut client, access, out, &mut say) {
-        say(out, true, e.message);
+    // That there is none was said just now.
+    let Ok(mut client) = Client::connect(access.clone()) else { return };
+    if let Err(e) = cluster(&mut client, access, say) {
+        say.fail("cluster", e.message);
     }
-    faults
 }
 
-fn cluster(
-    client: &mut Client,
-    access: &Access,
-    out: &mut Out,
-    say: &mut dyn FnMut(&mut Out, bool, String),
-) -> Result<(), Failure> {
+fn cluster(client: &mut Client, access: &Access, say: &mut Verdicts<'_>) -> Result<(), Failure> {
     let metadata = client.metadata(None)?;
     let id = metadata.cluster_id.clone().unwrap_or_else(|| "none".to_owned());
-    say(
-        out,
-        false,
-        format!("cluster {id}, controller {}, {} brokers", metadata.controller_id, metadata.brokers.len()),
-    );
+    let brokers = metadata.brokers.len();
+    say.ok("cluster", format!("cluster {id}, controller {}, {brokers} brokers", metadata.controller_id));
     for broker in &metadata.brokers {
-        let address = format!("{}:{}", broker.host, broker.port);
+        let (node, address) = (broker.node_id, format!("{}:{}", broker.host, broker.port));
         match Conn::open(&address, &access.client_id, access.request_timeout) {
             Ok(conn) => {
                 let missing: Vec<&str> =
                     NEEDED.iter().filter(|a| conn.version_of(**a).is_err()).map(|a| a.name()).collect();
                 if missing.is_empty() {
-                    say(
-                        out,
-                        false,
-                        format!("broker {} is reached where it says, at {address}", broker.node_id),
-                    );
+                    say.ok("broker", format!("broker {node} is reached where it says, at {address}"));
                 } else {
-                    say(
-                        out,
-                        true,
-                        format!("broker {} at {address} lacks {}", broker.node_id, missing.join(", ")),
-                    );
+                    say.fail("broker", format!("broker {node} at {address} lacks {}", missing.join(", ")));
                 }
             }
-            Err(e) => say(
-                out,
-                true,
+            Err(e) => say.fail(
+                "broker",
                 format!(
-                    "broker {} advertises {address}, which cannot be reached from here: set its advertised address ({})",
-                    broker.node_id, e.message
+                    "broker {node} advertises {address}, which cannot be reached from here: set its advertised address ({})",
+                    e.message
                 ),
             ),
         }
     }
-    let (mut partitions, mut before) = (0usize, 0usize);
+    let (mut partitions, mut faults) = (0usize, 0usize);
     for topic in &metadata.topics {
         let name = topic.name.as_deref().unwrap_or("?");
         for p in &topic.partitions {
             partitions += 1;
-            if p.leader_id < 0 {
-                before += 1;
-                say(
-                    out,
-                    true,
-                    format!(
-                        "{name}-{} has no leader: look at brokers {:?}",
-                        p.partition_index, p.replica_nodes
-                    ),
-                );
+            let at = format!("{name}-{}", p.partition_index);
+            let fault = if p.leader_id < 0 {
+                format!("{at} has no leader: look at brokers {:?}", p.replica_nodes)
             } else if p.isr_nodes.len() < p.replica_nodes.len() {
-                before += 1;
-                say(
-                    out,
-                    true,
-                    format!(
-                        "{name}-{} is under-replicated: in sync {:?} of {:?}",
-                        p.partition_index, p.isr_nodes, p.replica_nodes
-                    ),
-                );
+                format!("{at} is under-replicated: in sync {:?} of {:?}", p.isr_nodes, p.replica_nodes)
             } else if !p.offline_replicas.is_empty() {
-                before += 1;
-                say(
-                    out,
-                    true,
-                    format!("{name}-{} is offline on brokers {:?}", p.partition_index, p.offline_replicas),
-                );
-            }
+                format!("{at} is offline on brokers {:?}", p.offline_replicas)
+            } else {
+                continue;
+            };
+            faults += 1;
+            say.fail("partition", fault);
         }
     }
-    if before == 0 {
-        say(
-            out,
-            false,
-            format!("{} topics, {partitions} partitions, all with leader and in sync", metadata.topics.len()),
-        );
+    if faults == 0 {
+        let topics = metadata.topics.len();
+        say.ok("partition", format!("{topics} topics, {partitions} partitions, all with leader and in sync"));
     }
     Ok(())
 }

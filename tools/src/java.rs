@@ -37,6 +37,18 @@ pub fn left(text: impl std::fmt::Display, width: usize) -> String {
     format!("{:<width$}", text.to_string())
 }
 
+/// Rows of cells as the tools print tables: each column as wide as its widest cell, a tab behind each cell.
+pub fn table(rows: Vec<Vec<String>>) -> Vec<String> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| rows.iter().filter_map(|r| r.get(c)).map(String::len).max().unwrap_or(0))
+        .collect();
+    let line = |row: &Vec<String>| {
+        row.iter().zip(&widths).map(|(cell, width)| format!("{}\t", left(cell, *width))).collect()
+    };
+    rows.iter().map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

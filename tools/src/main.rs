@@ -8,19 +8,29 @@ mod doctor;
 mod files;
 mod generate;
 mod java;
-mod json;
 mod kafka;
 mod opts;
 mod out;
+mod records;
 mod regex;
+mod selftest;
+mod text;
 mod verbs;
+mod verdict;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-use client::Failure;
+use clap::{CommandFactory, Parser, Subcommand};
+use opts::Stop;
+use out::Out;
+use records::consume::Consume;
+use records::produce::Produce;
+use selftest::Selftest;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use verbs::{Cluster, Config, Group, Topic};
+use verdict::Verdicts;
 
+/// Exit status of sysexits.h for a command line that cannot be done.
+const EX_USAGE: u8 = 64;
 /// Exit status of sysexits.h for a cluster that is not as it should be.
 const EX_UNAVAILABLE: u8 = 69;
 
@@ -30,20 +40,11 @@ const EX_UNAVAILABLE: u8 = 69;
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// How to print
-    #[arg(short = 'o', long, global = true, value_enum, default_value = "text")]
-    output: Output,
+    /// text, or json: one object a line; with consume also from where to read (see there)
+    #[arg(short = 'o', long, global = true, allow_hyphen_values = true)]
+    output: Vec<String>,
     #[command(flatten)]
     cluster: Cluster,
-}
-
-/// How to print.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// One line for each item
-    Text,
-    /// One JSON object for each item
-    Json,
 }
 
 #[derive(Subcommand)]
@@ -64,22 +65,10 @@ enum Command {
     /// Configs: describe, alter
     #[command(subcommand)]
     Config(Config),
-    /// Sends lines of standard input; options behind the topic are those of kafka-console-producer
-    Produce {
-        /// Where to
-        topic: String,
-        /// Options of kafka-console-producer
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        options: Vec<String>,
-    },
-    /// Prints records; options behind the topic are those of kafka-console-consumer
-    Consume {
-        /// What to read
-        topic: String,
-        /// Options of kafka-console-consumer
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        options: Vec<String>,
-    },
+    /// Sends what stands in standard input, by a format of rpk or delimiters of kcat
+    Produce(Produce),
+    /// Prints records, by a format of rpk or kcat
+    Consume(Consume),
     /// Prints segments, indexes and snapshots; options are those of kafka-dump-log
     Log {
         /// The files, with commas between
@@ -90,6 +79,8 @@ enum Command {
     },
     /// Walks from the bootstrap address to every broker and partition, and says what is wrong
     Doctor,
+    /// Writes, reads and commits in a topic of its own, and says whether that went as it must
+    Selftest(Selftest),
     /// Writes completions or man pages
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -112,79 +103,97 @@ fn main() -> ExitCode {
     let program = words.next().unwrap_or_default();
     let called = Path::new(&program).file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
     if let Some(tool) = called.strip_prefix("kafka-").and_then(kafka::find) {
-        return ExitCode::from(kafka::run(tool, &words.collect::<Vec<_>>()));
+        return ExitCode::from(kafka::run(tool, &words.collect::<Vec<_>>(), false));
     }
     let cli = Cli::parse();
-    let json = cli.output == Output::Json;
-    match cli.command {
-        Command::As { words } => stock(&words),
-        Command::Topic(command) if json => as_json(&cli.cluster, |access, out| match &command {
-            Topic::List => json::topics(access, &[], false, out),
-            Topic::Describe { topics } => json::topics(access, topics, true, out),
-            _ => Err(no_json()),
-        }),
-        Command::Group(command) if json => as_json(&cli.cluster, |access, out| match &command {
-            Group::List => json::list_groups(access, out),
-            Group::Describe { groups, .. } => json::show_groups(access, groups, out),
-            _ => Err(no_json()),
-        }),
-        Command::Config(_)
-        | Command::Produce { .. }
-        | Command::Consume { .. }
-        | Command::Log { .. }
-        | Command::Doctor
-            if json =>
-        {
-            as_json(&cli.cluster, |_, _| Err(no_json()))
+    let (json, offsets) = match output(&cli) {
+        Ok(asked) => asked,
+        Err(why) => {
+            eprintln!("ringctl: {why}");
+            return ExitCode::from(EX_USAGE);
         }
-        Command::Topic(command) => ExitCode::from(verbs::topic(&cli.cluster, &command)),
-        Command::Group(command) => ExitCode::from(verbs::group(&cli.cluster, &command)),
-        Command::Config(command) => ExitCode::from(verbs::config(&cli.cluster, &command)),
-        Command::Produce { topic, options } => {
-            let words = [vec!["--topic".to_owned(), topic], options].concat();
-            ExitCode::from(verbs::tool(&cli.cluster, "console-producer", &words))
+    };
+    run(cli, json, &offsets)
+}
+
+/// Whether `-o` asks for JSON, and what of it is an offset of `consume`.
+fn output(cli: &Cli) -> Result<(bool, Vec<String>), String> {
+    let (forms, offsets): (Vec<_>, Vec<_>) =
+        cli.output.iter().cloned().partition(|o| matches!(o.as_str(), "json" | "text"));
+    let json = forms.last().is_some_and(|o| o == "json");
+    let acts = matches!(
+        cli.command,
+        Command::Topic(Topic::Create { .. } | Topic::Grow { .. } | Topic::Delete { .. })
+            | Command::Group(Group::Delete { .. })
+            | Command::Config(Config::Alter { .. })
+            | Command::Generate(_)
+    );
+    match offsets.first() {
+        Some(other) if !matches!(cli.command, Command::Consume(_)) => {
+            Err(format!("-o {other} is neither text nor json"))
         }
-        Command::Consume { topic, options } => {
-            let words = [vec!["--topic".to_owned(), topic], options].concat();
-            ExitCode::from(verbs::tool(&cli.cluster, "console-consumer", &words))
-        }
+        _ if json && acts => Err("-o json is for what lists, describes or checks".to_owned()),
+        _ => Ok((json, offsets)),
+    }
+}
+
+fn run(cli: Cli, json: bool, offsets: &[String]) -> ExitCode {
+    let access = || client::Access::new(&cli.cluster.address(), "ringctl");
+    match &cli.command {
+        Command::As { words } => stock(words, json),
+        Command::Topic(command) => ExitCode::from(verbs::topic(&cli.cluster, command, json)),
+        Command::Group(command) => ExitCode::from(verbs::group(&cli.cluster, command, json)),
+        Command::Config(command) => ExitCode::from(verbs::config(&cli.cluster, command, json)),
+        Command::Produce(asked) => own(json, |out| asked.run(access(), json, out)),
+        Command::Consume(asked) => own(json, |out| asked.run(access(), json, offsets, out)),
         Command::Log { files, options } => {
-            stock(&[vec!["dump-log".to_owned(), "--files".to_owned(), files], options].concat())
+            let words = vec!["dump-log".to_owned(), "--files".to_owned(), files.clone()];
+            stock(&[words, options.clone()].concat(), json)
         }
-        Command::Doctor => {
-            let mut out = out::Out::new();
-            let faults = doctor::look(&client::Access::new(&cli.cluster.address(), "ringctl"), &mut out);
-            out.flush();
-            ExitCode::from(if faults == 0 { 0 } else { EX_UNAVAILABLE })
-        }
-        Command::Generate(what) => generate::run(&what, &mut Cli::command()),
-        Command::CommitLog { files } => files::commit_logs(&files, json),
-        Command::Checkpoint { files } => files::checkpoints(&files, json),
+        Command::Doctor => verdicts(json, |say| doctor::look(&access(), say)),
+        Command::Selftest(asked) => verdicts(json, |say| selftest::run(asked, access(), say)),
+        Command::Generate(what) => generate::run(what, &mut Cli::command()),
+        Command::CommitLog { files } => files::commit_logs(files, json),
+        Command::Checkpoint { files } => files::checkpoints(files, json),
     }
 }
 
-fn no_json() -> Failure {
-    Failure::client(
-        "-o json is for: topic list, topic describe, group list, group describe, commit-log, checkpoint"
-            .to_owned(),
-    )
-}
-
-fn as_json(
-    cluster: &Cluster,
-    show: impl FnOnce(client::Access, &mut out::Out) -> Result<(), Failure>,
-) -> ExitCode {
-    let mut out = out::Out::new();
-    let done = show(client::Access::new(&cluster.address(), "ringctl"), &mut out);
-    if let Err(e) = &done {
-        out.complain(format!("ringctl: {}", e.message));
-    }
+/// Runs a command that is no stock tool: a failure is said in one line.
+fn own(json: bool, run: impl FnOnce(&mut Out) -> Result<(), Stop>) -> ExitCode {
+    let mut out = Out::new(json);
+    let status = match run(&mut out) {
+        Ok(()) => 0,
+        Err(Stop::Refused(why)) => {
+            out.complain(why);
+            EX_USAGE
+        }
+        Err(Stop::Failed(e)) => {
+            out.complain(format!("ringctl: {}", e.message));
+            1
+        }
+        Err(Stop::Exit(status)) => status,
+        Err(Stop::Usage(why)) => {
+            out.complain(format!("ringctl: {why}"));
+            EX_USAGE
+        }
+        Err(Stop::Help | Stop::Version) => 0,
+    };
     out.flush();
-    ExitCode::from(u8::from(done.is_err()))
+    ExitCode::from(status)
+}
+
+/// Runs checks; fails if one does.
+fn verdicts(json: bool, run: impl FnOnce(&mut Verdicts<'_>)) -> ExitCode {
+    let mut out = Out::new(json);
+    let mut say = Verdicts::new(&mut out);
+    run(&mut say);
+    let faults = say.faults;
+    out.flush();
+    ExitCode::from(if faults == 0 { 0 } else { EX_UNAVAILABLE })
 }
 
 /// Runs the stock tool that the first of `words` names.
-fn stock(words: &[String]) -> ExitCode {
+fn stock(words: &[String], json: bool) -> ExitCode {
     if words == ["--list"] {
         for tool in kafka::TOOLS {
             println!("{}", tool.name);
@@ -193,11 +202,11 @@ fn stock(words: &[String]) -> ExitCode {
     }
     let (name, args) = words.split_first().map_or(("", words), |(name, args)| (name.as_str(), args));
     match kafka::find(name) {
-        Some(tool) => ExitCode::from(kafka::run(tool, args)),
+        Some(tool) => ExitCode::from(kafka::run(tool, args, json)),
         None => {
             let names: Vec<String> = kafka::TOOLS.iter().map(|t| format!("kafka-{}", t.name)).collect();
             eprintln!("ringctl: no tool named '{name}'; there are: {}", names.join(" "));
-            ExitCode::from(64)
+            ExitCode::from(EX_USAGE)
         }
     }
 }

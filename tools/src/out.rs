@@ -1,8 +1,10 @@
 //! Standard output and standard error of a command.
 //!
 //! Owner: one command. Invariants: what was printed stands before what is complained about later; a reader that has
-//! seen enough ends the command quietly.
+//! seen enough ends the command quietly; where JSON is asked for, standard output holds one object a line and nothing
+//! else, and text goes to standard error.
 
+use serde_json::Value;
 use std::fmt::Display;
 use std::io::{BufWriter, Stdout, Write};
 
@@ -10,16 +12,30 @@ use std::io::{BufWriter, Stdout, Write};
 pub struct Out {
     out: BufWriter<Stdout>,
     closed: bool,
+    json: bool,
 }
 
 impl Out {
-    /// The process's own.
-    pub fn new() -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), closed: false }
+    /// The process's own. `json`: one object a line is asked for.
+    pub fn new(json: bool) -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), closed: false, json }
     }
 
-    /// One line.
+    /// True where JSON is asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// One JSON object, on a line of its own.
+    pub fn object(&mut self, object: &Value) {
+        self.closed |= writeln!(self.out, "{object}").is_err();
+    }
+
+    /// One line of text.
     pub fn line(&mut self, text: impl Display) {
+        if self.json {
+            return self.complain(text);
+        }
         self.closed |= writeln!(self.out, "{text}").is_err();
     }
 

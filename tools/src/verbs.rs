@@ -1,6 +1,6 @@
 //! ringctl's own commands: thin covers of the stock tools, with one way to name the cluster.
 //!
-//! Owner: one process. Invariant: a verb does what its tool does, with the same text; `-o json` prints one object a line.
+//! Owner: one process. Invariant: a verb does what its tool does, with the same text, or the same JSON.
 
 use crate::kafka;
 use clap::{Args, Subcommand};
@@ -155,13 +155,13 @@ impl Words {
     fn values(self, name: &str, values: &[String]) -> Self {
         values.iter().fold(self, |words, value| words.value(name, Some(value)))
     }
-    fn run(self, tool: &str) -> u8 {
-        kafka::find(tool).map_or(64, |tool| kafka::run(tool, &self.0))
+    fn run(self, tool: &str, json: bool) -> u8 {
+        kafka::find(tool).map_or(64, |tool| kafka::run(tool, &self.0, json))
     }
 }
 
 /// Runs `topic`; returns the exit status.
-pub fn topic(cluster: &Cluster, command: &Topic) -> u8 {
+pub fn topic(cluster: &Cluster, command: &Topic, json: bool) -> u8 {
     let words = Words::new(cluster);
     // One pattern, as the tool takes one.
     let any = |names: &[String]| (!names.is_empty()).then(|| names.join(","));
@@ -182,7 +182,7 @@ pub fn topic(cluster: &Cluster, command: &Topic) -> u8 {
             words.flag("delete", true).value("topic", any(topics)).flag("if-exists", *if_exists)
         }
     };
-    words.run("topics")
+    words.run("topics", json)
 }
 
 /// The option of the tool that says where to, and its value.
@@ -201,7 +201,7 @@ fn target(to: &str) -> (&'static str, Option<String>) {
 }
 
 /// Runs `group`; returns the exit status.
-pub fn group(cluster: &Cluster, command: &Group) -> u8 {
+pub fn group(cluster: &Cluster, command: &Group, json: bool) -> u8 {
     let words = Words::new(cluster);
     let words = match command {
         Group::List => words.flag("list", true).flag("state", true),
@@ -225,21 +225,25 @@ pub fn group(cluster: &Cluster, command: &Group) -> u8 {
         }
         Group::Delete { groups } => words.flag("delete", true).values("group", groups),
     };
-    words.run("consumer-groups")
+    words.run("consumer-groups", json)
 }
 
 /// Runs `config`; returns the exit status.
-pub fn config(cluster: &Cluster, command: &Config) -> u8 {
+pub fn config(cluster: &Cluster, command: &Config, json: bool) -> u8 {
     let words = Words::new(cluster);
     let plural = |kind: &str| {
         if kind == "client-metrics" { kind.to_owned() } else { format!("{}s", kind.trim_end_matches('s')) }
     };
     let words = match command {
-        Config::Describe { kind, name, all } => words
-            .flag("describe", true)
-            .value("entity-type", Some(plural(kind)))
-            .value("entity-name", name.as_ref())
-            .flag("all", *all),
+        Config::Describe { kind, name, all } => {
+            let default = kind.starts_with("broker") && name.as_deref() == Some("default");
+            words
+                .flag("describe", true)
+                .value("entity-type", Some(plural(kind)))
+                .value("entity-name", name.as_ref().filter(|_| !default))
+                .flag("entity-default", default)
+                .flag("all", *all)
+        }
         Config::Alter { kind, name, set, unset } => {
             let default = kind.starts_with("broker") && name == "default";
             let set: Vec<String> = set
@@ -258,14 +262,7 @@ pub fn config(cluster: &Cluster, command: &Config) -> u8 {
                 .value("delete-config", (!unset.is_empty()).then(|| unset.join(",")))
         }
     };
-    words.run("configs")
-}
-
-/// Runs the tool `name` on the cluster, with `args` behind.
-pub fn tool(cluster: &Cluster, name: &str, args: &[String]) -> u8 {
-    let mut words = Words::new(cluster);
-    words.0.extend(args.iter().cloned());
-    words.run(name)
+    words.run("configs", json)
 }
 
 #[cfg(test)]

@@ -73,6 +73,11 @@ shared() { # PART
         /^Feature: / && !($2 in yes) { next }
         { print }'
 }
+# What is ours alone: the words of the help below a mistake, and no stack traces.
+without_help() {
+    sed -E '/^\t\.\.\. [0-9]+ more$/d; s/^Exception in thread "main" /threw /' |
+        awk '/^Option( \(\* = required\))? +Description/ || /^usage: / { help = 1 } /^$|^exit status|: error: / { help = 0 } !help && !/^  --/'
+}
 tools() { # SCRIPT [RINGCTL TOOLS]: the transcript, of ringctl for some tools
     java -Xmx512m -cp "$classpath" check.Tools "$1" 127.0.0.1:$port "$work/data" "${@:2}" 2>"$work/tools.err" | normal
 }

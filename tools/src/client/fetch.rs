@@ -18,8 +18,31 @@ use ringlog_wire::record::walk::Records;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+/// What a record has from its batch, and from the answer that brought it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Batch {
+    /// The leader epoch at its append.
+    pub leader_epoch: i32,
+    /// -1 for none.
+    pub producer_id: i64,
+    /// -1 for none.
+    pub producer_epoch: i16,
+    /// `None` for a codec that is not known.
+    pub codec: Option<Codec>,
+    /// Part of a transaction.
+    pub transactional: bool,
+    /// A marker.
+    pub control: bool,
+    /// Where the partition began.
+    pub log_start: i64,
+    /// Up to where transactions had ended.
+    pub last_stable: i64,
+    /// Where the partition ended.
+    pub high_watermark: i64,
+}
+
 /// A record as it was read.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Read {
     /// Its topic and partition.
     pub from: Partition,
@@ -35,6 +58,8 @@ pub struct Read {
     pub value: Option<Vec<u8>>,
     /// In order.
     pub headers: Vec<(String, Option<Vec<u8>>)>,
+    /// What it shares with its neighbours.
+    pub batch: Batch,
 }
 
 /// What to do where a position does not exist.
@@ -249,7 +274,13 @@ impl Fetcher {
             aborted.extend(all.iter().map(|a| (a.first_offset, a.producer_id)));
             aborted.sort_unstable();
         }
-        let next = collect(&from, &bytes, position, &aborted, &mut self.ready)?;
+        let marks = Batch {
+            log_start: data.log_start_offset,
+            last_stable: data.last_stable_offset,
+            high_watermark: data.high_watermark,
+            ..Batch::default()
+        };
+        let next = collect((&from, marks), &bytes, position, &aborted, &mut self.ready)?;
         self.positions.insert(from, next);
         Ok(())
     }
@@ -257,9 +288,9 @@ impl Fetcher {
 
 /// Appends the records of `bytes` from `position` on to `ready`; returns the next position.
 ///
-/// `aborted`: first offset and producer of aborted transactions, by offset.
+/// `aborted`: first offset and producer of aborted transactions, by offset; `marks`: what the answer says of all.
 fn collect(
-    from: &Partition,
+    (from, marks): (&Partition, Batch),
     bytes: &Bytes,
     position: i64,
     aborted: &[(i64, i64)],
@@ -296,6 +327,15 @@ fn collect(
                 ongoing.remove(&header.producer_id);
             }
         } else if !dropped {
+            let batch = Batch {
+                leader_epoch: header.partition_leader_epoch,
+                producer_id: header.producer_id,
+                producer_epoch: header.producer_epoch,
+                codec: header.attributes.codec(),
+                transactional: header.attributes.is_transactional(),
+                control: false,
+                ..marks
+            };
             for record in Records::new(&payload, header.records_count) {
                 let record = record.map_err(|e| bad(format!("{e:?}")))?;
                 let offset = header.base_offset + i64::from(record.offset_delta);
@@ -313,6 +353,7 @@ fn collect(
                         .headers
                         .map(|h| (h.key.to_owned(), h.value.map(<[u8]>::to_vec)))
                         .collect(),
+                    batch,
                 });
             }
         }
@@ -373,14 +414,15 @@ mod tests {
         .concat();
         let mut ready = VecDeque::new();
         let from = ("t".to_owned(), 0);
-        let next = collect(&from, &Bytes::from(all.clone()), 1, &[(0, 7)], &mut ready).unwrap();
+        let next =
+            collect((&from, Batch::default()), &Bytes::from(all.clone()), 1, &[(0, 7)], &mut ready).unwrap();
         let values: Vec<_> = ready.iter().map(|r| (r.offset, r.value.clone().unwrap())).collect();
         assert_eq!(next, 6);
         assert_eq!(values, [(2, b"stays".to_vec()), (4, b"again".to_vec())]);
         // The last batch is cut: it is left for the next answer.
         ready.clear();
         let cut = Bytes::from(all).slice(..batch(0, 7, true, &["gone", "gone"]).len() + 70);
-        assert_eq!(collect(&from, &cut, 1, &[], &mut ready).unwrap(), 2);
+        assert_eq!(collect((&from, Batch::default()), &cut, 1, &[], &mut ready).unwrap(), 2);
         assert_eq!(ready.len(), 1, "offset 0 was asked for by nobody");
     }
 }

@@ -3,7 +3,7 @@
 //! Owner: one process.
 
 use super::groups::look;
-use super::{COMMON, Tool, login};
+use super::{COMMON, Json, Tool, login, shape};
 use crate::client::{Client, Failure};
 use crate::java::{DEFAULT, hash_order, left, string_hash};
 use crate::opts::{Spec, Stop, flag, parse, value};
@@ -25,6 +25,7 @@ pub const TOOL: Tool = Tool {
     name: "groups",
     about: "This tool helps to list groups of all types.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: |out, failure, _| {
         out.complain(format!("Error while executing groups command : {}", failure.message))
@@ -67,6 +68,11 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
             && (!o.has("share") || is("share"))
             && (!o.has("streams") || is("streams"))
     });
+    if out.is_json() {
+        groups.sort_by(|a, b| a.group_id.cmp(&b.group_id));
+        groups.iter().for_each(|g| out.object(&shape::listed(g)));
+        return Ok(());
+    }
     let groups = hash_order(groups, DEFAULT, |g| string_hash(&g.group_id));
     let width = groups.iter().map(|g| g.group_id.len()).max().unwrap_or(0).max(20);
     out.line(format!("{} {} {}", left("GROUP", width), left("TYPE", 20), left("PROTOCOL", 20)));

@@ -2,8 +2,8 @@
 //!
 //! Owner: one process. Invariant: quotas and credentials (users, clients, ips) are refused; ringlog has none.
 
-use super::describe::{BROKER, TOPIC, describe_configs};
-use super::{Tool, login, properties};
+use super::describe::{BROKER, TOPIC, describe_configs, source_name};
+use super::{Json, Tool, login, properties, shape};
 use crate::client::{Client, Failure, check};
 use crate::java::{DEFAULT, hash_order, string_hash};
 use crate::opts::{Options, Spec, Stop, flag, parse, unbuilt, value};
@@ -47,6 +47,7 @@ pub const TOOL: Tool = Tool {
     name: "configs",
     about: "This tool helps to manipulate and describe entity config for a topic, client, user, broker, ip, client-metrics or group",
     specs: SPECS,
+    json: Json::With(&["--describe"]),
     run,
     on_failure,
 };
@@ -343,7 +344,9 @@ fn describe(
         None => existing(client, kind)?,
     };
     for name in names {
-        if name.is_empty() {
+        if out.is_json() {
+            // The configs say it all.
+        } else if name.is_empty() {
             out.line(format!("Default configs for {plural} in the cluster are:"));
         } else {
             let which = if all { "All" } else { "Dynamic" };
@@ -356,6 +359,10 @@ fn describe(
             let mut configs = result.configs;
             configs.retain(|c| all || source.is_none_or(|s| c.config_source == s));
             configs.sort_by(|a, b| a.name.cmp(&b.name));
+            if out.is_json() {
+                out.object(&shape::configs(singular(plural), &name, &configs));
+                continue;
+            }
             for c in configs {
                 let text = |v: &Option<String>| v.clone().unwrap_or_else(|| "null".to_owned());
                 let synonyms: Vec<String> = c
@@ -374,20 +381,6 @@ fn describe(
         }
     }
     Ok(())
-}
-
-fn source_name(source: i8) -> &'static str {
-    match source {
-        1 => "DYNAMIC_TOPIC_CONFIG",
-        2 => "DYNAMIC_BROKER_CONFIG",
-        3 => "DYNAMIC_DEFAULT_BROKER_CONFIG",
-        4 => "STATIC_BROKER_CONFIG",
-        5 => "DEFAULT_CONFIG",
-        6 => "DYNAMIC_BROKER_LOGGER_CONFIG",
-        7 => "DYNAMIC_CLIENT_METRICS_CONFIG",
-        8 => "DYNAMIC_GROUP_CONFIG",
-        _ => "UNKNOWN",
-    }
 }
 
 #[cfg(test)]

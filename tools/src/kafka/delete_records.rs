@@ -2,7 +2,7 @@
 //!
 //! Owner: one process. Invariant: a partition is named once in the file, or nothing is deleted.
 
-use super::{COMMON, Tool, login};
+use super::{COMMON, Json, Tool, login};
 use crate::client::offsets::Partition;
 use crate::client::{Client, Failure, check};
 use crate::java::{DEFAULT, hash_order, partition_hash};
@@ -11,7 +11,7 @@ use crate::out::Out;
 use ringlog_wire::generated::delete_records_request::{
     DeleteRecordsPartition, DeleteRecordsRequest, DeleteRecordsTopic,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const SPECS: &[Spec] = &[
     value(&["bootstrap-server"], "Broker to start from, HOST:PORT[,HOST:PORT]"),
@@ -27,6 +27,7 @@ pub const TOOL: Tool = Tool {
     name: "delete-records",
     about: "This tool helps to delete records of the given partitions down to the specified offset.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: |out, failure, _| {
         // The first line is the message alone, without what caused it.
@@ -53,7 +54,9 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
         )
     })?;
     let wanted = wanted(&text)?;
-    out.line("Executing records delete operation");
+    if !out.is_json() {
+        out.line("Executing records delete operation");
+    }
     let topics: Vec<String> = wanted.iter().map(|(p, _)| p.0.clone()).collect();
     let metadata = client.metadata(Some(&topics))?;
     let mut done: Vec<(Partition, Result<i64, Failure>)> = Vec::new();
@@ -67,9 +70,17 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
         let low = leader.and_then(|leader| delete(&mut client, leader, (&topic, index), offset));
         done.push(((topic, index), low));
     }
-    out.line("Records delete operation completed:");
+    if !out.is_json() {
+        out.line("Records delete operation completed:");
+    }
     for ((topic, index), low) in hash_order(done, DEFAULT, |((t, p), _)| partition_hash(t, *p)) {
         match low {
+            low if out.is_json() => out.object(&json!({
+                "topic": topic,
+                "partition": index,
+                "low_watermark": low.as_ref().ok(),
+                "error": low.as_ref().err().map(|e| e.message.clone()),
+            })),
             Ok(low) => out.line(format!("partition: {topic}-{index}\tlow_watermark: {low}")),
             Err(e) => out.line(format!("partition: {topic}-{index}\terror: {e}")),
         }
@@ -134,7 +145,7 @@ fn wanted(text: &str) -> Result<Vec<(Partition, i64)>, Failure> {
         return Ok(all);
     }
     Err(Failure::of_class(
-        "org.apache.kafka.server.common.AdminCommandFailedException",
+        "org.apache.kafka.tools.AdminCommandFailedException",
         format!("Offset json file contains duplicate topic partitions: {}", twice.join(",")),
     ))
 }

@@ -26,6 +26,21 @@ pub fn is_default(entry: &DescribeConfigsResourceResult) -> bool {
     entry.config_source == DEFAULT_CONFIG
 }
 
+/// Where a config comes from, in Kafka's words.
+pub fn source_name(source: i8) -> &'static str {
+    match source {
+        1 => "DYNAMIC_TOPIC_CONFIG",
+        2 => "DYNAMIC_BROKER_CONFIG",
+        3 => "DYNAMIC_DEFAULT_BROKER_CONFIG",
+        4 => "STATIC_BROKER_CONFIG",
+        5 => "DEFAULT_CONFIG",
+        6 => "DYNAMIC_BROKER_LOGGER_CONFIG",
+        7 => "DYNAMIC_CLIENT_METRICS_CONFIG",
+        8 => "DYNAMIC_GROUP_CONFIG",
+        _ => "UNKNOWN",
+    }
+}
+
 /// Configs of resources of one kind, with synonyms. `broker`: whom to ask; anyone if `None`.
 pub fn describe_configs(
     client: &mut Client,

@@ -3,12 +3,13 @@
 //! Owner: one process. Invariant: lines are sorted by topic and partition as text, as the Java tool sorts them.
 
 use super::topics::include_list;
-use super::{Tool, login};
+use super::{Json, Tool, login, shape};
 use crate::client::offsets::{Partition, list_offsets};
 use crate::client::{Client, Failure};
 use crate::opts::{Options, Spec, Stop, flag, parse, value};
 use crate::out::Out;
 use crate::regex::Regex;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 const SPECS: &[Spec] = &[
@@ -29,6 +30,7 @@ pub const TOOL: Tool = Tool {
     name: "get-offsets",
     about: "An interactive shell for getting topic-partition offsets.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: |out, failure, _| out.complain(format!("Error occurred: {}", failure.message)),
 };
@@ -94,6 +96,12 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     let mut lines = BTreeMap::new();
     for ((topic, partition), at) in list_offsets(&mut client, &metadata, &wanted, (time, 0)) {
         match at {
+            Ok(at) if at.offset >= 0 && out.is_json() => {
+                let time = shape::positive(at.timestamp);
+                out.object(&json!({
+                    "topic": topic, "partition": partition, "offset": at.offset, "timestamp": time,
+                }));
+            }
             Ok(at) if at.offset >= 0 => {
                 lines.insert(format!("{topic}-{partition}"), format!("{topic}:{partition}:{}", at.offset));
             }

@@ -10,25 +10,24 @@ mod consume;
 mod delete_records;
 mod describe;
 mod dump;
+mod elect;
 mod get_offsets;
 mod groups;
 mod produce;
+pub mod shape;
 mod topics;
+mod transactions;
+
+pub use consume::{Joined, Print, read_as_member};
+pub use describe::{BROKER, TOPIC, describe_configs};
+pub use groups::time as when;
+pub use produce::reader::Record;
+pub use produce::sender::{Ack, Sender, Settings};
 
 use crate::client::{Access, Failure};
 use crate::opts::{Options, Spec, Stop, flag, help};
 use crate::out::Out;
 use std::time::Duration;
-
-pub use describe::{describe_configs, is_default};
-pub use groups::look::describe as group;
-
-/// Groups of all types.
-pub fn groups(
-    client: &mut crate::client::Client,
-) -> Result<Vec<ringlog_wire::generated::list_groups_response::ListedGroup>, Failure> {
-    groups::look::list(client, &[], &[])
-}
 
 /// The release whose texts these are.
 const RELEASE: &str = "4.3.1";
@@ -46,10 +45,23 @@ pub struct Tool {
     pub about: &'static str,
     /// Its options.
     pub specs: &'static [Spec],
+    /// What of it has JSON.
+    pub json: Json,
     /// What it does.
     pub run: fn(&[String], &mut Out) -> Result<(), Stop>,
     /// How it says that it failed; it then ends with 1.
     pub on_failure: fn(&mut Out, &Failure, &[String]),
+}
+
+/// What of a tool `-o json` is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Json {
+    /// Everything that it prints.
+    All,
+    /// What it does with one of these words on its command line.
+    With(&'static [&'static str]),
+    /// Nothing.
+    None,
 }
 
 /// All tools.
@@ -64,10 +76,12 @@ pub const TOOLS: &[Tool] = &[
     consume::TOOL,
     delete_records::TOOL,
     dump::TOOL,
+    elect::TOOL,
     get_offsets::TOOL,
     groups::TOOL,
     produce::TOOL,
     topics::TOOL,
+    transactions::TOOL,
 ];
 
 /// The tool called `name`: `kafka-topics`, `kafka-topics.sh` or `topics`.
@@ -77,9 +91,46 @@ pub fn find(name: &str) -> Option<&'static Tool> {
     TOOLS.iter().find(|t| t.name == bare)
 }
 
-/// Runs `tool` and returns its exit status.
-pub fn run(tool: &Tool, args: &[String]) -> u8 {
-    let mut out = Out::new();
+/// Takes `-o json` and `-o text` out of a stock tool's command line; true for JSON.
+///
+/// The tools of Kafka have no option of that name.
+fn output(args: &[String], mut json: bool) -> (Vec<String>, bool) {
+    let mut left: Vec<String> = Vec::with_capacity(args.len());
+    for word in args {
+        match (left.last().map(String::as_str), word.as_str()) {
+            (Some("-o"), form @ ("json" | "text")) => {
+                json = form == "json";
+                left.pop();
+            }
+            _ => left.push(word.clone()),
+        }
+    }
+    (left, json)
+}
+
+/// Says that there is no JSON of what is asked for; `None` if there is.
+fn without_json(tool: &Tool, args: &[String]) -> Option<String> {
+    let name = tool.name;
+    match tool.json {
+        Json::All => None,
+        Json::None => {
+            Some(format!("ringctl: -o json is for what lists or describes; kafka-{name} does neither"))
+        }
+        Json::With(words) if args.iter().any(|a| words.contains(&a.as_str())) => None,
+        Json::With(words) => Some(format!("ringctl: of kafka-{name}, -o json is for: {}", words.join(", "))),
+    }
+}
+
+/// Runs `tool` and returns its exit status. `json`: one object a line instead of its text.
+pub fn run(tool: &Tool, args: &[String], json: bool) -> u8 {
+    let (args, json) = output(args, json);
+    let args = args.as_slice();
+    let asks = args.iter().any(|a| a == "--help" || a == "--version");
+    if let Some(why) = without_json(tool, args).filter(|_| json && !asks) {
+        Out::new(false).complain(why);
+        return EX_USAGE;
+    }
+    let mut out = Out::new(json && !asks);
     let status = match (tool.run)(args, &mut out) {
         Ok(()) => 0,
         Err(Stop::Exit(status)) => status,

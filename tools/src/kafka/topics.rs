@@ -3,7 +3,7 @@
 //! Owner: one process. Invariant: what it prints is what Kafka 4.3.1's prints, in the order of its hash maps.
 
 use super::describe::{Part, describe_configs, is_default, partitions_of};
-use super::{Tool, login};
+use super::{Json, Tool, login, shape};
 use crate::client::{Client, Failure, check};
 use crate::java::{DEFAULT, hash_order, string_hash};
 use crate::opts::{Options, Spec, Stop, flag, parse, value};
@@ -53,6 +53,7 @@ pub const TOOL: Tool = Tool {
     name: "topics",
     about: "This tool helps to create, delete, describe, or change a topic.",
     specs: SPECS,
+    json: Json::With(&["--list", "--describe"]),
     run,
     on_failure: |out, failure, _| out.complain(format!("{}\n{failure}\n", failure.message)),
 };
@@ -83,6 +84,10 @@ fn act(client: &mut Client, o: &Options, out: &mut Out) -> Result<(), Stop> {
         alter(client, o)
     } else if o.has("list") {
         let topics = topics(client, o)?;
+        if out.is_json() {
+            topics.iter().for_each(|t| out.object(&shape::topic(t)));
+            return Ok(());
+        }
         out.line(topics.iter().filter_map(|t| t.name.as_deref()).collect::<Vec<_>>().join("\n"));
         Ok(())
     } else if o.has("describe") {
@@ -367,7 +372,11 @@ fn describe(client: &mut Client, o: &Options, out: &mut Out) -> Result<(), Stop>
         }
     };
     let n = found.len();
-    let found = hash_order(found, n, |t| string_hash(t.name.as_deref().unwrap_or_default()));
+    let found = if out.is_json() {
+        found
+    } else {
+        hash_order(found, n, |t| string_hash(t.name.as_deref().unwrap_or_default()))
+    };
     let names: Vec<String> = found.iter().filter_map(|t| t.name.clone()).collect();
     let mut configs: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for result in describe_configs(client, 2, &names, None)? {
@@ -393,6 +402,15 @@ fn describe(client: &mut Client, o: &Options, out: &mut Out) -> Result<(), Stop>
             .and_then(|c| c.value.as_deref()?.parse().ok())
             .unwrap_or(1);
         let change = |p: &Part| moving.get(&(name.to_owned(), p.index));
+        if out.is_json() {
+            let shown = parts.iter().filter(|p| shows(&wanted, client, p, change(p), min));
+            let shown: Vec<_> = shown.map(|p| shape::partition(p, change(p))).collect();
+            let nothing = (wanted.overrides && own.is_empty()) || (wanted.is_report() && shown.is_empty());
+            if !nothing {
+                out.object(&shape::described(topic, entries, shown));
+            }
+            continue;
+        }
         if !wanted.is_report() && (!wanted.overrides || !own.is_empty()) {
             let replicas = parts.first().map_or(0, |p| factor(p, change(p)));
             out.line(format!(

@@ -5,18 +5,27 @@
 use super::Words;
 use crate::client::{Client, Failure, check};
 use crate::java::left;
-use crate::kafka::Tool;
+use crate::kafka::shape::positive;
+use crate::kafka::{Json, Tool};
 use crate::opts::Stop;
 use crate::out::Out;
 use ringlog_wire::generated::describe_cluster_request::DescribeClusterRequest;
+use ringlog_wire::generated::unregister_broker_request::UnregisterBrokerRequest;
+use serde_json::json;
 
 /// The tool.
-pub const TOOL: Tool =
-    Tool { name: "cluster", about: "The Kafka cluster tool.", specs: &[], run, on_failure: super::complain };
+pub const TOOL: Tool = Tool {
+    name: "cluster",
+    about: "The Kafka cluster tool.",
+    specs: &[],
+    json: Json::With(&["cluster-id", "list-endpoints"]),
+    run,
+    on_failure: super::complain,
+};
 
 const USAGE: &str = "[-h] {cluster-id,unregister,list-endpoints} ...";
 const VALUES: &[&str] =
-    &["bootstrap-server", "b", "config", "c", "command-config", "bootstrap-controller", "C"];
+    &["bootstrap-server", "b", "config", "c", "command-config", "bootstrap-controller", "C", "id", "i"];
 
 fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     let words = match Words::read(args, VALUES, &["h", "help", "include-fenced-brokers"]) {
@@ -32,13 +41,17 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
         None => Err(super::mistake(out, "kafka-cluster", USAGE, "too few arguments")),
         Some("cluster-id") => {
             let answer = describe(&words, false)?;
+            if out.is_json() {
+                out.object(
+                    &json!({"cluster": answer.cluster_id, "controller": positive(answer.controller_id)}),
+                );
+                return Ok(());
+            }
             out.line(format!("Cluster ID: {}", answer.cluster_id));
             Ok(())
         }
         Some("list-endpoints") => endpoints(&words, out, fenced),
-        Some("unregister") => Err(Stop::Refused(
-            "ringctl does not support 'unregister' of kafka-cluster: use the Java tool".to_owned(),
-        )),
+        Some("unregister") => unregister(&words, out),
         Some(other) => {
             let message = format!(
                 "argument command: invalid choice: '{other}' (choose from 'cluster-id', 'unregister', 'list-endpoints')"
@@ -48,7 +61,7 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     }
 }
 
-fn describe(words: &Words, fenced: bool) -> Result<ringlog_wire::generated::DescribeClusterResponse, Stop> {
+fn connect(words: &Words) -> Result<Client, Stop> {
     if words.value("bootstrap-controller").or(words.value("C")).is_some() {
         return Err(Stop::Refused(
             "ringctl does not support --bootstrap-controller: give a broker by --bootstrap-server".to_owned(),
@@ -62,7 +75,30 @@ fn describe(words: &Words, fenced: bool) -> Result<ringlog_wire::generated::Desc
     };
     let mut access = super::access(words)?;
     access.bootstrap = crate::client::Access::new(server, "").bootstrap;
-    let mut client = Client::connect(access)?;
+    Ok(Client::connect(access)?)
+}
+
+/// Removes the registration of a broker that is gone for good.
+fn unregister(words: &Words, out: &mut Out) -> Result<(), Stop> {
+    let Some(id) = words.value("id").or(words.value("i")) else {
+        return Err(super::mistake(out, "kafka-cluster", USAGE, "argument --id/-i is required"));
+    };
+    let broker_id: i32 = id.parse().map_err(|_| {
+        let message = format!("argument --id/-i: could not convert '{id}' to Integer");
+        super::mistake(out, "kafka-cluster", USAGE, &message)
+    })?;
+    let answer = connect(words)?.any(&UnregisterBrokerRequest { broker_id })?;
+    check(answer.error_code, answer.error_message.as_deref()).map_err(|e| Failure {
+        class: "java.util.concurrent.ExecutionException".to_owned(),
+        message: format!("{e}\nCaused by: {e}"),
+        ..e
+    })?;
+    out.line(format!("Broker {id} is no longer registered."));
+    Ok(())
+}
+
+fn describe(words: &Words, fenced: bool) -> Result<ringlog_wire::generated::DescribeClusterResponse, Stop> {
+    let mut client = connect(words)?;
     let request = DescribeClusterRequest {
         include_cluster_authorized_operations: false,
         endpoint_type: 1,
@@ -77,6 +113,14 @@ fn endpoints(words: &Words, out: &mut Out, fenced: bool) -> Result<(), Stop> {
     let answer = describe(words, fenced)?;
     let mut brokers = answer.brokers;
     brokers.sort_by_key(|b| b.broker_id);
+    if out.is_json() {
+        for b in &brokers {
+            out.object(&json!({
+                "broker": b.broker_id, "host": b.host, "port": b.port, "rack": b.rack, "fenced": b.is_fenced,
+            }));
+        }
+        return Ok(());
+    }
     let rack = |r: &Option<String>| r.clone().unwrap_or_else(|| "null".to_owned());
     let hosts = brokers.iter().map(|b| b.host.len()).max().unwrap_or(0);
     let racks = brokers.iter().map(|b| rack(&b.rack).len()).max().unwrap_or(0).max(10);

@@ -4,11 +4,13 @@
 
 use crate::client::{Client, Failure};
 use crate::java::{DEFAULT, hash_order, partition_hash, string_hash};
-use crate::kafka::{COMMON, Tool, login};
+use crate::kafka::shape::positive;
+use crate::kafka::{COMMON, Json, Tool, login};
 use crate::opts::{Spec, Stop, flag, parse, value};
 use crate::out::Out;
 use ringlog_wire::generated::describe_log_dirs_request::DescribeLogDirsRequest;
 use ringlog_wire::generated::describe_log_dirs_response::DescribeLogDirsResult;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const SPECS: &[Spec] = &[
@@ -24,6 +26,7 @@ pub const TOOL: Tool = Tool {
     name: "log-dirs",
     about: "This tool helps to query log directory usage on the specified brokers.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: |out, failure, _| {
         // Brokers that do not exist are said in one line.
@@ -67,18 +70,52 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
         .into());
     }
     let brokers = if wanted.is_empty() { there } else { wanted };
-    out.line("Querying brokers for log directories information");
+    if !out.is_json() {
+        out.line("Querying brokers for log directories information");
+    }
     let mut all = Vec::new();
     for broker in &brokers {
         let answer = client.on(*broker, &DescribeLogDirsRequest { topics: None })?;
         crate::client::check(answer.error_code, None)?;
+        if out.is_json() {
+            answer.results.iter().for_each(|d| out.object(&shape(*broker, d, &topics)));
+            continue;
+        }
         let dirs = hash_order(answer.results, DEFAULT, |d| string_hash(&d.log_dir));
         let dirs: Vec<String> = dirs.iter().map(|d| directory(d, &topics)).collect();
         all.push(object(&[("broker", broker.to_string()), ("logDirs", format!("[{}]", dirs.join(",")))]));
     }
+    if out.is_json() {
+        return Ok(());
+    }
     out.line(format!("Received log directory information from brokers {}", text(&brokers)));
     out.line(object(&[("version", "1".to_owned()), ("brokers", format!("[{}]", all.join(",")))]));
     Ok(())
+}
+
+/// A directory, in the shape of `-o json`.
+fn shape(broker: i32, dir: &DescribeLogDirsResult, topics: &BTreeSet<&str>) -> Value {
+    let mut partitions = Vec::new();
+    for topic in dir.topics.iter().filter(|t| topics.is_empty() || topics.contains(t.name.as_str())) {
+        partitions.extend(topic.partitions.iter().map(|p| {
+            json!({
+                "topic": topic.name,
+                "partition": p.partition_index,
+                "size": p.partition_size,
+                "lag": p.offset_lag,
+                "future": p.is_future_key,
+            })
+        }));
+    }
+    let error = (dir.error_code != 0).then(|| Failure::kafka(dir.error_code, None).message);
+    json!({
+        "broker": broker,
+        "dir": dir.log_dir,
+        "error": error,
+        "total": positive(dir.total_bytes),
+        "usable": positive(dir.usable_bytes),
+        "partitions": partitions,
+    })
 }
 
 /// A JSON object whose fields stand as a Java hash map has them; values are JSON already.

@@ -62,13 +62,13 @@ impl Words {
 }
 
 /// Ends with argparse's form of a mistake.
-fn mistake(out: &mut Out, program: &str, usage: &str, message: &str) -> Stop {
+pub fn mistake(out: &mut Out, program: &str, usage: &str, message: &str) -> Stop {
     out.complain(format!("usage: {program} {usage}\n{program}: error: {message}"));
     Stop::Exit(1)
 }
 
 /// The access that the words ask for.
-fn access(words: &Words) -> Result<crate::client::Access, Stop> {
+pub fn access(words: &Words) -> Result<crate::client::Access, Stop> {
     let mut access =
         crate::client::Access::new(words.value("bootstrap-server").unwrap_or_default(), "adminclient-1");
     let mut configs = Vec::new();
@@ -83,5 +83,7 @@ fn access(words: &Words) -> Result<crate::client::Access, Stop> {
 
 /// Prints a failure as most of these tools do: the message, then the exception.
 fn complain(out: &mut Out, failure: &Failure, _: &[String]) {
-    out.complain(format!("{}\n{failure}\n", failure.message));
+    // The first line is the message alone, without what caused it.
+    let first = failure.message.lines().next().unwrap_or_default();
+    out.complain(format!("{first}\n{failure}\n"));
 }

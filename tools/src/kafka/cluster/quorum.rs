@@ -4,14 +4,16 @@
 
 use super::Words;
 use crate::client::{Client, Failure, check};
-use crate::java::left;
-use crate::kafka::Tool;
+use crate::java::{left, table};
+use crate::kafka::shape::positive;
+use crate::kafka::{Json, Tool};
 use crate::opts::Stop;
 use crate::out::Out;
 use ringlog_wire::generated::describe_quorum_request::{DescribeQuorumRequest, PartitionData, TopicData};
 use ringlog_wire::generated::describe_quorum_response::{
     self as answer, DescribeQuorumResponse, ReplicaState,
 };
+use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The tool.
@@ -19,6 +21,7 @@ pub const TOOL: Tool = Tool {
     name: "metadata-quorum",
     about: "This tool describes kraft metadata quorum status.",
     specs: &[],
+    json: Json::With(&["describe"]),
     run,
     on_failure: |out, failure, _| out.complain(&failure.message),
 };
@@ -85,6 +88,11 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     }
     let mut client = Client::connect(super::access(&words)?)?;
     let quorum = quorum(&mut client)?;
+    if out.is_json() {
+        let cluster = client.metadata(Some(&[]))?.cluster_id;
+        out.object(&shape(cluster, &quorum)?);
+        return Ok(());
+    }
     if replication { print_replication(&quorum, human, out) } else { print_status(&mut client, &quorum, out) }
 }
 
@@ -106,6 +114,33 @@ fn partition(quorum: &DescribeQuorumResponse) -> Result<(&answer::PartitionData,
     check(p.error_code, p.error_message.as_deref())?;
     let leader = p.current_voters.iter().find(|v| v.replica_id == p.leader_id);
     Ok((p, leader.ok_or_else(|| Failure::client("The quorum has no leader".to_owned()))?))
+}
+
+/// The quorum, in the shape of `-o json`.
+fn shape(cluster: Option<String>, quorum: &DescribeQuorumResponse) -> Result<Value, Failure> {
+    let (p, leader) = partition(quorum)?;
+    let one = |r: &ReplicaState| {
+        let node = quorum.nodes.iter().find(|n| n.node_id == r.replica_id);
+        let listeners = node.map_or(&[][..], |n| n.listeners.as_slice());
+        let endpoints = listeners.iter().map(|l| json!({"name": l.name, "host": l.host, "port": l.port}));
+        json!({
+            "node": r.replica_id,
+            "directory": (!r.replica_directory_id.is_zero()).then(|| r.replica_directory_id.to_string()),
+            "log_end": r.log_end_offset,
+            "lag": leader.log_end_offset - r.log_end_offset,
+            "last_fetch": positive(r.last_fetch_timestamp),
+            "last_caught_up": positive(r.last_caught_up_timestamp),
+            "endpoints": endpoints.collect::<Vec<_>>(),
+        })
+    };
+    Ok(json!({
+        "cluster": cluster,
+        "leader": p.leader_id,
+        "leader_epoch": p.leader_epoch,
+        "high_watermark": p.high_watermark,
+        "voters": p.current_voters.iter().map(one).collect::<Vec<_>>(),
+        "observers": p.observers.iter().map(one).collect::<Vec<_>>(),
+    }))
 }
 
 fn print_status(client: &mut Client, quorum: &DescribeQuorumResponse, out: &mut Out) -> Result<(), Stop> {
@@ -186,12 +221,6 @@ fn print_replication(quorum: &DescribeQuorumResponse, human: bool, out: &mut Out
         "Status",
     ];
     rows.insert(0, head.iter().map(|h| (*h).to_owned()).collect());
-    let widths: Vec<usize> = (0..head.len())
-        .map(|c| rows.iter().filter_map(|r| r.get(c)).map(String::len).max().unwrap_or(0))
-        .collect();
-    for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{}\t", left(cell, *width)));
-        out.line(cells.collect::<String>());
-    }
+    table(rows).iter().for_each(|line| out.line(line));
     Ok(())
 }

@@ -3,10 +3,11 @@
 //! Owner: one process.
 
 use crate::client::{Client, Conn};
-use crate::kafka::{COMMON, Tool, login};
+use crate::kafka::{COMMON, Json, Tool, login};
 use crate::opts::{Spec, Stop, parse, unbuilt, value};
 use crate::out::Out;
 use ringlog_wire::api::{ALL, ApiKey};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const SPECS: &[Spec] = &[
@@ -20,6 +21,7 @@ pub const TOOL: Tool = Tool {
     name: "broker-api-versions",
     about: "This tool helps to retrieve broker version information.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: super::complain,
 };
@@ -37,12 +39,41 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     for b in brokers {
         let rack = b.rack.as_deref().unwrap_or("null");
         let name = format!("{}:{} (id: {} rack: {rack} isFenced: false)", b.host, b.port, b.node_id);
+        if out.is_json() {
+            let (apis, error) = match client.node(b.node_id) {
+                Ok(conn) => (apis(conn), None),
+                Err(e) => (Vec::new(), Some(e.message)),
+            };
+            out.object(&json!({
+                "broker": b.node_id, "host": b.host, "port": b.port, "rack": b.rack, "error": error, "apis": apis,
+            }));
+            continue;
+        }
         match client.node(b.node_id) {
             Ok(conn) => out.line(format!("{name} -> {}", list(conn))),
             Err(e) => out.line(format!("{name} -> ERROR: {e}")),
         }
     }
     Ok(())
+}
+
+/// The APIs that the broker named, by number.
+fn apis(conn: &Conn) -> Vec<Value> {
+    let mut keys = conn.versions().api_keys.clone();
+    keys.sort_by_key(|k| k.api_key);
+    keys.iter()
+        .map(|k| {
+            let facts = ALL.iter().find(|a| a.key() == k.api_key).map(|a| a.facts());
+            let usable = facts.map(|f| k.max_version.min(f.stable_max)).filter(|v| *v >= k.min_version);
+            json!({
+                "api": facts.map(|f| f.name),
+                "key": k.api_key,
+                "min": k.min_version,
+                "max": k.max_version,
+                "usable": usable,
+            })
+        })
+        .collect()
 }
 
 fn list(conn: &Conn) -> String {

@@ -163,6 +163,7 @@ mod tests {
                 key: Some(258i32.to_be_bytes().to_vec()),
                 value: None,
                 headers: vec![("h".to_owned(), None), ("g".to_owned(), Some(b"1".to_vec()))],
+                ..Read::default()
             };
             let text = Formatter::new(None, &owned).unwrap().write(&record);
             assert_eq!(String::from_utf8_lossy(&text), expect);

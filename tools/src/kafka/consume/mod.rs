@@ -6,7 +6,7 @@
 mod format;
 mod member;
 
-use super::{Properties, Tool, login};
+use super::{Json, Properties, Tool, login, shape};
 use crate::client::commits::{Who, commit, committed};
 use crate::client::fetch::{Fetcher, How, Read, Reset};
 use crate::client::offsets::Partition;
@@ -50,6 +50,7 @@ pub const TOOL: Tool = Tool {
     name: "console-consumer",
     about: "This tool helps to read data from Kafka topics and outputs it to standard output.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: |out, failure, _| {
         out.complain(format!("ERROR Unknown error when running consumer: {failure}"))
@@ -59,6 +60,9 @@ pub const TOOL: Tool = Tool {
 /// How often new partitions are looked for.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// Makes the bytes of a record that is the so manieth.
+pub type Print = Box<dyn Fn(&Read, u64) -> Vec<u8>>;
+
 /// What the command line asks for.
 struct Job {
     topic: Option<String>,
@@ -67,7 +71,7 @@ struct Job {
     offset: Option<i64>,
     max: Option<u64>,
     timeout: Option<Duration>,
-    formatter: Formatter,
+    print: Print,
     how: How,
     group: Option<Config>,
     auto_commit: Option<Duration>,
@@ -189,7 +193,7 @@ fn job(o: &Options, config: &mut Properties, out: &mut Out) -> Result<Job, Stop>
             .number::<i64>("timeout-ms")?
             .and_then(|n| u64::try_from(n).ok())
             .map(Duration::from_millis),
-        formatter: formatter(o)?,
+        print: print(o, out.is_json())?,
         how: How {
             committed,
             reset,
@@ -203,7 +207,7 @@ fn job(o: &Options, config: &mut Properties, out: &mut Out) -> Result<Job, Stop>
     })
 }
 
-fn formatter(o: &Options) -> Result<Formatter, Stop> {
+fn print(o: &Options, json: bool) -> Result<Print, Stop> {
     let mut properties = Vec::new();
     if let Some(path) = o.one("formatter-config")? {
         properties.extend(super::properties(path)?);
@@ -216,7 +220,11 @@ fn formatter(o: &Options) -> Result<Formatter, Stop> {
         }
     }
     properties.extend(o.all("property").into_iter().chain(o.all("formatter-property")).map(super::key_value));
-    Formatter::new(o.one("formatter")?, &properties)
+    let formatter = Formatter::new(o.one("formatter")?, &properties)?;
+    if json {
+        return Ok(Box::new(|r, _| format!("{}\n", shape::record(r)).into_bytes()));
+    }
+    Ok(Box::new(move |r, _| formatter.write(r)))
 }
 
 fn group(o: &Options, config: &mut Properties) -> Result<Option<Config>, Stop> {
@@ -307,17 +315,17 @@ impl Printer<'_> {
         self.max.is_some_and(|max| *self.count >= max)
     }
 
-    fn print(&mut self, formatter: &Formatter, record: &Read) {
+    fn print(&mut self, print: &Print, record: &Read) {
         *self.count += 1;
-        self.out.raw(&formatter.write(record));
+        self.out.raw(&print(record, *self.count));
         self.last = Instant::now();
     }
 
     /// Prints what is ready; true if the command is over.
-    fn drain(&mut self, formatter: &Formatter, fetcher: &mut Fetcher) -> bool {
+    fn drain(&mut self, print: &Print, fetcher: &mut Fetcher) -> bool {
         while !self.full() {
             let Some(record) = fetcher.next() else { break };
-            self.print(formatter, &record);
+            self.print(print, &record);
         }
         self.out.flush();
         if self.out.is_closed() {
@@ -330,6 +338,46 @@ impl Printer<'_> {
 
 fn printer<'a>(job: &Job, (out, count): (&'a mut Out, &'a mut u64)) -> Printer<'a> {
     Printer { out, count, max: job.max, timeout: job.timeout, last: Instant::now() }
+}
+
+/// What a command of ours reads as a member of a group.
+pub struct Joined {
+    /// The group.
+    pub group: String,
+    /// What it reads.
+    pub topics: Regex,
+    /// How.
+    pub how: How,
+    /// End after so many records.
+    pub num: Option<u64>,
+    /// How a record is printed.
+    pub print: Print,
+}
+
+/// Reads as a member of a group, with Kafka's defaults, and commits what was printed.
+pub fn read_as_member(client: &mut Client, joined: Joined, out: &mut Out) -> Result<(), Stop> {
+    let group = Config {
+        group: joined.group,
+        new_protocol: false,
+        instance: None,
+        topics: Vec::new(),
+        session: Duration::from_secs(45),
+        rebalance: Duration::from_secs(300),
+        heartbeat: Duration::from_secs(3),
+    };
+    let job = Job {
+        topic: None,
+        include: Some(joined.topics),
+        partition: None,
+        offset: None,
+        max: joined.num,
+        timeout: None,
+        print: joined.print,
+        how: joined.how,
+        group: Some(group),
+        auto_commit: Some(Duration::from_secs(5)),
+    };
+    consume(client, &job, out, &mut 0)
 }
 
 /// Reads the partitions directly.
@@ -371,7 +419,7 @@ fn alone(
             }
         }
         fetcher.poll(client)?;
-        if printer.drain(&job.formatter, fetcher) {
+        if printer.drain(&job.print, fetcher) {
             return Ok(());
         }
     }
@@ -416,7 +464,7 @@ fn together(
             return Ok(());
         }
         fetcher.poll(client)?;
-        if printer.drain(&job.formatter, fetcher) {
+        if printer.drain(&job.print, fetcher) {
             return Ok(());
         }
         if job.auto_commit.is_some_and(|every| saved.elapsed() >= every) {

@@ -8,6 +8,7 @@ use crate::client::Failure;
 use crate::client::fetch::payload;
 use crate::out::Out;
 use ringlog_wire::record::walk::Records;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -97,6 +98,7 @@ pub fn offsets(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Re
     let log = path.with_extension("log");
     let bytes = read(path)?;
     let shown = path.display();
+    let name = shown.to_string();
     if bytes.len() < 8 {
         out.line(format!("{shown} is empty."));
         return Ok(());
@@ -122,7 +124,9 @@ pub fn offsets(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Re
         if found != offset {
             faults.indexes.entry(absolute(path)).or_default().push((offset, found));
         }
-        if !how.verify_only {
+        if out.is_json() && !how.verify_only {
+            out.object(&json!({"kind": "index", "file": name, "offset": offset, "position": position}));
+        } else if !how.verify_only {
             out.line(format!("offset: {offset} position: {position}"));
         }
     }
@@ -135,6 +139,7 @@ pub fn times(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Resu
     let log = path.with_extension("log");
     let bytes = read(path)?;
     let shown = path.display();
+    let name = shown.to_string();
     if how.sanity_only {
         if let Some(last) = bytes.len().checked_sub(12).map(|at| at / 12 * 12) {
             let (first, last_time) = (long(&bytes, 0), long(&bytes, last));
@@ -185,7 +190,9 @@ pub fn times(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Resu
                 faults.missing.entry(absolute(path)).or_default().push((offset, last));
             }
         }
-        if !how.verify_only {
+        if out.is_json() && !how.verify_only {
+            out.object(&json!({"kind": "timeindex", "file": name, "timestamp": timestamp, "offset": offset}));
+        } else if !how.verify_only {
             out.line(format!("timestamp: {timestamp} offset: {offset}"));
         }
         previous = timestamp;

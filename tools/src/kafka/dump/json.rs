@@ -45,35 +45,35 @@ fn absent(name: &str, value: &Value) -> bool {
     }
 }
 
-/// The text behind the sizes of a record.
-pub fn contents(record: &Record<'_>, decoder: Decoder, offset: i64) -> String {
+/// Key and payload of a record as JSON; a payload that is missing deletes the key. Errors: why it cannot be read.
+pub fn decoded(record: &Record<'_>, decoder: Decoder) -> Result<(Option<String>, Option<String>), String> {
     let key = record.key.map(Bytes::copy_from_slice);
     let value = record.value.map(Bytes::copy_from_slice);
-    match decoder {
-        Decoder::Metadata => {
-            let text = match value.as_ref().map(|v| MetadataRecord::decode_value(v, DECODE_MAX)) {
-                Some(Ok((record, version))) => metadata(&record, version),
-                Some(Err(e)) => format!("Error at {offset}, skipping. {e}"),
-                None => format!("Error at {offset}, skipping. The value is null"),
-            };
-            format!(" payload: {text}")
+    if decoder == Decoder::Metadata {
+        let value = value.ok_or("The value is null")?;
+        let (message, version) =
+            MetadataRecord::decode_value(&value, DECODE_MAX).map_err(|e| e.to_string())?;
+        return Ok((None, Some(metadata(&message, version))));
+    }
+    let key = key.ok_or("The key is null")?;
+    let read = if decoder == Decoder::Offsets {
+        group(&key, value.as_ref())
+    } else {
+        transaction(&key, value.as_ref())
+    };
+    let (key, payload) = read.map_err(|e| e.to_string())?;
+    Ok((Some(key), payload))
+}
+
+/// The text behind the sizes of a record.
+pub fn contents(record: &Record<'_>, decoder: Decoder, offset: i64) -> String {
+    match decoded(record, decoder) {
+        Ok((None, payload)) => format!(" payload: {}", payload.unwrap_or_default()),
+        Ok((Some(key), payload)) => {
+            format!(" key: {key} payload: {}", payload.unwrap_or_else(|| "<DELETE>".to_owned()))
         }
-        _ => {
-            let Some(key) = key else {
-                return format!(" key: Error at offset {offset}, skipping. The key is null");
-            };
-            let read = if decoder == Decoder::Offsets {
-                group(&key, value.as_ref())
-            } else {
-                transaction(&key, value.as_ref())
-            };
-            match read {
-                Ok((key, value)) => {
-                    format!(" key: {key} payload: {}", value.unwrap_or_else(|| "<DELETE>".to_owned()))
-                }
-                Err(e) => format!(" key: Error at offset {offset}, skipping. {e}"),
-            }
-        }
+        Err(e) if decoder == Decoder::Metadata => format!(" payload: Error at {offset}, skipping. {e}"),
+        Err(e) => format!(" key: Error at offset {offset}, skipping. {e}"),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Owner: one command. Invariant: a batch is read whole before a line of it is printed, so that `isvalid` is true.
 
 use super::index::Faults;
-use super::{Decoder, How, base_offset, json, unreadable};
+use super::{Decoder, How, base_offset, json, shapes, unreadable};
 use crate::client::Failure;
 use crate::client::fetch::payload;
 use crate::out::Out;
@@ -72,7 +72,9 @@ impl Batches {
 /// Prints a segment or a snapshot.
 pub fn dump(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Result<(), Failure> {
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
-    if name == "bootstrap.checkpoint" {
+    if out.is_json() {
+        // Each line names its file.
+    } else if name == "bootstrap.checkpoint" {
         out.line("KRaft bootstrap snapshot");
     } else if name.ends_with(".checkpoint") {
         let (offset, epoch) = name.trim_end_matches(".checkpoint").split_once('-').unwrap_or((name, ""));
@@ -86,7 +88,11 @@ pub fn dump(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Resul
     loop {
         let position = batches.position;
         let Some((header, whole)) = batches.next()? else { break };
-        print_batch(&header, &whole, position, out);
+        if out.is_json() {
+            out.object(&shapes::batch(path, &header, &whole, position));
+        } else {
+            print_batch(&header, &whole, position, out);
+        }
         if how.deep {
             let records = payload(&header, &whole).map_err(|e| Failure::client(e.to_string()))?;
             for record in Records::new(&records, header.records_count) {
@@ -96,7 +102,11 @@ pub fn dump(path: &Path, how: &How, out: &mut Out, faults: &mut Faults) -> Resul
                     faults.gap(path, last, offset);
                 }
                 last = offset;
-                print_record(&header, &record, how, out);
+                if out.is_json() {
+                    out.object(&shapes::record(path, &header, &record, how)?);
+                } else {
+                    print_record(&header, &record, how, out);
+                }
             }
         }
         if out.is_closed() {

@@ -6,9 +6,10 @@
 mod index;
 mod json;
 mod log;
+mod shapes;
 mod state;
 
-use super::Tool;
+use super::{Json, Tool};
 use crate::client::Failure;
 use crate::opts::{Options, Spec, Stop, flag, maybe, parse, unbuilt, value};
 use crate::out::Out;
@@ -40,6 +41,7 @@ pub const TOOL: Tool = Tool {
     name: "dump-log",
     about: "This tool helps to parse a log file and dump its contents to the console, useful for debugging a seemingly corrupt log segment.",
     specs: SPECS,
+    json: Json::All,
     run,
     on_failure: |out, failure, _| out.complain(format!("Exception in thread \"main\" {failure}")),
 };
@@ -92,7 +94,9 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     let mut faults = index::Faults::default();
     for name in o.one("files")?.unwrap_or_default().split(',') {
         let path = Path::new(name);
-        out.line(format!("Dumping {name}"));
+        if !out.is_json() {
+            out.line(format!("Dumping {name}"));
+        }
         match path.extension().and_then(|e| e.to_str()) {
             Some("log" | "checkpoint") => log::dump(path, &how, out, &mut faults)?,
             Some("index") => index::offsets(path, &how, out, &mut faults)?,

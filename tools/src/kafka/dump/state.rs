@@ -4,11 +4,13 @@
 
 use super::unreadable;
 use crate::client::Failure;
+use crate::kafka::shape::positive;
 use crate::out::Out;
 use bytes::Bytes;
 use ringlog_wire::generated::producer_snapshot::ProducerSnapshot;
 use ringlog_wire::message::Message;
 use ringlog_wire::reader::Reader;
+use serde_json::json;
 use std::path::Path;
 
 /// Bytes before the part that the checksum covers: version and checksum.
@@ -37,6 +39,22 @@ pub fn producers(path: &Path, out: &mut Out) -> Result<(), Failure> {
         return Ok(());
     }
     for e in &snapshot.producer_entries {
+        if out.is_json() {
+            let has = e.last_offset >= 0;
+            out.object(&json!({
+                "kind": "producer",
+                "file": shown.to_string(),
+                "producer": e.producer_id,
+                "epoch": e.epoch,
+                "coordinator_epoch": e.coordinator_epoch,
+                "txn_first_offset": positive(e.current_txn_first_offset),
+                "last_timestamp": e.timestamp,
+                "first_sequence": has.then(|| before(e.last_sequence, e.offset_delta)),
+                "last_sequence": has.then_some(e.last_sequence),
+                "last_offset": positive(e.last_offset),
+            }));
+            continue;
+        }
         let first = match e.current_txn_first_offset {
             n if n >= 0 => format!("OptionalLong[{n}]"),
             _ => "OptionalLong.empty".to_owned(),
@@ -73,6 +91,17 @@ pub fn aborted(path: &Path, out: &mut Out) -> Result<(), Failure> {
         let long =
             |at: usize| entry.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, i64::from_be_bytes);
         let version = entry.get(..2).and_then(|b| b.try_into().ok()).map_or(0, i16::from_be_bytes);
+        if out.is_json() {
+            out.object(&json!({
+                "kind": "aborted",
+                "file": path.display().to_string(),
+                "producer": long(2),
+                "first_offset": long(10),
+                "last_offset": long(18),
+                "last_stable_offset": long(26),
+            }));
+            continue;
+        }
         out.line(format!(
             "version: {version} producerId: {} firstOffset: {} lastOffset: {} lastStableOffset: {}",
             long(2),

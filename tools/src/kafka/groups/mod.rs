@@ -6,9 +6,9 @@ mod forget;
 pub mod look;
 mod reset;
 mod tables;
-mod time;
+pub mod time;
 
-use super::{Tool, login};
+use super::{Json, Tool, login, shape};
 use crate::client::{Client, Failure};
 use crate::java::{DEFAULT, hash_order, left, string_hash};
 use crate::opts::{Options, Spec, Stop, flag, maybe, parse, value};
@@ -54,6 +54,7 @@ pub const TOOL: Tool = Tool {
     name: "consumer-groups",
     about: "This tool helps to list all consumer groups, describe a consumer group, delete consumer group info, or reset consumer group offsets.",
     specs: SPECS,
+    json: Json::With(&["--list", "--describe", "--reset-offsets"]),
     run,
     on_failure: |out, failure, _| out.complain(format!("Exception in thread \"main\" {failure}")),
 };
@@ -241,7 +242,10 @@ fn describe(client: &mut Client, o: &Options, out: &mut Out, mut groups: Vec<Str
         found.push(group);
     }
     for group in &found {
-        if o.has("members") {
+        if out.is_json() {
+            let (known, ends) = tables::positions(client, group)?;
+            out.object(&shape::group(group, &known, &ends));
+        } else if o.has("members") {
             tables::members(out, group, verbose)?;
         } else if o.has("state") {
             tables::state(client, out, group, verbose)?;
@@ -273,7 +277,12 @@ fn list(client: &mut Client, o: &Options, out: &mut Out) -> Result<(), Stop> {
     let types = names(o.one("type")?, &TYPES, |text| {
         format!("Invalid types list '{text}'. Valid types are: Consumer, Classic")
     })?;
-    let groups = consumer_groups(client, &states, &types)?;
+    let mut groups = consumer_groups(client, &states, &types)?;
+    if out.is_json() {
+        groups.sort_by(|a, b| a.group_id.cmp(&b.group_id));
+        groups.iter().for_each(|g| out.object(&shape::listed(g)));
+        return Ok(());
+    }
     if !with_type && !with_state {
         groups.iter().for_each(|g| out.line(&g.group_id));
         return Ok(());

@@ -52,7 +52,16 @@ pub fn reset(client: &mut Client, o: &Options, out: &mut Out, groups: Vec<String
         plans.push((group, plan));
     }
     let plans = hash_order(plans, DEFAULT, |(g, _)| string_hash(g));
-    if o.has("export") {
+    if out.is_json() {
+        for (group, plan) in &plans {
+            for ((topic, partition), offset) in plan {
+                let done = o.has("execute");
+                out.object(&serde_json::json!({
+                    "group": group, "topic": topic, "partition": partition, "offset": offset, "executed": done,
+                }));
+            }
+        }
+    } else if o.has("export") {
         export(o, out, &plans);
     } else {
         print(out, &plans);

@@ -66,21 +66,26 @@ fn rows_of(
     if partitions.is_empty() { vec![row(None)] } else { partitions.iter().map(|p| row(Some(p))).collect() }
 }
 
-/// The offsets of a group, its members' partitions first.
-pub fn offsets(client: &mut Client, out: &mut Out, group: &Group, verbose: bool) -> Result<(), Failure> {
+/// Committed offsets, and ends.
+type Positions = (BTreeMap<Partition, Committed>, BTreeMap<Partition, i64>);
+
+/// What a group committed, and where those partitions and the ones of its members end.
+///
+/// A partition without a leader, or whose topic is gone, has no end.
+pub fn positions(client: &mut Client, group: &Group) -> Result<Positions, Failure> {
     let known = committed(client, &group.id, None)?;
     let mut wanted: BTreeSet<Partition> = known.keys().cloned().collect();
     wanted.extend(group.members.iter().flat_map(|m| m.has.iter().cloned()));
     let topics: BTreeSet<String> = wanted.iter().map(|p| p.0.clone()).collect();
     let metadata = client.metadata(Some(&topics.into_iter().collect::<Vec<_>>()))?;
     let wanted: Vec<Partition> = wanted.into_iter().collect();
-    let mut ends = BTreeMap::new();
-    for (partition, at) in list_offsets(client, &metadata, &wanted, (-1, 0)) {
-        // A partition without a leader, or whose topic is gone, has no end to show.
-        if let Ok(at) = at {
-            ends.insert(partition, at.offset);
-        }
-    }
+    let found = list_offsets(client, &metadata, &wanted, (-1, 0)).into_iter();
+    Ok((known, found.filter_map(|(p, at)| Some((p, at.ok()?.offset))).collect()))
+}
+
+/// The offsets of a group, its members' partitions first.
+pub fn offsets(client: &mut Client, out: &mut Out, group: &Group, verbose: bool) -> Result<(), Failure> {
+    let (known, ends) = positions(client, group)?;
     let mut members: Vec<_> = group.members.iter().filter(|m| !m.has.is_empty()).collect();
     members.sort_by_key(|m| std::cmp::Reverse(m.has.len()));
     let mut rows = Vec::new();

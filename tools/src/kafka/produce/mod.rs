@@ -3,10 +3,10 @@
 //! Owner: one process; a thread reads the lines, so that what lingers is sent while the input is silent.
 //! Invariant: with `--sync` each record is acknowledged before the next line is taken.
 
-mod reader;
-mod sender;
+pub mod reader;
+pub mod sender;
 
-use super::{Properties, Tool, login};
+use super::{Json, Properties, Tool, login};
 use crate::client::{Client, Failure};
 use crate::opts::{Options, Spec, Stop, flag, maybe, parse, value};
 use crate::out::Out;
@@ -48,6 +48,7 @@ pub const TOOL: Tool = Tool {
     name: "console-producer",
     about: "This tool helps to read data from standard input and publish it to Kafka.",
     specs: SPECS,
+    json: Json::None,
     run,
     on_failure: |out, failure, _| out.complain(failure),
 };
@@ -249,7 +250,7 @@ fn stream(
                     }
                 };
                 match sender.add(&record) {
-                    Ok(full) => due |= full,
+                    Ok(added) => due |= added.full,
                     Err(e) => report(out, topic, Some(&record), &e),
                 }
                 oldest = oldest.or_else(|| Some(Instant::now()));

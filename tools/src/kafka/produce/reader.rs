@@ -13,6 +13,10 @@ pub struct Record {
     pub value: Option<Vec<u8>>,
     /// In order.
     pub headers: Vec<(String, Option<Vec<u8>>)>,
+    /// Where to; `None`: by the key.
+    pub partition: Option<i32>,
+    /// Its time in ms; `None`: now.
+    pub timestamp: Option<i64>,
 }
 
 /// How lines are cut.
@@ -76,7 +80,7 @@ impl LineReader {
         let key = self.cut(self.parse_key, line, &mut rest, &self.key_separator, "key separator")?;
         let is_null = |text: &str| self.null_marker.as_deref() == Some(text);
         let bytes = |text: &str| (!is_null(text)).then(|| text.as_bytes().to_vec());
-        let mut record = Record { key: key.and_then(bytes), value: bytes(rest), headers: Vec::new() };
+        let mut record = Record { key: key.and_then(bytes), value: bytes(rest), ..Record::default() };
         if let Some(headers) = headers.filter(|h| !is_null(h)) {
             let mut pairs: Vec<&str> = headers.split(self.headers_separator.as_str()).collect();
             // Java's split drops empty strings at the end.

@@ -53,6 +53,17 @@ pub struct Ack {
     pub records: usize,
 }
 
+/// Where a record was put.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Added {
+    /// Its batch is full now.
+    pub full: bool,
+    /// The partition.
+    pub partition: i32,
+    /// Its time, in ms.
+    pub timestamp: i64,
+}
+
 /// A producer for one topic.
 pub struct Sender {
     topic: String,
@@ -137,10 +148,10 @@ impl Sender {
         self.pending.is_empty()
     }
 
-    /// Adds `record`; true if its batch is full now.
+    /// Adds `record`.
     ///
-    /// Errors: the record is above `request_max`.
-    pub fn add(&mut self, record: &Record) -> Result<bool, Failure> {
+    /// Errors: the record is above `request_max`, or names a partition that there is not.
+    pub fn add(&mut self, record: &Record) -> Result<Added, Failure> {
         let size = estimated(record);
         if size > self.settings.request_max {
             return Err(Failure::of_class(
@@ -152,7 +163,16 @@ impl Sender {
             ));
         }
         let count = self.metadata.partitions.len().max(1);
+        if let Some(p) = record.partition
+            && usize::try_from(p).map_or(true, |p| p >= count)
+        {
+            return Err(Failure::client(format!(
+                "Topic {} has no partition {p}: it has {count}, from 0 on",
+                self.topic
+            )));
+        }
         let partition = match &record.key {
+            _ if record.partition.is_some() => record.partition.map_or(0, |p| p.unsigned_abs() as usize),
             Some(key) => (murmur2(key) & 0x7fff_ffff) as usize % count,
             None => self.sticky % count,
         };
@@ -172,10 +192,11 @@ impl Sender {
             records: 0,
         });
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64);
+        let timestamp = record.timestamp.unwrap_or(now);
         let headers: Vec<_> = record.headers.iter().map(|(k, v)| (k.as_str(), v.as_deref())).collect();
-        pending.builder.append(now, record.key.as_deref(), record.value.as_deref(), &headers);
+        pending.builder.append(timestamp, record.key.as_deref(), record.value.as_deref(), &headers);
         pending.records += 1;
-        Ok(pending.builder.size() >= self.settings.batch_size)
+        Ok(Added { full: pending.builder.size() >= self.settings.batch_size, partition, timestamp })
     }
 
     /// Sends everything that waits; returns where it went, and what failed.

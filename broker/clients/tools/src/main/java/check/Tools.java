@@ -150,8 +150,9 @@ public final class Tools {
         } catch (java.io.IOException e) {
             // It reads no input.
         }
-        // Apache Kafka's broker takes a config over a moment after it has acknowledged it; the Java tools start slower.
-        long pause = tool.equals("configs") && words.contains("--alter") && words.contains("brokers") ? 300 : 0;
+        // Apache Kafka's broker takes changes over a moment after it has acknowledged them; the Java tools start slower.
+        boolean late = tool.equals("topics") || tool.equals("configs") && words.contains("brokers");
+        long pause = late && words.contains("--alter") ? 300 : 0;
         String end = "does not end\n";
         if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
             end = process.exitValue() == 0 ? "" : "exit status " + process.exitValue() + "\n";
