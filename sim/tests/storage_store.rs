@@ -7,7 +7,7 @@ mod support;
 
 use ringlog_sim::Sim;
 use ringlog_storage::partition::LogConfig;
-use support::{Options, Running, batch, id, read_all};
+use support::{NOW_MS, Options, Running, batch, id, read_all};
 
 fn values(tags: std::ops::Range<u64>, size: usize) -> Vec<Vec<u8>> {
     tags.map(|tag| {
@@ -243,4 +243,38 @@ fn a_commit_log_grows_with_the_blocks_that_are_carried_whatever_its_budget() {
         assert!(stats.recycled > 0, "{stats:?}");
         assert!(stats.frame_bytes < 100 * 60 * 4096, "{stats:?}");
     });
+}
+
+/// More partitions than may keep a file open are written; a descriptor that waits for its sync holds the file's
+/// lock, and who closed it elsewhere could not open it again: the directory went offline.
+#[test]
+fn files_beyond_the_budget_are_closed_only_when_nothing_waits_for_their_sync() {
+    for seed in 0..10 {
+        let sim = Sim::new(seed);
+        let disk = sim.disk();
+        let s = sim.clone();
+        sim.run(async move {
+            let log = LogConfig { segment_bytes: 1 << 20, ..LogConfig::default() };
+            let o = Options {
+                log,
+                log_bytes: 4 << 20,
+                unflushed_max: 64 << 10,
+                write_files_max: 4,
+                ..Options::default()
+            };
+            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let mut all = Vec::new();
+            for n in 0..20 {
+                all.push(run.create(id(2, n)).await);
+            }
+            for tag in 0..20 {
+                for p in &all {
+                    run.append(p, &batch(tag, 1, 9000)).await.unwrap();
+                }
+                s.sleep_ms(5).await;
+                run.store.tick(NOW_MS).await;
+            }
+            assert!(run.store.check_online().is_ok(), "seed {seed}");
+        });
+    }
 }

@@ -63,6 +63,7 @@ pub struct Options {
     pub log_bytes: u64,
     pub unflushed_max: usize,
     pub bypass_min: usize,
+    pub write_files_max: usize,
 }
 
 impl Default for Options {
@@ -74,6 +75,7 @@ impl Default for Options {
             log_bytes: 256 << 10,
             unflushed_max: 4 << 20,
             bypass_min: 1 << 20,
+            write_files_max: 4096,
         }
     }
 }
@@ -83,6 +85,7 @@ pub fn store_config(o: &Options) -> StoreConfig {
         log_bytes_max: o.log_bytes,
         unflushed_max: o.unflushed_max,
         bypass_min: o.bypass_min,
+        write_files_max: o.write_files_max,
         ..StoreConfig::new(PathBuf::from("/data"), o.core, o.cores, 0x5a17_5a17)
     }
 }

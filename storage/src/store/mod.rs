@@ -77,6 +77,8 @@ pub struct StoreConfig {
     pub tail_max: usize,
     /// A batch of at least this many bytes goes past the commit log.
     pub bypass_min: usize,
+    /// Segment files that may stay open for writing, checked once a second.
+    pub write_files_max: usize,
     /// Bounds of cold reads.
     pub reads: ReadBudget,
 }
@@ -95,6 +97,7 @@ impl StoreConfig {
             unflushed_max: limits::UNFLUSHED_MAX,
             tail_max: limits::TAIL_MAX,
             bypass_min: limits::BYPASS_MIN,
+            write_files_max: limits::WRITE_FILES_MAX,
             reads: ReadBudget { files_max: limits::READ_FILES_MAX, index_max: limits::INDEX_CACHE_MAX },
         }
     }

@@ -10,7 +10,6 @@ use super::{Partition, Phase, Store, StoreError};
 use crate::buf::BLOCK;
 use crate::clean::replacement::CLEANED_SUFFIX;
 use crate::disk::{Disk, OpenMode};
-use crate::limits::WRITE_FILES_MAX;
 use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
 use crate::partition::index::PendingIndex;
 use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
@@ -189,13 +188,14 @@ impl<D: Disk> Partition<D> {
         Ok(())
     }
 
-    /// Lets go of descriptors that the next write opens again. True if it did.
-    fn release_files(&self) -> bool {
-        let Some(_inside) = self.gate.try_enter() else { return false };
-        let mut files = self.files.borrow_mut();
-        let some = !files.open.is_empty();
-        files.open.clear();
-        some
+    /// Lets go of descriptors that the next write opens again; returns how many.
+    /// None while a sync is due: it keeps them, and with them their locks, so that nobody could open the files again.
+    fn release_files(&self) -> usize {
+        let Some(_inside) = self.gate.try_enter() else { return 0 };
+        if self.unsynced.any() {
+            return 0;
+        }
+        std::mem::take(&mut self.files.borrow_mut().open).len()
     }
 
     /// The descriptor for writing segment `base`. Inside the gate.
@@ -449,18 +449,19 @@ impl<D: Disk> Store<D> {
         Ok(())
     }
 
-    /// Keeps the number of descriptors for writing under its budget.
+    /// Keeps the number of descriptors for writing under its budget, but for those that wait for a sync.
     pub(super) fn release_descriptors(&self) {
         let partitions = self.partitions.borrow();
         let mut open: usize = partitions.values().map(|p| p.files.borrow().open.len()).sum();
-        if open <= WRITE_FILES_MAX {
+        let max = self.config.write_files_max;
+        if open <= max {
             return;
         }
         for partition in partitions.values().filter(|p| p.log.borrow().unflushed_bytes() < BLOCK) {
-            if open <= WRITE_FILES_MAX / 2 {
+            if open <= max / 2 {
                 break;
             }
-            open -= usize::from(partition.release_files());
+            open -= partition.release_files();
         }
     }
 }
