@@ -14,7 +14,7 @@ pub const FRAMES_WAITING_MAX: usize = 4;
 pub const BYPASS_MIN: usize = 256 << 10;
 /// Whole blocks that make a partition worth a flush of its own, bytes.
 pub const FLUSH_MIN: usize = 64 << 10;
-/// Segment writes in flight in one flush round.
+/// Operations on files side by side when nothing waits for the commit log: start, stop, recycling.
 pub const FLUSH_WRITES_MAX: usize = 16;
 /// Bytes of tails that may be neither flushed nor refused, per core.
 pub const UNFLUSHED_MAX: usize = 192 << 20;
@@ -36,8 +36,12 @@ pub const LOG_BYTES_CARRIED: u64 = 4 * (2 * BLOCK) as u64;
 pub const LOG_FILE_BYTES: u64 = 64 << 20;
 /// Smallest size of one commit log file, bytes (tests and tiny disks).
 pub const LOG_FILE_BYTES_MIN: u64 = 64 << 10;
-/// Bytes zero-filled in one write.
-pub const FILL_BYTES: usize = 1 << 20;
+/// Bytes of one read or write behind the commit log's back: flush, zero-filling, compaction. A durable write waits
+/// for what is before it in the device's queue, and a queue may be short: one of virtio has 256 places, a page
+/// each, so that a megabyte took it whole and the commit log's next write 3 ms (docs/decisions/0011).
+pub const BACKGROUND_BYTES: usize = 128 << 10;
+/// Such writes in flight in one flush round: the half of such a queue.
+pub const BACKGROUND_WRITES_MAX: usize = 4;
 /// Bytes that recovery reads from a commit log at once.
 pub const SCAN_BYTES: usize = 4 << 20;
 /// Largest checkpoint that is read, bytes.
@@ -57,7 +61,7 @@ pub const INDEX_CACHE_MAX: usize = 16 << 20;
 /// Largest small file (layout, metadata, epoch checkpoint) that is read, bytes.
 pub const SMALL_FILE_MAX: usize = 16 << 20;
 
-const _: () = assert!(FRAME_MAX.is_multiple_of(BLOCK) && FILL_BYTES.is_multiple_of(BLOCK));
+const _: () = assert!(FRAME_MAX.is_multiple_of(BLOCK) && BACKGROUND_BYTES.is_multiple_of(BLOCK));
 const _: () = assert!(BYPASS_MIN * 2 <= FRAME_MAX, "a batch below the bypass fits a frame beside others");
 const _: () = assert!(UNFLUSHED_MAX < TAIL_MAX, "what is not flushed is pinned in the tail cache");
 const _: () = assert!(FRAME_MAX as u64 * 4 <= LOG_FILE_BYTES, "a file holds several frames");

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 
 /// The longest flush job, bytes.
-pub const FLUSH_JOB_MAX: u64 = 4 << 20;
+pub const FLUSH_JOB_MAX: u64 = crate::limits::BACKGROUND_BYTES as u64;
 /// Space is reserved ahead in steps of this many bytes (less for small segments).
 pub const RESERVE_STEP: u64 = 16 << 20;
 

@@ -9,6 +9,9 @@ use crate::disk::Disk;
 use crate::partition::{Head, SegmentBytes};
 use bytes::{Bytes, BytesMut};
 use ringlog_wire::ids::Offset;
+use std::pin::Pin;
+use std::task::Poll;
+use std::{fmt, io};
 
 /// Bytes read at once while walking headers near a known position.
 pub const WINDOW: usize = 16 * 1024;
@@ -35,17 +38,28 @@ pub struct Source<D: Disk> {
     /// What of the file is in the window.
     loaded: std::ops::Range<u64>,
     window_len: usize,
-    /// `file` was opened with O_DIRECT.
+    /// `file` was opened with O_DIRECT: the windows follow one another, and the next is read meanwhile.
     direct: bool,
+    ahead: Option<Ahead>,
     gauge: Gauge,
+}
+
+/// A window that is being read.
+struct Ahead {
+    from: u64,
+    reading: Pin<Box<dyn Future<Output = (io::Result<usize>, AlignedBuf)>>>,
+}
+
+impl fmt::Debug for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ahead({})", self.from)
+    }
 }
 
 impl<D: Disk> Source<D> {
     /// Over `bytes`; `file` holds the first part of them (`None` if that is empty). `window_len`: bytes per read.
     pub fn new(disk: D, gauge: Gauge, file: Option<D::File>, bytes: SegmentBytes, window_len: usize) -> Self {
         let SegmentBytes { segment, segment_end, in_file, end, memory } = bytes;
-        let (window, loaded) = (None, 0..0);
-        let direct = false;
         Self {
             disk,
             file,
@@ -54,15 +68,17 @@ impl<D: Disk> Source<D> {
             in_file,
             memory,
             end,
-            window,
-            loaded,
+            window: None,
+            loaded: 0..0,
             window_len,
-            direct,
+            direct: false,
+            ahead: None,
             gauge,
         }
     }
 
-    /// The same, over a file that was opened with O_DIRECT. `window_len`: whole blocks.
+    /// The same, over a file that was opened with O_DIRECT, from front to back: two windows of `window_len`, which
+    /// is whole blocks.
     pub fn direct(self) -> Self {
         assert!(self.window_len.is_multiple_of(BLOCK), "a window of O_DIRECT is whole blocks");
         Self { direct: true, ..self }
@@ -171,21 +187,58 @@ impl<D: Disk> Source<D> {
 
     /// Fills the window from `pos` on.
     async fn load(&mut self, pos: u64) -> Result<(), ReadError> {
-        let Some(file) = &self.file else { return Err(self.corrupt(pos, "the segment's file is missing")) };
         let from = if self.direct { pos - pos % BLOCK as u64 } else { pos };
-        let there = self.window_len.min((self.in_file - from) as usize);
-        let len = if self.direct { blocks_up(there) } else { there };
-        let buf =
-            self.window.take().unwrap_or_else(|| AlignedBuf::zeroed(blocks_up(self.window_len), &self.gauge));
-        let (result, buf) = self.disk.read_at(file, buf, from, len).await;
-        self.window = Some(buf);
+        let (result, buf) = match self.ahead.take() {
+            Some(ahead) if ahead.from == from => ahead.reading.await,
+            _ => {
+                let buf = self.window.take();
+                match self.read_window(from, buf) {
+                    Some(reading) => reading.await,
+                    None => return Err(self.corrupt(pos, "the segment's file is missing")),
+                }
+            }
+        };
+        let old = self.window.replace(buf);
         self.loaded = 0..0;
-        let n = result.map_err(ReadError::Io)?;
-        let loaded = from..from + n.min(there) as u64;
+        let n = result.map_err(ReadError::Io)? as u64;
+        let loaded = from..self.in_file.min(from + n);
         if !loaded.contains(&pos) {
             return Err(self.corrupt(pos, "the file is shorter than what was flushed"));
         }
         self.loaded = loaded;
+        if self.direct && self.loaded.end < self.in_file {
+            self.read_ahead(old).await;
+        }
         Ok(())
+    }
+
+    /// Begins to read what follows the window.
+    async fn read_ahead(&mut self, buf: Option<AlignedBuf>) {
+        let from = self.loaded.end;
+        if !from.is_multiple_of(BLOCK as u64) {
+            return;
+        }
+        let Some(reading) = self.read_window(from, buf) else { return };
+        let mut reading = Box::pin(reading);
+        // It begins when it is asked for the first time.
+        let done = std::future::poll_fn(|cx| Poll::Ready(reading.as_mut().poll(cx))).await;
+        let reading: Pin<Box<dyn Future<Output = _>>> = match done {
+            Poll::Ready(done) => Box::pin(std::future::ready(done)),
+            Poll::Pending => reading,
+        };
+        self.ahead = Some(Ahead { from, reading });
+    }
+
+    /// Reads up to a window from `from` on, into `buf` if there is one; `None` without a file.
+    fn read_window(
+        &self,
+        from: u64,
+        buf: Option<AlignedBuf>,
+    ) -> Option<impl Future<Output = (io::Result<usize>, AlignedBuf)> + use<D>> {
+        let (disk, file) = (self.disk.clone(), self.file.clone()?);
+        let len = self.window_len.min((self.in_file - from) as usize);
+        let len = if self.direct { blocks_up(len) } else { len };
+        let buf = buf.unwrap_or_else(|| AlignedBuf::zeroed(blocks_up(self.window_len), &self.gauge));
+        Some(async move { disk.read_at(&file, buf, from, len).await })
     }
 }

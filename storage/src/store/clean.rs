@@ -16,6 +16,7 @@ use crate::clean::keys::Keys;
 use crate::clean::replacement::REPLACED_MAX;
 use crate::clean::{CleanWant, Cleanable, Cleaned, Pace};
 use crate::disk::{Disk, OpenMode};
+use crate::limits::BACKGROUND_BYTES;
 use crate::partition::files::SegmentFile;
 use crate::partition::segments::Segment;
 use crate::partition::{FlushWant, Head, SegmentBytes};
@@ -26,8 +27,6 @@ use ringlog_wire::ids::Offset;
 use std::io;
 use std::rc::Rc;
 
-/// Bytes read at once. With 256 KiB the device was idle most of the time: 262 MB/s.
-const WINDOW: usize = 1 << 20;
 /// Bytes of batches worked on before the core's other tasks have their turn.
 const TURN_BYTES: usize = 32 << 10;
 
@@ -309,7 +308,7 @@ impl<D: Disk> Store<D> {
             end: segment.size,
             memory: Vec::new(),
         };
-        Ok(Source::new(self.disk.clone(), self.buffers.clone(), Some(file), bytes, WINDOW).direct())
+        Ok(Source::new(self.disk.clone(), self.buffers.clone(), Some(file), bytes, BACKGROUND_BYTES).direct())
     }
 }
 

@@ -10,6 +10,7 @@ use super::segment::unlink_if_there;
 use crate::buf::Chunk;
 use crate::clean::replacement::CLEANED_SUFFIX;
 use crate::disk::{Disk, OpenMode};
+use crate::limits::BACKGROUND_BYTES;
 use crate::partition::Head;
 use crate::partition::files::SegmentFile;
 use crate::partition::segments::Segment;
@@ -18,9 +19,6 @@ use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 use std::io;
 use std::path::PathBuf;
-
-/// Bytes written at once: a durable write of the commit log that comes behind it waits as long as that takes.
-const WRITE_BYTES: usize = 256 << 10;
 
 /// See the module's text.
 pub(super) struct Output<'a, D: Disk> {
@@ -44,7 +42,7 @@ impl<'a, D: Disk> Output<'a, D> {
         // One of an earlier life goes first, and with it whatever that life may still write to it.
         unlink_if_there(&store.disk, &path).await?;
         let file = store.disk.open(&path, OpenMode::DIRECT).await?;
-        let pending = Chunk::new(WRITE_BYTES, &store.buffers);
+        let pending = Chunk::new(BACKGROUND_BYTES, &store.buffers);
         Ok(Self { partition, segment: Segment::new(base, created_ms), file, pending, written: 0 })
     }
 
@@ -67,7 +65,7 @@ impl<'a, D: Disk> Output<'a, D> {
 
     /// Writes what is pending, up to a whole block: behind it are zeros.
     async fn write(&mut self, store: &Store<D>) -> io::Result<()> {
-        let empty = Chunk::new(WRITE_BYTES, &store.buffers);
+        let empty = Chunk::new(BACKGROUND_BYTES, &store.buffers);
         let bytes = std::mem::replace(&mut self.pending, empty).seal_padded(0);
         let len = bytes.len() as u64;
         store.disk.write_at(&self.file, vec![bytes], self.written).await?;

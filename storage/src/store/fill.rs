@@ -11,7 +11,7 @@ use crate::commit::frame::{HEADER_LEN, Link};
 use crate::commit::log::LogFile;
 use crate::disk::{Disk, OpenMode};
 use crate::layout;
-use crate::limits::FILL_BYTES;
+use crate::limits::BACKGROUND_BYTES;
 use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use std::io;
@@ -33,7 +33,7 @@ async fn zero_fill<D: Disk>(disk: &D, file: &D::File, from: u64, to: u64, zeros:
 
 impl<D: Disk> Store<D> {
     pub(super) fn zeros(&self) -> Bytes {
-        AlignedBuf::zeroed(FILL_BYTES, &self.buffers).freeze()
+        AlignedBuf::zeroed(BACKGROUND_BYTES, &self.buffers).freeze()
     }
 
     /// Clears the header at the front of a file that is to take frames again. Durable before its first one: should

@@ -8,7 +8,7 @@ use super::wait::{all, side_by_side};
 use super::{Partition, Phase, Store};
 use crate::buf::BLOCK;
 use crate::disk::Disk;
-use crate::limits::{FLUSH_MIN, FLUSH_WRITES_MAX};
+use crate::limits::{BACKGROUND_WRITES_MAX, FLUSH_MIN};
 use crate::partition::{FlushJob, FlushWant};
 use crate::planted::{Bug, planted};
 use std::io;
@@ -17,7 +17,7 @@ use std::rc::Rc;
 /// Partitions flushed before the round looks at the log again.
 const GROUP: usize = 64;
 /// Jobs of one partition in one visit, so that a busy one does not hold up the others.
-const JOBS_MAX: usize = 8;
+const JOBS_MAX: usize = 64;
 
 impl<D: Disk> Store<D> {
     /// Everything that works behind the commit loop: flush, bypass, log files, reservations.
@@ -97,7 +97,7 @@ impl<D: Disk> Store<D> {
                 let min = if holds_up { 1 } else { worth };
                 self.flush_partition(Rc::clone(partition), FlushWant::WholeBlocks { min }, JOBS_MAX)
             };
-            for done in side_by_side(group, FLUSH_WRITES_MAX, work).await {
+            for done in side_by_side(group, BACKGROUND_WRITES_MAX, work).await {
                 done?;
             }
         }
