@@ -3,7 +3,7 @@
 //! Owner: the first thread. Invariants: at most eight start lines, then READY as the last line of the start; the
 //! locks of the data directories are held until every core has ended; a second signal ends the process at once.
 
-use crate::admin::{self, Groups, Phase, Status};
+use crate::admin::{self, Board, Phase};
 use crate::check;
 use crate::cli::LogFormat;
 use crate::config::{HostPort, Settings, parse};
@@ -76,9 +76,8 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
     let dirs = open_dirs(settings, start.fresh, &log)?;
     let addresses = listen_addresses(settings)?;
     wait_for_ports(settings, &addresses, &log)?;
-    let status = Status::new();
-    let groups = Groups::default();
-    let admin = settings.admin.as_ref().map(|at| serve_admin(at, &status, &groups)).transpose()?;
+    let board = Board::default();
+    let admin = settings.admin.as_ref().map(|at| serve_admin(at, &board)).transpose()?;
     let out = Out { format: settings.log_format };
     let about = About {
         settings,
@@ -97,14 +96,14 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
         dirs: dirs.iter().map(|d| d.path.clone()).collect(),
         addresses,
         log: log.clone(),
-        groups,
+        board: board.clone(),
         events,
     };
     let cores = cores::start(spec)?;
     let ready = |cluster: &str| {
         out.ready(began.elapsed(), cluster, settings.node_id, &cores.addresses, admin);
     };
-    let result = serve(&cores, &inbox, &status, &log, ready);
+    let result = serve(&cores, &inbox, &board, &log, ready);
     let result = finish(result, cores, &out);
     drop(dirs);
     drop(log_thread);
@@ -115,12 +114,12 @@ pub fn run(settings: &Settings, start: Start) -> Result<ExitCode, Failure> {
 fn serve(
     cores: &Cores,
     inbox: &Receiver<Event>,
-    status: &Status,
+    board: &Board,
     log: &Log,
     ready: impl Fn(&str),
 ) -> Result<Instant, Failure> {
     let begin_stop = || {
-        status.enter(Phase::Stopping);
+        board.enter(Phase::Stopping);
         supervisor::stopping(log);
         cores.stop();
     };
@@ -130,7 +129,7 @@ fn serve(
         match event {
             Event::Ready { cluster } if stopping.is_none() => {
                 // Whoever reads the line may ask at once.
-                status.enter(Phase::Ready { cluster: cluster.clone(), node: cores.node_id });
+                board.enter(Phase::Ready { cluster: cluster.clone(), node: cores.node_id });
                 ready(&cluster);
                 supervisor::ready(log, &cluster);
             }
@@ -233,11 +232,11 @@ pub fn bind_failed(at: &SocketAddr, e: &io::Error) -> Failure {
     }
 }
 
-fn serve_admin(at: &HostPort, status: &Status, groups: &Groups) -> Result<SocketAddr, Failure> {
+fn serve_admin(at: &HostPort, board: &Board) -> Result<SocketAddr, Failure> {
     let address = resolve(at)?;
     let listener = TcpListener::bind(address).map_err(|e| bind_failed(&address, &e))?;
     let bound = listener.local_addr().map_err(|e| bind_failed(&address, &e))?;
-    admin::serve(listener, status.clone(), groups.clone()).map_err(thread_failed)?;
+    admin::serve(&listener, board.clone()).map_err(thread_failed)?;
     Ok(bound)
 }
 

@@ -4,7 +4,7 @@
 //! the control core ends last, because data cores may need its answers; when the last core has ended the first
 //! thread hears `Ended`, however it ended.
 
-use crate::admin::Groups;
+use crate::admin::Board;
 use crate::boot::{Event, bind_failed};
 use crate::check::ring_refused;
 use crate::config::{Completion, Settings};
@@ -38,8 +38,8 @@ pub struct Spec<'a> {
     pub addresses: Vec<SocketAddr>,
     /// Where log lines go.
     pub log: Log,
-    /// Where reports on groups go.
-    pub groups: Groups,
+    /// Where reports go.
+    pub board: Board,
     /// Where the first thread hears of them.
     pub events: Sender<Event>,
 }
@@ -78,6 +78,8 @@ struct Shared {
     cluster_id: Option<String>,
     plan: Plan,
     commit_log_size: Option<u64>,
+    /// There is an endpoint that shows what clients push.
+    telemetry: bool,
     /// Data cores that have not ended.
     data_left: AtomicUsize,
     /// Data directories that did not close cleanly, over all cores.
@@ -100,8 +102,8 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
     runtime.cores = specs;
     let log = spec.log;
     runtime.log = Arc::new(move |core: CoreId, level, line: &str| log.core_line(level, core.0, line));
-    let groups = spec.groups;
-    runtime.publish = Arc::new(move |core: CoreId, report| groups.put(core.0, report));
+    let board = spec.board.clone();
+    runtime.publish = Arc::new(move |core: CoreId, report| board.take(core.0, report));
     let shared = Arc::new(Shared {
         config,
         cluster_id: spec.settings.cluster_id.clone(),
@@ -110,11 +112,13 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
         left: AtomicUsize::new(spec.plan.data.len() + 1),
         plan: spec.plan.clone(),
         commit_log_size: spec.settings.commit_log_size,
+        telemetry: spec.settings.admin.is_some(),
         events: spec.events,
     });
     let theirs = Arc::clone(&shared);
     let program = move |env: UringEnv| run_core(env, Arc::clone(&theirs));
     let running = uring::run(runtime, program).map_err(start_failed)?;
+    spec.board.set_live(running.live());
     let stop = running.stop_handle();
     Ok(Cores { addresses: running.addrs.clone(), node_id: spec.settings.node_id, running, stop, shared })
 }
@@ -288,6 +292,7 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
         commit_window: Duration::from_micros(u64::from(plan.commit_window_us)),
         credits: default.credits,
+        telemetry: shared.telemetry,
     }
 }
 

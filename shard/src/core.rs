@@ -24,9 +24,11 @@ use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
 use crate::partition::clean::clean_loop;
 use crate::partition::retain::retain_loop;
 use crate::partition::{Leader, Purgatory};
+use crate::report::{Counters, Report, add, topics_loop};
 use crate::router::Router;
 use crate::session::Sessions;
 use crate::slots::Slots;
+use crate::telemetry::Telemetry;
 use hashbrown::HashMap;
 use ringlog_storage::store::Store;
 use ringlog_wire::ErrorCode;
@@ -93,6 +95,10 @@ pub struct Core<E: Env> {
     pub produce: in_flight::Table<E>,
     /// Memory for fetches.
     pub fetches: fetch::Rooms<FileOf<E>>,
+    /// What clients tell about themselves.
+    pub telemetry: RefCell<Telemetry>,
+    /// What is counted for the operator.
+    pub counters: Counters,
     /// Memory of decompression.
     pub unpacking: Allowance,
     /// Appends of other cores, one queue per core: a busy store holds back only those behind it.
@@ -127,6 +133,7 @@ impl<E: Env> Core<E> {
         core.env.spawn(Lane::Background, store_tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, clean_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, retain_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Background, topics_loop(Rc::clone(&core)));
         core.start_groups();
         for from in 0..core.appends.len() {
             core.env.spawn(Lane::Produce, append_loop(Rc::clone(&core), from));
@@ -158,6 +165,8 @@ impl<E: Env> Core<E> {
             stores: RefCell::default(),
             produce: in_flight::Table::default(),
             fetches: fetch::Rooms::default(),
+            telemetry: RefCell::default(),
+            counters: Counters::default(),
             unpacking: Allowance::new(UNPACK_MAX),
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),
@@ -283,6 +292,7 @@ impl<E: Env> Core<E> {
 
     /// One numbered line about a client that misbehaves; rate-limited, the rest is counted.
     pub fn bad_client(&self, peer: &SocketAddr, code: &str, what: &dyn fmt::Display) {
+        add(&self.counters.bad_clients, 1);
         match self.lines_left.get() {
             0 => self.lines_dropped.set(self.lines_dropped.get() + 1),
             n => {
@@ -341,7 +351,7 @@ async fn store_tick_loop<E: Env>(core: Rc<Core<E>>) {
     }
 }
 
-/// Once a second: idle connections, a stuck budget, overdue answers, what the log lines left out.
+/// Once a second: idle connections, a stuck budget, overdue answers, what the log lines left out, the figures.
 async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
     let mut released = 0;
     let mut next = core.env.clock().now().after(Duration::from_secs(1));
@@ -360,6 +370,7 @@ async fn tick_loop<E: Env>(core: Rc<Core<E>>) {
         }
         core.lines_left.set(BAD_CLIENT_LINES_MAX);
         in_flight::end_overdue(&core, now).await;
+        core.env.publish(Report::Core(Box::new(core.figures())));
     }
 }
 

@@ -5,8 +5,8 @@
 //! clock, randomness, thread or socket exists in this crate.
 #![allow(async_fn_in_trait)]
 
-use crate::group::report::GroupsReport;
 use crate::msg::ShardMsg;
+use crate::report::Report;
 use bytes::{Bytes, BytesMut};
 use ringlog_storage::disk::{Disk, FileRegion};
 use std::future::Future;
@@ -81,8 +81,8 @@ pub trait Env: Clone + 'static {
     fn random(&self) -> u64;
     /// One line for the operator (standard error in the broker). Rate limits are the caller's.
     fn log(&self, level: Level, line: &str);
-    /// Shows the operator what this core knows of its groups, instead of what it showed before.
-    fn publish(&self, report: GroupsReport);
+    /// Shows the operator what this core has to say, instead of what it said of the same before.
+    fn publish(&self, report: Report);
 }
 
 /// The file type of an `Env`.
@@ -181,6 +181,8 @@ pub trait Mesh: Clone + 'static {
     fn data_cores(&self) -> u16;
     /// Hands `msg` to `to`'s ring; `Full` when it has no room. Never waits.
     fn try_send(&self, to: CoreId, msg: ShardMsg<Self::File>) -> Result<(), Full<ShardMsg<Self::File>>>;
+    /// Messages to `to` that it has not taken yet; 0 if that cannot be seen from here.
+    fn waiting(&self, to: CoreId) -> usize;
     /// Waits until `to`'s ring may have room again.
     async fn room(&self, to: CoreId);
     /// Waits for the next message to this core.

@@ -15,8 +15,10 @@ pub mod image;
 pub mod limits;
 pub mod msg;
 pub mod partition;
+pub mod report;
 pub mod router;
 pub mod session;
 pub mod slots;
+pub mod telemetry;
 
 pub use core::{Core, CoreBoot};

@@ -91,6 +91,8 @@ pub struct Limits {
     pub commit_window: Duration,
     /// Requests that this core may have waiting at one other core: 1 to `CREDITS_MAX`.
     pub credits: usize,
+    /// Clients may push their metrics (KIP-714): there is somebody to show them.
+    pub telemetry: bool,
 }
 
 impl Default for Limits {
@@ -106,6 +108,7 @@ impl Default for Limits {
             commit_log_bytes_max: u64::MAX,
             commit_window: Duration::ZERO,
             credits: CREDITS_MAX,
+            telemetry: true,
         }
     }
 }

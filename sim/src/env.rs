@@ -13,6 +13,8 @@ use crate::rng::Rng;
 use ringlog_shard::calls::yield_now;
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level};
 use ringlog_shard::group::report::GroupsReport;
+use ringlog_shard::report::{CoreReport, Report, TopicsReport};
+use ringlog_shard::telemetry::ClientReport;
 use std::cell::RefCell;
 use std::future::Future;
 use std::io;
@@ -100,7 +102,7 @@ impl Sim {
                 mesh: SimMesh::new(fabric.clone(), CoreId(core), data_cores),
                 clock: SimClock { exec: self.exec.clone(), skew: Rc::clone(&self.wall_skew) },
                 log: Rc::clone(&log),
-                report: Rc::default(),
+                shown: Rc::default(),
             })
             .collect();
         Node { exec: self.exec.clone(), id, disk: disk.clone(), network, fabric, envs, log }
@@ -171,14 +173,27 @@ pub struct SimEnv {
     mesh: SimMesh,
     clock: SimClock,
     log: Rc<RefCell<Vec<(Level, String)>>>,
-    report: Rc<RefCell<GroupsReport>>,
+    shown: Rc<RefCell<Shown>>,
+}
+
+/// What a core showed last. Of what clients pushed everything is kept: tests are short.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Its groups.
+    pub groups: GroupsReport,
+    /// Itself.
+    pub core: CoreReport,
+    /// Its topics.
+    pub topics: TopicsReport,
+    /// What its clients pushed, the oldest first.
+    pub clients: Vec<ClientReport>,
 }
 
 impl SimEnv {
-    /// What this core showed last of its groups.
+    /// What this core showed.
     #[must_use]
-    pub fn groups(&self) -> GroupsReport {
-        self.report.borrow().clone()
+    pub fn shown(&self) -> Shown {
+        self.shown.borrow().clone()
     }
 }
 
@@ -225,8 +240,14 @@ impl Env for SimEnv {
         self.log.borrow_mut().push((level, line.to_owned()));
     }
 
-    fn publish(&self, report: GroupsReport) {
-        *self.report.borrow_mut() = report;
+    fn publish(&self, report: Report) {
+        let mut shown = self.shown.borrow_mut();
+        match report {
+            Report::Groups(report) => shown.groups = report,
+            Report::Core(report) => shown.core = *report,
+            Report::Topics(report) => shown.topics = report,
+            Report::Client(report) => shown.clients.push(report),
+        }
     }
 }
 

@@ -95,6 +95,12 @@ impl Mesh for SimMesh {
         self.data_cores
     }
 
+    fn waiting(&self, to: CoreId) -> usize {
+        let inboxes = self.fabric.0.inboxes.borrow();
+        let queues = inboxes.get(usize::from(to.0)).map(|inbox| &inbox.queues);
+        queues.and_then(|q| q.get(usize::from(self.core.0))).map_or(0, |q| q.len())
+    }
+
     fn try_send(&self, to: CoreId, msg: ShardMsg<MemFile>) -> Result<(), Full<ShardMsg<MemFile>>> {
         let shared = &self.fabric.0;
         let mut inboxes = shared.inboxes.borrow_mut();

@@ -15,6 +15,7 @@ mod records;
 mod regex;
 mod selftest;
 mod text;
+mod top;
 mod verbs;
 mod verdict;
 
@@ -81,6 +82,12 @@ enum Command {
     Doctor,
     /// Writes, reads and commits in a topic of its own, and says whether that went as it must
     Selftest(Selftest),
+    /// Shows what each core of a broker does, once a second
+    Top {
+        /// The broker's admin endpoint, HOST:PORT
+        #[arg(long, default_value = "127.0.0.1:9644")]
+        admin: String,
+    },
     /// Writes completions or man pages
     #[command(hide = true)]
     Generate(generate::Generate),
@@ -152,6 +159,7 @@ fn run(cli: Cli, json: bool, offsets: &[String]) -> ExitCode {
         }
         Command::Doctor => verdicts(json, |say| doctor::look(&access(), say)),
         Command::Selftest(asked) => verdicts(json, |say| selftest::run(asked, access(), say)),
+        Command::Top { admin } => own(json, |out| Ok(top::run(admin, out)?)),
         Command::Generate(what) => generate::run(what, &mut Cli::command()),
         Command::CommitLog { files } => files::commit_logs(files, json),
         Command::Checkpoint { files } => files::checkpoints(files, json),

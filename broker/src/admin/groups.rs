@@ -4,11 +4,54 @@
 //! for an answer that is being written: the lock covers the exchange of pointers only; an answer is as large as the
 //! reports, and those have a bound.
 
+use super::text::{Series, Text};
 use ringlog_shard::group::report::{GroupReport, GroupsReport};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Groups whose sums are public.
+const PUBLIC_MAX: usize = 1000;
+/// Topics of a group whose sums are shown.
+const TOPICS_MAX: usize = 100;
+
+/// Of the groups.
+pub const PUBLIC: [Series; 4] = [
+    Series { name: "kafka_consumergroup_members", labels: &["consumergroup"], help: "Members of the group." },
+    Series {
+        name: "kafka_consumergroup_lag_sum",
+        labels: &["consumergroup", "topic"],
+        help: "Records behind, per topic; at most 100 topics of a group.",
+    },
+    Series {
+        name: "ringlog_consumer_group_lag_max_seconds",
+        labels: &["consumergroup"],
+        help: "For how long there has been a record that is not committed yet, in the partition that is worst.",
+    },
+    Series {
+        name: "ringlog_consumer_groups_left_out",
+        labels: &[],
+        help: "Groups that are not shown, since there are too many.",
+    },
+];
+/// Of their partitions.
+pub const INTERNAL: [Series; 3] = [
+    Series {
+        name: "kafka_consumergroup_current_offset",
+        labels: &["consumergroup", "topic", "partition"],
+        help: "Committed offset.",
+    },
+    Series {
+        name: "kafka_consumergroup_lag",
+        labels: &["consumergroup", "topic", "partition"],
+        help: "Records behind the end of the log.",
+    },
+    Series {
+        name: "ringlog_consumer_group_lag_seconds",
+        labels: &["consumergroup", "topic", "partition"],
+        help: "For how long there has been a record that is not committed yet.",
+    },
+];
 
 /// The newest report of each core.
 #[derive(Clone, Default)]
@@ -34,44 +77,46 @@ impl Groups {
         json!({ "groups": groups, "left_out": left_out }).to_string()
     }
 
-    /// The metrics, in the text format of Prometheus. The names are those of kafka_exporter where it has one.
-    pub(super) fn metrics(&self) -> String {
+    /// The metrics, whatever there is. The names are those of kafka_exporter where it has one.
+    pub(super) fn internal(&self, out: &mut Text) {
         let all = self.all();
         let groups: Vec<&GroupReport> = all.iter().flat_map(|r| &r.groups).collect();
-        let mut out = String::new();
-        head(&mut out, "kafka_consumergroup_members", "Members of the group.");
-        for g in &groups {
-            line(&mut out, "kafka_consumergroup_members", &[("consumergroup", &g.id)], &g.members);
-        }
-        head(&mut out, "kafka_consumergroup_current_offset", "Committed offset.");
-        per_partition(&mut out, "kafka_consumergroup_current_offset", &groups, |l| {
-            Some(l.committed.to_string())
-        });
-        head(&mut out, "kafka_consumergroup_lag", "Records behind the end of the log.");
-        per_partition(&mut out, "kafka_consumergroup_lag", &groups, |l| {
-            l.end.map(|_| l.records().to_string())
-        });
-        let seconds = "ringlog_consumer_group_lag_seconds";
-        head(&mut out, seconds, "For how long there has been a record that is not committed yet.");
-        per_partition(&mut out, seconds, &groups, |l| {
+        let [offset, lag, seconds] = &INTERNAL;
+        per_partition(out, offset, &groups, |l| Some(l.committed.to_string()));
+        per_partition(out, lag, &groups, |l| l.end.map(|_| l.records().to_string()));
+        per_partition(out, seconds, &groups, |l| {
             l.end.map(|_| format!("{}.{:03}", l.behind_ms / 1000, l.behind_ms % 1000))
         });
-        head(&mut out, "kafka_consumergroup_lag_sum", "Records behind, per topic.");
-        for g in &groups {
-            let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-            for l in &g.lags {
-                *sums.entry(&l.topic).or_default() += l.records();
-            }
-            for (topic, sum) in sums {
-                let labels = [("consumergroup", g.id.as_str()), ("topic", topic)];
-                line(&mut out, "kafka_consumergroup_lag_sum", &labels, &sum);
-            }
-        }
-        let left_out: usize = all.iter().map(|r| r.left_out).sum();
-        head(&mut out, "ringlog_consumer_groups_left_out", "Groups that had no room in the last report.");
-        line(&mut out, "ringlog_consumer_groups_left_out", &[], &left_out);
-        out
+        sums(out, &all, usize::MAX);
     }
+
+    /// The sums of at most `PUBLIC_MAX` groups.
+    pub(super) fn public(&self, out: &mut Text) {
+        sums(out, &self.all(), PUBLIC_MAX);
+    }
+}
+
+fn sums(out: &mut Text, all: &[Arc<GroupsReport>], max: usize) {
+    let [members, lag_sum, worst, left_out] = &PUBLIC;
+    let groups: Vec<&GroupReport> = all.iter().flat_map(|r| &r.groups).collect();
+    let shown = groups.get(..max).unwrap_or(&groups);
+    out.family(members);
+    shown.iter().for_each(|g| out.value(members, &[&g.id], g.members));
+    out.family(lag_sum);
+    for g in shown {
+        let mut topics: BTreeMap<&str, i64> = BTreeMap::new();
+        for l in &g.lags {
+            *topics.entry(&l.topic).or_default() += l.records();
+        }
+        topics.into_iter().take(TOPICS_MAX).for_each(|(topic, sum)| out.value(lag_sum, &[&g.id, topic], sum));
+    }
+    out.family(worst);
+    for g in shown {
+        let ms = g.lags.iter().map(|l| l.behind_ms).max().unwrap_or(0);
+        out.value(worst, &[&g.id], format_args!("{}.{:03}", ms / 1000, ms % 1000));
+    }
+    let without_room: usize = all.iter().map(|r| r.left_out).sum();
+    out.single(left_out, without_room + groups.len() - shown.len());
 }
 
 fn described(g: &GroupReport) -> Value {
@@ -96,41 +141,17 @@ fn described(g: &GroupReport) -> Value {
     })
 }
 
-fn head(out: &mut String, name: &str, help: &str) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge");
-}
-
-fn line(out: &mut String, name: &str, labels: &[(&str, &str)], value: &dyn std::fmt::Display) {
-    out.push_str(name);
-    for (i, (label, text)) in labels.iter().enumerate() {
-        let _ = write!(out, "{}{label}=\"", if i == 0 { '{' } else { ',' });
-        for c in text.chars() {
-            match c {
-                '\\' => out.push_str("\\\\"),
-                '"' => out.push_str("\\\""),
-                '\n' => out.push_str("\\n"),
-                c => out.push(c),
-            }
-        }
-        out.push('"');
-    }
-    let close = if labels.is_empty() { "" } else { "}" };
-    let _ = writeln!(out, "{close} {value}");
-}
-
 fn per_partition(
-    out: &mut String,
-    name: &str,
+    out: &mut Text,
+    series: &Series,
     groups: &[&GroupReport],
     value: impl Fn(&ringlog_shard::group::report::Lag) -> Option<String>,
 ) {
+    out.family(series);
     for g in groups {
         for l in &g.lags {
             let Some(value) = value(l) else { continue };
-            let partition = l.partition.to_string();
-            let labels = [("consumergroup", &*g.id), ("topic", &*l.topic), ("partition", &*partition)];
-            line(out, name, &labels, &value);
+            out.value(series, &[&g.id, &l.topic, &l.partition.to_string()], value);
         }
     }
 }
@@ -157,12 +178,15 @@ mod tests {
         let groups = Groups::default();
         groups.put(0, GroupsReport::default());
         groups.put(1, GroupsReport { groups: vec![group], left_out: 4 });
-        let text = groups.metrics();
+        let mut text = Text::default();
+        groups.internal(&mut text);
+        let text = text.0;
         for expected in [
             "kafka_consumergroup_members{consumergroup=\"a\\\"b\"} 2\n",
             "kafka_consumergroup_lag{consumergroup=\"a\\\"b\",topic=\"t\",partition=\"0\"} 10\n",
             "ringlog_consumer_group_lag_seconds{consumergroup=\"a\\\"b\",topic=\"t\",partition=\"0\"} 12.345\n",
             "kafka_consumergroup_lag_sum{consumergroup=\"a\\\"b\",topic=\"t\"} 11\n",
+            "ringlog_consumer_group_lag_max_seconds{consumergroup=\"a\\\"b\"} 12.345\n",
             "ringlog_consumer_groups_left_out 4\n",
         ] {
             assert!(text.contains(expected), "{text}");

@@ -50,6 +50,8 @@ pub enum Source {
     DynamicTopic,
     /// Set on the group.
     DynamicGroup,
+    /// Set on the subscription to clients' metrics.
+    DynamicClientMetrics,
     /// Set for this broker, in the metadata log.
     DynamicBroker,
     /// Set for all brokers, in the metadata log.
@@ -67,6 +69,7 @@ impl Source {
         match self {
             Self::DynamicTopic => 1,
             Self::DynamicGroup => 8,
+            Self::DynamicClientMetrics => 7,
             Self::DynamicBroker => 2,
             Self::DynamicDefaultBroker => 3,
             Self::StaticBroker => 4,

@@ -1,10 +1,11 @@
-//! Typed configuration of topics and of this broker (names, types and defaults of Kafka 4.3).
+//! Typed configuration of topics, groups, subscriptions to clients' metrics, and of this broker (names, types and defaults of Kafka 4.3).
 //!
 //! Owner: the tables are constant; a `BrokerConfig` is built once at start. Pure.
 //! Invariants: what is accepted at creation is what later reads parse; sources and synonyms are Kafka's.
 
 pub mod broker;
 pub mod broker_table;
+pub mod client_metrics;
 pub mod def;
 pub mod dynamic;
 pub mod group;

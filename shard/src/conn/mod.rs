@@ -15,12 +15,17 @@ use crate::config::BrokerConfig;
 use crate::core::Core;
 use crate::env::{Conn, Env, FileOf, Instant, Net};
 use crate::msg::Token;
+use crate::telemetry::{Software, Telemetry};
 use budget::Held;
 use queue::ResponseQueue;
+use ringlog_wire::ids::Uuid;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::net::SocketAddr;
 use std::rc::Rc;
+
+/// Bytes that are kept of the name of a client's library.
+const SOFTWARE_MAX: usize = 128;
 
 /// The connection type of an `Env`.
 pub type ConnOf<E> = <<E as Env>::Net as Net>::Conn;
@@ -106,6 +111,10 @@ pub struct Connection<E: Env> {
     pub busy: Cell<bool>,
     /// What the client calls itself; kept to share one string among its requests.
     client_id: RefCell<Option<Rc<str>>>,
+    /// The library that the client says it is.
+    software: RefCell<Option<Rc<Software>>>,
+    /// The id under which it pushes metrics.
+    instance: Cell<Option<Uuid>>,
     /// The client sends nothing more.
     left: Cell<bool>,
     /// The watch of its parked fetch.
@@ -138,6 +147,25 @@ impl<E: Env> Connection<E> {
     /// Notes the watch of its parked fetch, or that there is none.
     pub fn set_parked(&self, watch: Option<Token>) {
         self.parked.set(watch);
+    }
+
+    /// The library that the client says it is.
+    #[must_use]
+    pub fn software(&self) -> Option<Rc<Software>> {
+        self.software.borrow().clone()
+    }
+
+    /// Notes what the client says of its library, at most `SOFTWARE_MAX` bytes of each; both are ASCII.
+    pub fn set_software(&self, name: &str, version: &str) {
+        let cut = |s: &str| s.get(..SOFTWARE_MAX).unwrap_or(s).to_owned();
+        *self.software.borrow_mut() = Some(Rc::new(Software { name: cut(name), version: cut(version) }));
+    }
+
+    /// The client pushes metrics as `id`: it is known until this connection ends, or says another one.
+    pub fn is_client(&self, id: Uuid, telemetry: &mut Telemetry) {
+        if let Some(before) = self.instance.replace(Some(id)).filter(|before| *before != id) {
+            telemetry.forget(before);
+        }
     }
 
     /// Host and port that this client is told for this broker: what the listener advertises, else the address

@@ -9,9 +9,10 @@ use crate::calls::{First, first};
 use crate::conn::budget::{Charge, Held};
 use crate::conn::queue::ResponseQueue;
 use crate::core::Core;
-use crate::env::{Clock, Conn, Env, Instant, Lane, Net};
+use crate::env::{Clock, Conn, Env, Instant, Lane, Net, SendPart};
 use crate::handler::{self, RequestContext};
 use crate::limits::{AHEAD_MAX, IDLE_BUFFER_MAX, IN_FLIGHT_MAX, RECV_MAX, UNSENT_MAX};
+use crate::report::add;
 use bytes::{Buf, Bytes, BytesMut};
 use ringlog_wire::ApiKey;
 use std::cell::{Cell, RefCell};
@@ -41,9 +42,12 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             active: Cell::new(core.env.clock().now()),
             busy: Cell::new(false),
             client_id: RefCell::new(None),
+            software: RefCell::new(None),
+            instance: Cell::new(None),
             left: Cell::new(false),
             parked: Cell::new(None),
         });
+        add(&core.counters.accepted, 1);
         let allowed = usize::try_from(core.image.borrow().int("max.connections")).unwrap_or(0);
         let full = core.connections.borrow().len() >= allowed;
         let taken = (!full).then(|| core.connections.borrow_mut().insert(Rc::clone(&c)).ok()).flatten();
@@ -57,6 +61,9 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
             write_answers(&core2, &c2).await;
             // Only now: a client that has closed its writing side still gets its last answers before a stop.
             core2.connections.borrow_mut().remove(token);
+            if let Some(id) = c2.instance.take() {
+                core2.telemetry.borrow_mut().forget(id);
+            }
         });
         let (core2, c2) = (Rc::clone(&core), c);
         core.env.spawn(Lane::Produce, async move {
@@ -78,6 +85,8 @@ pub async fn accept_loop<E: Env>(core: Rc<Core<E>>, listener: usize) {
 async fn write_answers<E: Env>(core: &Core<E>, c: &Connection<E>) {
     let mut parts = Vec::new();
     while std::future::poll_fn(|cx| c.queue.borrow_mut().poll_output(cx, &mut parts)).await {
+        let bytes: usize = parts.iter().map(SendPart::len).sum();
+        add(&core.counters.sent, bytes as u64);
         if c.socket.send(&mut parts).await.is_err() {
             break;
         }
@@ -121,7 +130,10 @@ impl Inbound {
     async fn receive<E: Env>(&mut self, core: &Core<E>, c: &Connection<E>) -> bool {
         match c.socket.recv(&mut self.buf, RECV_MAX).await {
             Ok(0) | Err(_) => self.ended = true,
-            Ok(n) => c.held.arrived(n),
+            Ok(n) => {
+                c.held.arrived(n);
+                add(&core.counters.received, n as u64);
+            }
         }
         self.size = self.size.max(self.buf.len());
         c.active.set(core.env.clock().now());
@@ -223,9 +235,10 @@ async fn handle<E: Env>(
     let head = head.ok_or_else(|| Close::Malformed { api: -1, why: "its header is cut".to_owned() })?;
     let unsupported = Close::Unsupported { api: head.api, version: head.version };
     let Ok(api) = ApiKey::try_from(head.api) else { return Err(unsupported) };
-    if !handler::serves(api, head.version) {
+    if !handler::serves(api, head.version, &core.limits) {
         return Err(unsupported);
     }
+    core.counters.request(head.api);
     let ctx = RequestContext {
         api,
         version: head.version,

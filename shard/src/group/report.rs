@@ -12,6 +12,7 @@ use crate::core::Core;
 use crate::env::{Clock, Env};
 use crate::handler::list_offsets;
 use crate::msg::ListItem;
+use crate::report::Report;
 use ringlog_wire::ids::PartitionId;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -232,7 +233,7 @@ pub(super) async fn report_loop<E: Env>(core: Rc<Core<E>>) {
             return;
         }
         let report = core.report_groups(&mut history).await;
-        core.env.publish(report);
+        core.env.publish(Report::Groups(report));
     }
 }
 

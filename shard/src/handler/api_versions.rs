@@ -4,12 +4,13 @@
 //! of version 0 with error 35 and the range of this API, in an array that is never null; the response header is
 //! always version 0.
 
-use super::{RequestContext, SERVED};
+use super::{RequestContext, served};
 use crate::conn::Close;
 use crate::control::start::supported_features;
 use crate::core::Core;
 use crate::env::Env;
 use crate::image::MetadataImage;
+use crate::limits::Limits;
 use ringlog_wire::generated::api_versions_response::{ApiVersion, FinalizedFeatureKey, SupportedFeatureKey};
 use ringlog_wire::generated::{ApiVersionsRequest, ApiVersionsResponse};
 use ringlog_wire::{ApiKey, ErrorCode};
@@ -21,7 +22,11 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: ApiVersionsRequest,
 ) -> Result<ApiVersionsResponse, Close> {
-    Ok(answer(&core.image.borrow(), ctx.version, &request))
+    let response = answer(&core.image.borrow(), &core.limits, ctx.version, &request);
+    if ctx.version >= 3 && response.error_code == 0 {
+        ctx.connection.set_software(&request.client_software_name, &request.client_software_version);
+    }
+    Ok(response)
 }
 
 /// Answers a request of a version that is not known; to be encoded as version 0 (KIP-511).
@@ -41,6 +46,7 @@ fn listed(api: ApiKey) -> ApiVersion {
 
 pub(super) fn answer(
     image: &MetadataImage,
+    limits: &Limits,
     version: i16,
     request: &ApiVersionsRequest,
 ) -> ApiVersionsResponse {
@@ -68,7 +74,7 @@ pub(super) fn answer(
         FinalizedFeatureKey { name: "kraft.version".to_owned(), max_version_level: 1, min_version_level: 1 };
     ApiVersionsResponse {
         error_code: 0,
-        api_keys: SERVED.iter().copied().map(listed).collect(),
+        api_keys: served(limits).map(listed).collect(),
         throttle_time_ms: 0,
         supported_features: supported.collect(),
         finalized_features_epoch: image.end().to_wire().saturating_sub(1),
@@ -79,8 +85,13 @@ pub(super) fn answer(
 
 #[cfg(test)]
 mod tests {
+    use super::super::SERVED;
     use super::*;
     use crate::image::empty_for_tests;
+
+    fn answer(image: &MetadataImage, version: i16, request: &ApiVersionsRequest) -> ApiVersionsResponse {
+        super::answer(image, &Limits::default(), version, request)
+    }
 
     fn request(name: &str, version: &str) -> ApiVersionsRequest {
         ApiVersionsRequest { client_software_name: name.into(), client_software_version: version.into() }
@@ -100,6 +111,18 @@ mod tests {
         let features: Vec<_> = response.supported_features.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(features, ["group.version", "kraft.version", "metadata.version"]);
         assert!(!response.finalized_features.iter().any(|f| f.name == "transaction.version"));
+    }
+
+    #[test]
+    fn without_a_receiver_nobody_is_asked_for_metrics() {
+        let limits = Limits { telemetry: false, ..Limits::default() };
+        let response = super::answer(&empty_for_tests(), &limits, 4, &request("java", "4.3.1"));
+        let keys: Vec<_> = response.api_keys.iter().map(|k| k.api_key).collect();
+        assert_eq!(keys.len(), SERVED.len() - 2);
+        for api in [ApiKey::GetTelemetrySubscriptions, ApiKey::PushTelemetry] {
+            assert!(!keys.contains(&api.key()) && !super::super::serves(api, 0, &limits));
+            assert!(super::super::serves(api, 0, &Limits::default()));
+        }
     }
 
     #[test]

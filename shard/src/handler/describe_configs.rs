@@ -6,6 +6,7 @@
 use super::RequestContext;
 use crate::calls::yield_now;
 use crate::config::broker_table::broker_configs;
+use crate::config::client_metrics::{CLIENT_METRICS_CONFIGS, describe_client_metrics};
 use crate::config::group::GROUP_CONFIGS;
 use crate::config::topic::TOPIC_CONFIGS;
 use crate::config::{ConfigDef, Described};
@@ -14,7 +15,7 @@ use crate::control::names::check_topic_name;
 use crate::control::plan::bounded;
 use crate::core::Core;
 use crate::env::Env;
-use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_GROUP, RESOURCE_TOPIC};
+use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_CLIENT_METRICS, RESOURCE_GROUP, RESOURCE_TOPIC};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::describe_configs_request::DescribeConfigsResource;
 use ringlog_wire::generated::describe_configs_response::{
@@ -123,6 +124,14 @@ fn describe(image: &MetadataImage, resource: &DescribeConfigsResource) -> Result
             }
             let one = |def| config.describe_group(def, image.group_configs(name), dynamic);
             Ok(GROUP_CONFIGS.iter().filter(wanted).map(one).collect())
+        }
+        RESOURCE_CLIENT_METRICS => {
+            if name.is_empty() {
+                let message = "Client metrics subscription name must not be empty";
+                return Err((ErrorCode::InvalidRequest, message.to_owned()));
+            }
+            let one = |def| describe_client_metrics(def, image.client_metrics(name));
+            Ok(CLIENT_METRICS_CONFIGS.iter().filter(wanted).map(one).collect())
         }
         other => {
             let message = format!("Configs of resource type {other} are not available in this version.");

@@ -1,4 +1,4 @@
-//! ListConfigResources 0-1 (KIP-1142).
+//! ListConfigResources 0-1 (KIP-1142); version 0 was ListClientMetricsResources (KIP-714).
 //!
 //! Owner: one request. Pure but for the image. Invariant: kinds that nobody knows are refused as a whole.
 
@@ -6,14 +6,12 @@ use super::RequestContext;
 use crate::conn::Close;
 use crate::core::Core;
 use crate::env::Env;
-use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_GROUP, RESOURCE_TOPIC};
+use crate::image::{MetadataImage, RESOURCE_BROKER, RESOURCE_CLIENT_METRICS, RESOURCE_GROUP, RESOURCE_TOPIC};
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::list_config_resources_response::ConfigResource;
 use ringlog_wire::generated::{ListConfigResourcesRequest, ListConfigResourcesResponse};
 use std::rc::Rc;
 
-/// Client metrics, the one kind that version 0 lists: there are none.
-const RESOURCE_CLIENT_METRICS: i8 = 16;
 /// Loggers of a broker.
 const RESOURCE_BROKER_LOGGER: i8 = 8;
 /// All kinds that a request may name.
@@ -26,10 +24,8 @@ pub async fn handle<E: Env>(
     ctx: &RequestContext<E>,
     request: ListConfigResourcesRequest,
 ) -> Result<ListConfigResourcesResponse, Close> {
-    if ctx.version == 0 {
-        return Ok(ListConfigResourcesResponse::default());
-    }
-    Ok(listed(&core.image.borrow(), &request.resource_types))
+    let kinds: &[i8] = if ctx.version == 0 { &[RESOURCE_CLIENT_METRICS] } else { &request.resource_types };
+    Ok(listed(&core.image.borrow(), kinds))
 }
 
 fn listed(image: &MetadataImage, kinds: &[i8]) -> ListConfigResourcesResponse {
@@ -44,7 +40,7 @@ fn listed(image: &MetadataImage, kinds: &[i8]) -> ListConfigResourcesResponse {
             RESOURCE_TOPIC => image.topics().map(|t| t.name.to_string()).collect(),
             RESOURCE_BROKER | RESOURCE_BROKER_LOGGER => image.brokers().map(|b| b.id.0.to_string()).collect(),
             RESOURCE_GROUP => image.groups_with_configs().map(str::to_owned).collect(),
-            _ => Vec::new(),
+            _ => image.client_metrics_subscriptions().map(|(name, _)| name.to_owned()).collect(),
         };
         let one = |resource_name| ConfigResource { resource_name, resource_type: kind };
         config_resources.extend(names.into_iter().map(one));

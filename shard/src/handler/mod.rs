@@ -33,6 +33,7 @@ pub mod produce;
 pub mod producers;
 pub mod quorum;
 pub mod reassignments;
+pub mod telemetry;
 pub mod topics;
 pub mod transactions;
 pub mod unregister_broker;
@@ -45,7 +46,7 @@ use crate::conn::{Close, Connection};
 use crate::core::Core;
 use crate::env::{Env, FileOf, SendPart};
 use crate::image::MetadataImage;
-use crate::limits::{DECODE_MAX, REQUEST_PARTITIONS_MAX};
+use crate::limits::{DECODE_MAX, Limits, REQUEST_PARTITIONS_MAX};
 use bytes::Bytes;
 use ringlog_wire::ApiKey;
 use ringlog_wire::header::encode_response;
@@ -96,9 +97,19 @@ pub const SERVED: &[ApiKey] = &[
     ApiKey::ListTransactions,
     ApiKey::ConsumerGroupHeartbeat,
     ApiKey::ConsumerGroupDescribe,
+    ApiKey::GetTelemetrySubscriptions,
+    ApiKey::PushTelemetry,
     ApiKey::ListConfigResources,
     ApiKey::DescribeTopicPartitions,
 ];
+
+/// The APIs that this broker answers, by key: without a receiver of clients' metrics none is asked for them (KIP-714).
+pub fn served(limits: &Limits) -> impl Iterator<Item = ApiKey> {
+    let telemetry = limits.telemetry;
+    SERVED.iter().copied().filter(move |api| telemetry || !TELEMETRY.contains(api))
+}
+
+const TELEMETRY: [ApiKey; 2] = [ApiKey::GetTelemetrySubscriptions, ApiKey::PushTelemetry];
 
 /// Everything about a request but its body.
 pub struct RequestContext<E: Env> {
@@ -146,9 +157,10 @@ impl<E: Env> RequestContext<E> {
 
 /// True if a request of this API and version gets an answer. ApiVersions gets one in any version (KIP-511).
 #[must_use]
-pub fn serves(api: ApiKey, version: i16) -> bool {
+pub fn serves(api: ApiKey, version: i16, limits: &Limits) -> bool {
     let known = api.decodes(version) && api.advertised().contains(&version);
-    SERVED.contains(&api) && (api == ApiKey::ApiVersions || known)
+    let off = TELEMETRY.contains(&api) && !limits.telemetry;
+    SERVED.contains(&api) && !off && (api == ApiKey::ApiVersions || known)
 }
 
 /// Cuts the tagged section of a flexible request header off the front of `body`.
@@ -242,6 +254,8 @@ pub async fn answer<E: Env>(
         ApiKey::DescribeCluster => typed!(describe_cluster::handle),
         ApiKey::ConsumerGroupHeartbeat => typed!(group::consumer::heartbeat),
         ApiKey::ConsumerGroupDescribe => typed!(group::consumer::describe),
+        ApiKey::GetTelemetrySubscriptions => typed!(telemetry::get),
+        ApiKey::PushTelemetry => typed!(telemetry::push),
         ApiKey::DescribeTopicPartitions => typed!(describe_topic_partitions::handle),
         other => Err(Close::Unsupported { api: other.key(), version: ctx.version }),
     }

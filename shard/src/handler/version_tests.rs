@@ -83,7 +83,7 @@ fn metadata_in_every_version() {
 fn api_versions_in_every_version() {
     let image = image();
     for version in ApiKey::ApiVersions.advertised() {
-        check(version, &api_versions::answer(&image, version, &Default::default()));
+        check(version, &api_versions::answer(&image, &Default::default(), version, &Default::default()));
     }
     check(0, &api_versions::unsupported());
 }

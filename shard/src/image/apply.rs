@@ -4,8 +4,8 @@
 //! is damaged or not ours), never ignored; the returned changes name each partition once and only its last state.
 
 use super::{
-    Broker, Controller, Endpoint, MetadataDelta, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_GROUP,
-    RESOURCE_TOPIC, Topic,
+    Broker, Controller, Endpoint, MetadataDelta, MetadataImage, Partition, RESOURCE_BROKER,
+    RESOURCE_CLIENT_METRICS, RESOURCE_GROUP, RESOURCE_TOPIC, Topic,
 };
 use crate::config::Overrides;
 use crate::config::dynamic::shapes_topics;
@@ -262,7 +262,15 @@ impl MetadataImage {
                     self.group_configs.remove(&r.resource_name);
                 }
             }
-            // Configs of client metrics are kept in the log and have no effect yet.
+            RESOURCE_CLIENT_METRICS => {
+                self.client_metrics_version += 1;
+                let subscription = self.client_metrics.entry(r.resource_name.clone()).or_default();
+                put(subscription);
+                if subscription.is_empty() {
+                    self.client_metrics.remove(&r.resource_name);
+                }
+            }
+            // Loggers have no configs in the log.
             _ => {}
         }
         Ok(())

@@ -3,7 +3,8 @@
 //! Owner: the control core. Pure. Invariant: applying the dump to an empty image gives an equal image.
 
 use super::{
-    Endpoint, FeatureRanges, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_GROUP, RESOURCE_TOPIC, Topic,
+    Endpoint, FeatureRanges, MetadataImage, Partition, RESOURCE_BROKER, RESOURCE_CLIENT_METRICS,
+    RESOURCE_GROUP, RESOURCE_TOPIC, Topic,
 };
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::generated::register_broker_record::{BrokerEndpoint, BrokerFeature};
@@ -121,6 +122,10 @@ impl MetadataImage {
         }
         for (group, configs) in &self.group_configs {
             out.extend(configs.iter().map(|(k, v)| config_record(RESOURCE_GROUP, group, k, v)));
+        }
+        for (subscription, configs) in &self.client_metrics {
+            let one = |(k, v): (&String, &String)| config_record(RESOURCE_CLIENT_METRICS, subscription, k, v);
+            out.extend(configs.iter().map(one));
         }
         if self.next_producer_id > 0 {
             out.push(MetadataRecord::ProducerIds(ProducerIdsRecord {

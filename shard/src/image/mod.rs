@@ -27,6 +27,9 @@ pub const RESOURCE_TOPIC: i8 = 2;
 /// Resource type BROKER of config records and DescribeConfigs.
 pub const RESOURCE_BROKER: i8 = 4;
 
+/// Resource type CLIENT_METRICS of config records and DescribeConfigs (KIP-714).
+pub const RESOURCE_CLIENT_METRICS: i8 = 16;
+
 /// Resource type GROUP of config records and DescribeConfigs (KIP-848).
 pub const RESOURCE_GROUP: i8 = 32;
 
@@ -140,6 +143,9 @@ pub struct MetadataImage {
     partitions: usize,
     broker_configs: BTreeMap<String, Overrides>,
     group_configs: BTreeMap<String, Overrides>,
+    client_metrics: BTreeMap<String, Overrides>,
+    /// Raised with every change of `client_metrics`.
+    client_metrics_version: u64,
     next_producer_id: u64,
 }
 
@@ -161,6 +167,8 @@ impl MetadataImage {
             partitions: 0,
             broker_configs: BTreeMap::new(),
             group_configs: BTreeMap::new(),
+            client_metrics: BTreeMap::new(),
+            client_metrics_version: 0,
             next_producer_id: 0,
         }
     }
@@ -269,6 +277,24 @@ impl MetadataImage {
     /// Groups that set something for themselves, by name.
     pub fn groups_with_configs(&self) -> impl Iterator<Item = &str> {
         self.group_configs.keys().map(String::as_str)
+    }
+
+    /// What the subscription `name` to clients' metrics sets; empty if there is none.
+    #[must_use]
+    pub fn client_metrics(&self, name: &str) -> &Overrides {
+        static EMPTY: Overrides = Overrides::new();
+        self.client_metrics.get(name).unwrap_or(&EMPTY)
+    }
+
+    /// All subscriptions to clients' metrics, by name.
+    pub fn client_metrics_subscriptions(&self) -> impl ExactSizeIterator<Item = (&str, &Overrides)> {
+        self.client_metrics.iter().map(|(name, set)| (name.as_str(), set))
+    }
+
+    /// Changes with the subscriptions.
+    #[must_use]
+    pub fn client_metrics_version(&self) -> u64 {
+        self.client_metrics_version
     }
 
     /// Broker configs set in the metadata log for the broker `name`; the empty name: for all.

@@ -7,6 +7,7 @@
 use crate::env::{Env, FileOf};
 use crate::msg::{AppendItem, Outcome, Token};
 use crate::partition::Purgatory;
+use crate::report::{Traffic, add};
 use crate::router::Router;
 use ringlog_storage::partition::retention::Moment;
 use ringlog_storage::partition::{AppendStamp, ProducerReject};
@@ -52,6 +53,8 @@ pub struct Leader<E: Env> {
     pub id: PartitionId,
     /// Its log.
     pub log: Rc<Partition<E::Disk>>,
+    /// What went through it.
+    pub traffic: Traffic,
     /// The store that holds the log.
     pub store: Rc<Store<E::Disk>>,
     epoch: Cell<LeaderEpoch>,
@@ -79,6 +82,7 @@ impl<E: Env> Leader<E> {
             id,
             log,
             store,
+            traffic: Traffic::default(),
             epoch: Cell::new(epoch),
             high_watermark: Cell::new(high_watermark),
             produce: RefCell::default(),
@@ -176,6 +180,8 @@ impl<E: Env> Leader<E> {
         match self.log.append(&item.batch, &stamp, now.wall_ms) {
             Ok(done) => {
                 self.log.note_append(now.steady_ms);
+                add(&self.traffic.batches_in, 1);
+                add(&self.traffic.bytes_in, item.batch.len() as u64);
                 wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1))
             }
             Err(AppendReject::Duplicate { base_offset, .. }) if planted(Bug::DuplicateAnsweredEarly) => {

@@ -19,3 +19,4 @@ mod order;
 mod produce;
 mod retention;
 mod session;
+mod telemetry;

@@ -219,7 +219,7 @@ fn lag_and_the_causes_of_rebalances_are_reported() {
         committed(&mut c, "g").await;
         assert_eq!(c.produce("t", 0, batch(&[b"v".as_slice(); 10])).await.error_code, 0);
         assert_eq!(commit(&mut c, "g", 4).await, 0);
-        let report = || b.node.envs().iter().flat_map(|e| e.groups().groups).find(|g| g.id == "g");
+        let report = || b.node.envs().iter().flat_map(|e| e.shown().groups.groups).find(|g| g.id == "g");
         b.sim.sleep_ms(11_000).await;
         let first = report().unwrap();
         let lag = &first.lags[0];

@@ -5,7 +5,7 @@
 
 use crate::dial::{Dial, Outcome, head};
 use crate::honest::Honest;
-use crate::{hostile, sample_lines, wrong};
+use crate::{hostile, sample_lines, wrong, wrong_configs};
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::{ApiVersionsResponse, CreateTopicsRequest, MetadataResponse};
 use ringlog_wire::header::response_head_len;
@@ -35,6 +35,9 @@ pub fn run(ours: &str, pid: u32, kafka: &str, frames: usize) -> Result<(), Strin
     for dial in [&mut a, &mut b] {
         create(dial, "t")?;
         create(dial, "honest")?;
+        let mut body = Vec::new();
+        wrong_configs::subscription().encode(&mut body, 1).map_err(|e| e.to_string())?;
+        dial.ask(ApiKey::IncrementalAlterConfigs, 1, &body)?;
     }
     let (ours_id, kafka_id) = (topic_id(&mut a)?, topic_id(&mut b)?);
     for dial in [&mut a, &mut b] {

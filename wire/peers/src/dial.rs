@@ -12,7 +12,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// The APIs whose answers hold nothing that differs from broker to broker: they are compared with all their texts.
-const WORD_FOR_WORD: [ApiKey; 8] = [
+const WORD_FOR_WORD: [ApiKey; 13] = [
     ApiKey::AlterReplicaLogDirs,
     ApiKey::ElectLeaders,
     ApiKey::AlterPartitionReassignments,
@@ -21,6 +21,11 @@ const WORD_FOR_WORD: [ApiKey; 8] = [
     ApiKey::DescribeProducers,
     ApiKey::UnregisterBroker,
     ApiKey::ListTransactions,
+    ApiKey::IncrementalAlterConfigs,
+    ApiKey::AlterConfigs,
+    ApiKey::ListConfigResources,
+    ApiKey::GetTelemetrySubscriptions,
+    ApiKey::PushTelemetry,
 ];
 
 /// What a broker did with a frame.
@@ -186,6 +191,8 @@ fn text(api: ApiKey, version: i16, body: &[u8]) -> Result<String, String> {
         ApiKey::DescribeProducers => debug::<DescribeProducersResponse>(body, version),
         ApiKey::UnregisterBroker => debug::<UnregisterBrokerResponse>(body, version),
         ApiKey::ListTransactions => debug::<ListTransactionsResponse>(body, version),
+        ApiKey::GetTelemetrySubscriptions => debug::<GetTelemetrySubscriptionsResponse>(body, version),
+        ApiKey::PushTelemetry => debug::<PushTelemetryResponse>(body, version),
         // An API that is advertised and not in this list is a gap of this program: it must not pass in silence.
         _ => Err(format!("{} is missing in dial.rs", api.name())),
     }

@@ -1,4 +1,4 @@
-//! Wrong requests about configs and deletions, as `wrong` has them for the other APIs.
+//! Wrong requests about configs, deletions and clients' metrics, as `wrong` has them for the other APIs.
 //!
 //! Owner: one comparison of answers. All of them only validate, or name what is not there: nothing here changes.
 
@@ -6,6 +6,7 @@ use crate::wrong::Cases;
 use crate::wrong_admin;
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::*;
+use ringlog_wire::ids::TopicId;
 
 /// Adds the cases of `api`.
 pub fn add(c: &mut Cases, api: ApiKey) {
@@ -14,6 +15,8 @@ pub fn add(c: &mut Cases, api: ApiKey) {
         ApiKey::AlterConfigs => replace(c),
         ApiKey::IncrementalAlterConfigs => incremental(c),
         ApiKey::ListConfigResources => list_resources(c),
+        ApiKey::GetTelemetrySubscriptions => subscriptions(c),
+        ApiKey::PushTelemetry => push(c),
         _ => wrong_admin::add(c, api),
     }
 }
@@ -53,6 +56,10 @@ fn replace(c: &mut Cases) {
     c.add("unknown config of a topic", &request(2, "t", "what", Some("1")));
     c.add("topic config of a wrong type", &request(2, "t", "retention.ms", Some("soon")));
     c.add("null topic config", &request(2, "t", "retention.ms", None));
+    c.add("of clients' metrics", &request(16, "s", "metrics", Some("a")));
+    c.add("interval of clients' metrics", &request(16, "s", "interval.ms", Some("99")));
+    c.add("unknown config of clients' metrics", &request(16, "s", "what", Some("a")));
+    c.add("no name of clients' metrics", &request(16, "", "metrics", Some("a")));
     c.add("unknown topic", &request(2, "nobody", "retention.ms", Some("1")));
     c.add("of this broker", &request(4, "1", "log.cleaner.backoff.ms", Some("15000")));
     c.add("of all brokers", &request(4, "", "log.cleaner.backoff.ms", Some("15000")));
@@ -110,6 +117,27 @@ fn incremental(c: &mut Cases) {
     ] {
         c.add(label, &request(kind, name, key, op, value));
     }
+    for (label, name, key, op, value) in [
+        ("of clients' metrics", "s", "metrics", 0, Some("a, b,,a")),
+        ("interval of clients' metrics", "s", "interval.ms", 0, Some("100")),
+        ("match of clients' metrics", "s", "match", 0, Some("client_id=a.*, client_source_port = 90.*=")),
+        ("no name of clients' metrics", "", "metrics", 0, Some("a")),
+        ("unknown config of clients' metrics", "s", "what", 0, Some("1")),
+        ("short interval of clients' metrics", "s", "interval.ms", 0, Some("99")),
+        ("long interval of clients' metrics", "s", "interval.ms", 0, Some("3600001")),
+        ("interval of clients' metrics of a wrong type", "s", "interval.ms", 0, Some("soon")),
+        ("match of clients' metrics without a pattern", "s", "match", 0, Some("client_id=")),
+        ("match of clients' metrics with two", "s", "match", 0, Some("client_id=a=b")),
+        ("match of clients' metrics with nothing", "s", "match", 0, Some("client_id=a,")),
+        ("match of clients' metrics by a wrong name", "s", "match", 0, Some("rack=a")),
+        ("match of clients' metrics with a wrong pattern", "s", "match", 0, Some("client_id=(")),
+        ("null config of clients' metrics", "s", "metrics", 0, None),
+        ("config of clients' metrics taken back", "s", "metrics", 1, None),
+        ("appended to clients' metrics", "s", "metrics", 2, Some("c")),
+        ("appended to the interval of clients' metrics", "s", "interval.ms", 2, Some("c")),
+    ] {
+        c.add(label, &request(16, name, key, op, value));
+    }
     let mut keys = request(2, "t", "retention.ms", 0, Some("100000"));
     keys.resources.iter_mut().for_each(|r| r.configs.extend_from_within(..));
     c.add("config twice", &keys);
@@ -120,9 +148,67 @@ fn incremental(c: &mut Cases) {
 }
 
 fn list_resources(c: &mut Cases) {
-    let all: [(&str, &[i8]); 5] =
-        [("all", &[]), ("groups", &[32]), ("topics", &[2]), ("type 99", &[99]), ("type 0", &[0])];
+    let all: [(&str, &[i8]); 6] =
+        [("all", &[]), ("clients' metrics", &[16]), ("groups", &[32]), ("topics", &[2]), ("type 99", &[99]), ("type 0", &[0])];
     for (label, types) in all {
         c.add(label, &ListConfigResourcesRequest { resource_types: types.to_vec() });
     }
+}
+
+/// A client's id; not a random one, so that both brokers give the same answer.
+fn client(n: u8) -> TopicId {
+    TopicId(std::array::from_fn(|i| n.wrapping_mul(i as u8 + 1)))
+}
+
+/// The one client that is asked for metrics.
+const ASKED: u8 = 8;
+
+/// Sets up what one client is asked for: enough names that the order of Java's hash sets shows.
+pub fn subscription() -> IncrementalAlterConfigsRequest {
+    use incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
+    let names: Vec<String> = (0..30).map(|n| format!("org.apache.kafka.m{n}")).collect();
+    let config = |name: &str, value: String| AlterableConfig { name: name.into(), config_operation: 0, value: Some(value) };
+    let configs = vec![
+        config("metrics", names.join(",")),
+        config("interval.ms", "200000".into()),
+        config("match", format!("client_id=c,client_instance_id={}", client(ASKED))),
+    ];
+    let resource = AlterConfigsResource { resource_type: 16, resource_name: "of one client".into(), configs };
+    IncrementalAlterConfigsRequest { resources: vec![resource], validate_only: false }
+}
+
+fn subscriptions(c: &mut Cases) {
+    let of = |client_instance_id| GetTelemetrySubscriptionsRequest { client_instance_id };
+    c.add("subscriptions", &of(client(7)));
+    c.add("subscriptions at once again", &of(client(7)));
+    c.add("subscriptions of a client that matches", &of(client(ASKED)));
+    c.add("subscriptions of the reserved id", &of(TopicId(1u128.to_be_bytes())));
+}
+
+fn push(c: &mut Cases) {
+    let of = |n, subscription_id, compression_type, terminating| PushTelemetryRequest {
+        client_instance_id: client(n),
+        subscription_id,
+        terminating,
+        compression_type,
+        ..Default::default()
+    };
+    c.add("push without an id", &of(0, 0, 0, false));
+    c.add("push for an unknown subscription", &of(9, 1, 0, false));
+    c.add("push at once again", &of(9, 1, 0, false));
+    c.add("last push", &of(9, 1, 0, true));
+    c.add("push after the last one", &of(9, 1, 0, false));
+    let kinds = [("push", 10, 0), ("push in zstd", 11, 4), ("push in codec 5", 12, 5), ("push in codec -1", 13, -1)];
+    for (label, n, kind) in kinds {
+        c.add(label, &of(n, nothing(n), kind, false));
+    }
+    let metrics = vec![0; (1 << 20) + 1].into();
+    c.add("large push", &PushTelemetryRequest { metrics, ..of(14, nothing(14), 0, false) });
+}
+
+/// The id of the subscription of a client that nothing is asked of.
+fn nothing(n: u8) -> i32 {
+    let bits = u128::from_be_bytes(client(n).0);
+    let halves = (bits >> 64) as u64 ^ bits as u64;
+    (crc32c::crc32c(b"[]300000") ^ (halves >> 32) as u32 ^ halves as u32) as i32
 }

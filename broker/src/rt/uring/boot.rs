@@ -9,6 +9,7 @@ use super::disk::{Dir, UringDisk};
 use super::fixed::FIXED_MAX;
 use super::flusher::FlusherLink;
 use super::listen::{ListenerInner, fd_bound};
+use super::live::{CoreReport, Live, report};
 use super::mesh::{MeshCore, mesh};
 use super::net::UringNet;
 use super::probe::{Completion, DiskReport, probe};
@@ -16,8 +17,9 @@ use super::reactor::{Core, Msg};
 use super::ring::Ring;
 use super::ring_cause::RingCause;
 use super::start_error::StartError;
-use super::wake::{Counters, Shared};
-use super::watch::{PHASES, Phase, PhaseCounters};
+#[cfg(test)]
+use super::wake::Counters;
+use super::wake::Shared;
 use super::worker::Worker;
 use super::{UringEnv, exec};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -25,7 +27,7 @@ use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, sockopt};
 use nix::unistd::Pid;
 use ringlog_shard::env::{CoreId, Level};
-use ringlog_shard::group::report::GroupsReport;
+use ringlog_shard::report::Report;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -33,7 +35,7 @@ use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -49,7 +51,7 @@ const NAMERS: usize = 8;
 pub type LogFn = Arc<dyn Fn(CoreId, Level, &str) + Send + Sync>;
 
 /// Takes a core's newest report on its groups; called on the core, must not wait.
-pub type PublishFn = Arc<dyn Fn(CoreId, GroupsReport) + Send + Sync>;
+pub type PublishFn = Arc<dyn Fn(CoreId, Report) + Send + Sync>;
 
 /// One core's settings.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +85,7 @@ pub struct Spec {
     pub send_timeout: Duration,
     /// Where log lines go.
     pub log: LogFn,
-    /// Where reports on groups go.
+    /// Where reports go.
     pub publish: PublishFn,
 }
 
@@ -123,34 +125,6 @@ impl StopHandle {
     }
 }
 
-/// What a core did, for the line at stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CoreReport {
-    /// Turns of the loop.
-    pub turns: u64,
-    /// Turns above 1 ms of thread CPU time.
-    pub slow_turns: u64,
-    /// The longest turn in thread CPU time, microseconds.
-    pub slowest_turn_us: u64,
-    /// What slow turns were mostly busy with.
-    pub phases: [PhaseReport; PHASES],
-    /// Waits in the kernel.
-    pub sleeps: u64,
-    /// Most entries submitted with one system call.
-    pub largest_submission: u64,
-}
-
-/// Slow turns of which one phase took most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PhaseReport {
-    /// A lane of tasks, or `collect`, `kernel`, `completions`.
-    pub name: &'static str,
-    /// How many.
-    pub turns: u64,
-    /// The phase's longest share of one, microseconds of CPU time.
-    pub slowest_us: u64,
-}
-
 /// Running cores.
 pub struct Running {
     /// The bound addresses, in the order of `Spec::listeners` (port 0 is resolved).
@@ -167,6 +141,12 @@ impl Running {
     #[must_use]
     pub fn stop_handle(&self) -> StopHandle {
         StopHandle(Arc::clone(&self.shared))
+    }
+
+    /// The counters of every core, live, for another thread.
+    #[must_use]
+    pub fn live(&self) -> Live {
+        Live::of(&self.shared)
     }
 
     /// The counters of every core, live.
@@ -194,26 +174,6 @@ impl Running {
         }
         result?;
         Ok(self.shared.iter().map(|s| report(&s.counters)).collect())
-    }
-}
-
-fn report(c: &Counters) -> CoreReport {
-    CoreReport {
-        turns: c.turns.load(Ordering::Relaxed),
-        slow_turns: c.slow_turns.load(Ordering::Relaxed),
-        slowest_turn_us: c.slowest_turn_ns.load(Ordering::Relaxed) / 1000,
-        phases: std::array::from_fn(|i| {
-            let counters = c.phases.get(i);
-            let read =
-                |f: fn(&PhaseCounters) -> &AtomicU64| counters.map_or(0, |c| f(c).load(Ordering::Relaxed));
-            PhaseReport {
-                name: Phase::NAMES.get(i).copied().unwrap_or_default(),
-                turns: read(|c| &c.turns),
-                slowest_us: read(|c| &c.slowest_ns) / 1000,
-            }
-        }),
-        sleeps: c.sleeps.load(Ordering::Relaxed),
-        largest_submission: c.largest_submission.load(Ordering::Relaxed),
     }
 }
 

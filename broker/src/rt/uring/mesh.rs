@@ -93,6 +93,10 @@ impl<T> MeshCore<T> {
         Ok(())
     }
 
+    fn waiting(&self, to: CoreId) -> usize {
+        self.links.get(usize::from(to.0)).map_or(0, |link| link.out.borrow().waiting())
+    }
+
     fn poll_room(&self, to: CoreId, cx: &Context<'_>) -> Poll<()> {
         let link = self.links.get(usize::from(to.0)).expect("a core of this process");
         let mut out = link.out.borrow_mut();
@@ -185,6 +189,10 @@ impl Mesh for UringMesh {
 
     fn try_send(&self, to: CoreId, msg: ShardMsg<UringFile>) -> Result<(), Full<ShardMsg<UringFile>>> {
         self.core.mesh.try_send(to, msg)
+    }
+
+    fn waiting(&self, to: CoreId) -> usize {
+        self.core.mesh.waiting(to)
     }
 
     async fn room(&self, to: CoreId) {

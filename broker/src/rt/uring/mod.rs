@@ -15,6 +15,7 @@ mod fills;
 mod fixed;
 mod flusher;
 mod listen;
+mod live;
 mod mesh;
 mod net;
 mod op;
@@ -36,9 +37,10 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use boot::{CoreSpec, LogFn, PhaseReport, PublishFn, Running, Spec, StopHandle, run};
+pub use boot::{CoreSpec, LogFn, PublishFn, Running, Spec, StopHandle, run};
 pub use disk::UringDisk;
 pub use file::UringFile;
+pub use live::{CoreReport, Live, PhaseReport};
 pub use mesh::UringMesh;
 pub use net::UringNet;
 pub use probe::Completion;
@@ -47,7 +49,7 @@ pub use start_error::StartError;
 
 use reactor::{Core, Sleep};
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level, Mesh};
-use ringlog_shard::group::report::GroupsReport;
+use ringlog_shard::report::Report;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
@@ -127,7 +129,7 @@ impl Env for UringEnv {
         (self.0.log)(self.0.mesh.core(), level, line);
     }
 
-    fn publish(&self, report: GroupsReport) {
+    fn publish(&self, report: Report) {
         (self.0.publish)(self.0.mesh.core(), report);
     }
 }

@@ -110,6 +110,11 @@ impl<T> Producer<T> {
         self.tail.wrapping_sub(self.head_seen) < capacity
     }
 
+    /// Values that the consumer has not taken yet, or a few more: it may be taking them now.
+    pub fn waiting(&self) -> usize {
+        self.tail.wrapping_sub(self.shared.head.0.load(Ordering::Relaxed))
+    }
+
     /// Appends `value`, or gives it back if the ring is full.
     pub fn push(&mut self, value: T) -> Result<(), T> {
         if !self.has_room() {

@@ -3,7 +3,7 @@
 //! Owner: each test starts its own cores. Invariants: no test measures time; a program that fails its
 //! assertions makes `join` panic.
 
-use super::boot::CoreReport;
+use super::live::CoreReport;
 use super::net::UringConn;
 use super::wake::Counters;
 use super::*;

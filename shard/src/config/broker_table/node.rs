@@ -203,6 +203,13 @@ pub(super) const NODE: &[ConfigDef] = &[
         "Send buffer of sockets; -1 is the system's default.",
     ),
     row(
+        "telemetry.max.bytes",
+        Kind::Int,
+        "1048576",
+        "Most bytes that a client may push of its metrics at once, compressed and not.",
+    )
+    .min(1),
+    row(
         "unclean.leader.election.enable",
         Kind::Boolean,
         "false",

@@ -11,6 +11,7 @@ use crate::env::{CoreId, Env, FileOf};
 use crate::limits::TURN_PARTITIONS;
 use crate::msg::{ReadItem, ReadRequest, ReadResult, Reply, Token};
 use crate::partition::Leader;
+use crate::report::add;
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::read::{ReadBatches, ReadError};
 use ringlog_wire::ErrorCode;
@@ -118,6 +119,7 @@ fn taken<E: Env>(
     match read {
         Ok(read) if read.len > limit && !first => result(ErrorCode::None),
         Ok(ReadBatches { parts, len }) => {
+            add(&leader.traffic.bytes_out, len as u64);
             ReadResult { parts, bytes: len, over: len > limit, ..result(ErrorCode::None) }
         }
         Err(ReadError::OutOfRange(_)) => result(ErrorCode::OffsetOutOfRange),
