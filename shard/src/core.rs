@@ -30,6 +30,7 @@ use crate::session::Sessions;
 use crate::slots::Slots;
 use crate::telemetry::Telemetry;
 use hashbrown::HashMap;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::store::Store;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
@@ -317,6 +318,13 @@ async fn append_loop<E: Env>(core: Rc<Core<E>>, from: usize) {
     let Some(queue) = core.appends.get(from) else { return };
     loop {
         let (from, token, items) = queue.take().await;
+        if planted(Bug::AppendsSideBySide) {
+            let one = Rc::clone(&core);
+            core.env.spawn(Lane::Commit, async move {
+                produce::append_for(&one, from, token, items).await;
+            });
+            continue;
+        }
         produce::append_for(&core, from, token, items).await;
     }
 }

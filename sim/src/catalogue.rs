@@ -86,10 +86,17 @@ pub fn table(args: &Args) -> ExitCode {
     println!("|---|---|---|---|---|");
     let mut missed = 0;
     let mut medians = Vec::new();
-    for bug in Bug::ALL.iter().filter(|b| args.plant.as_ref().is_none_or(|p| *p == format!("{b:?}"))) {
+    for (number, bug) in
+        Bug::ALL.iter().enumerate().filter(|b| args.plant.as_ref().is_none_or(|p| *p == format!("{:?}", b.1)))
+    {
         let mut seeds = Vec::new();
         let mut said = String::new();
         for n in 0..HUNTS {
+            // Two of three that found nothing settle it.
+            if seeds.iter().filter(|n| **n == u64::MAX).count() as u64 * 2 > HUNTS {
+                break;
+            }
+            eprintln!("{} of {}: {bug:?}, hunt {} of {HUNTS}", number + 1, Bug::ALL.len(), n + 1);
             match hunt(*bug, args.from + n * APART) {
                 Ok(Some((n, text))) => {
                     seeds.push(n);

@@ -5,6 +5,8 @@
 //! next to run is drawn by the seed: every interleaving of cores at their await points can come up, also those
 //! that a lane or a fast device makes rare. Time stands still while anything can run, then jumps to the next
 //! timer. A process can be paused (SIGSTOP): its tasks stay ready and do not run until it goes on.
+//! A task can also be *held back*: it stays ready for up to some milliseconds while all others go on, so that several
+//! changes happen between two of its steps: what holds only because two tasks take turns does not hold then.
 //!
 //! Owner: one per `Sim`, one thread. Invariants: the order depends on the seed only, and `trace` is equal for
 //! two runs of it; a task of a killed node is dropped and never polled again; when nothing is ready and no
@@ -102,6 +104,10 @@ struct Inner {
     timers: RefCell<BinaryHeap<Timer>>,
     /// Paused nodes, and until when.
     paused: RefCell<Vec<(u64, u64)>>,
+    /// One in so many polls of a process' task is held back instead, for so long at most, ns; 0 is never.
+    held_back: Cell<(u64, u64)>,
+    /// Tasks that are, by slot and life, and until when.
+    held: RefCell<Vec<(usize, u64, u64)>>,
     ending: Cell<bool>,
 }
 
@@ -109,7 +115,7 @@ struct Inner {
 #[derive(Clone)]
 pub struct Exec(Rc<Inner>);
 
-/// Longest run, in polls, before `block_on` calls it stuck: a livelock must end as a failed test.
+/// Polls after which `block_on` calls a run stuck: a livelock must end as a failed test.
 const POLLS_MAX: u64 = 200_000_000;
 /// Virtual time at the start, nanoseconds.
 pub const START: u64 = 1_000_000_000;
@@ -129,6 +135,8 @@ impl Exec {
             slots: RefCell::default(),
             timers: RefCell::default(),
             paused: RefCell::default(),
+            held_back: Cell::new((0, 0)),
+            held: RefCell::default(),
             ending: Cell::new(false),
         }))
     }
@@ -224,6 +232,28 @@ impl Exec {
     /// Stops `node` until virtual time `until`, as SIGSTOP and SIGCONT would.
     pub fn pause(&self, node: u64, until: u64) {
         self.0.paused.borrow_mut().push((node, until));
+    }
+
+    /// From now on one in `one_in` polls of a process' task waits for up to `most` ns; 0: none.
+    pub fn hold_back(&self, one_in: u64, most: u64) {
+        self.0.held_back.set((one_in, most));
+    }
+
+    /// Until when a task of `node` that is ready waits, if it is held back, or this turn of it is.
+    fn held_until(&self, node: u64, (slot, life): (usize, u64)) -> Option<u64> {
+        let (one_in, most) = self.0.held_back.get();
+        if one_in == 0 || node == WORLD {
+            return None;
+        }
+        let mut held = self.0.held.borrow_mut();
+        held.retain(|(.., until)| *until > self.now());
+        if let Some((.., until)) = held.iter().find(|h| (h.0, h.1) == (slot, life)) {
+            return Some(*until);
+        }
+        let until = self.now() + 1 + self.0.rng.below(most);
+        let now = self.0.rng.one_in(one_in);
+        held.extend(now.then_some((slot, life, until)));
+        now.then_some(until)
     }
 
     /// Wakes `waker` at virtual time `at`.
@@ -339,7 +369,7 @@ impl Exec {
             let Some(task) = s.task.take() else { return };
             (task, s.node)
         };
-        let until = self.paused_until(node);
+        let until = self.paused_until(node).or_else(|| self.held_until(node, (slot, life)));
         if until.is_none() {
             self.note((slot as u64) << 40 ^ self.now());
             let waker = Waker::from(Arc::clone(woken));

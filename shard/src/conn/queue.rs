@@ -11,6 +11,7 @@
 
 use crate::env::SendPart;
 use bytes::{Bytes, BytesMut};
+use ringlog_storage::planted::{Bug, planted};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -178,7 +179,7 @@ impl<F> ResponseQueue<F> {
                 self.push_ready(&mut parts);
             }
         }
-        if let Some(w) = self.writer.take() {
+        if let Some(w) = self.writer.take_if(|_| !planted(Bug::WriterNotWoken) || !self.ready.is_empty()) {
             w.wake();
         }
         if let Some(w) = self.reader.take() {
@@ -234,7 +235,7 @@ impl<F> ResponseQueue<F> {
             self.sending_memory = std::mem::take(&mut self.memory);
             return Poll::Ready(true);
         }
-        if let Some(w) = self.reader.take() {
+        if let Some(w) = self.reader.take_if(|_| !planted(Bug::ReaderNotWoken)) {
             w.wake();
         }
         if self.finished && self.places.is_empty() {

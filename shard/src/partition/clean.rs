@@ -73,7 +73,8 @@ fn next_to_clean<E: Env>(core: &Core<E>, done: &BTreeSet<PartitionId>) -> Option
         let ripe = cleanable.is_due(config.min_cleanable_dirty_ratio, config.max_compaction_lag_ms, now_ms);
         ripe.then(|| (cleanable.ratio(), leader, want))
     });
-    let (_, leader, want) = ripe.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    // Among equals the lowest id, so that a run of the simulator is the same again.
+    let (_, leader, want) = ripe.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.id.cmp(&a.1.id)))?;
     Some((Rc::clone(leader), want))
 }
 

@@ -13,6 +13,7 @@ use crate::msg::Outcome;
 use crate::partition::Leader;
 use ringlog_storage::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
 use ringlog_storage::partition::LogConfig;
+use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::store::wait::side_by_side;
 use ringlog_storage::store::{
     Durable, Known, OpenContext, Partition as Log, Store, StoreConfig, StoreError, prepare,
@@ -215,7 +216,9 @@ impl<E: Env> Core<E> {
 
     async fn drop_partition(self: &Rc<Self>, id: PartitionId) {
         self.unserved.borrow_mut().remove(&id);
-        let Some(leader) = self.leaders.borrow_mut().remove(&id) else { return };
+        let served_on = self.leaders.borrow().get(&id).filter(|_| planted(Bug::DeletedStillServed)).cloned();
+        let removed = served_on.or_else(|| self.leaders.borrow_mut().remove(&id));
+        let Some(leader) = removed else { return };
         self.groups_ended(&leader);
         leader.fire_watches(&self.purgatory, &self.router);
         self.fail_waits(&leader, ErrorCode::UnknownTopicOrPartition);
@@ -293,7 +296,8 @@ impl<E: Env> Core<E> {
             let line = format!("error[R053]: {store:?} is offline until restart: {why}");
             self.env.log(Level::Error, &line);
         }
-        let leaders: Vec<_> = self.leaders.borrow().values().cloned().collect();
+        let mut leaders: Vec<_> = self.leaders.borrow().values().cloned().collect();
+        leaders.sort_by_key(|l| l.id);
         for leader in leaders.iter().filter(|l| Rc::ptr_eq(&l.store, store)) {
             self.fail_waits(leader, ErrorCode::KafkaStorageError);
             self.groups_ended(leader);

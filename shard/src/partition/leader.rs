@@ -238,6 +238,7 @@ impl<E: Env> Leader<E> {
 
     /// Leaves a watch that fires when the high watermark is above `seen`; fires at once if it is already.
     pub fn watch(&self, watch: Token, seen: Offset, purgatory: &Purgatory, router: &Router<E>) {
+        let seen = if planted(Bug::WatchAtHighWatermark) { self.high_watermark.get() } else { seen };
         if self.high_watermark.get() > seen && !planted(Bug::WakeUpLost) {
             return purgatory.fire(watch, router);
         }
@@ -273,6 +274,9 @@ impl<E: Env> Leader<E> {
             done(wait.token, wait.at);
         }
         let mut watches = self.watches.take();
+        if planted(Bug::FirstWatchOnly) {
+            watches.truncate(1);
+        }
         watches.drain(..).for_each(|watch| purgatory.fire(watch, router));
         // The list keeps its memory: a steady consumer costs no allocation.
         *self.watches.borrow_mut() = watches;

@@ -2,7 +2,8 @@
 //!
 //! Every second history moves log starts, lets segments go and compacts between its appends. Its records have keys;
 //! then a recovered log is no longer all that was appended: it starts somewhere between what was answered and what was
-//! asked for, and a record of it may be missing if a later one has its key.
+//! asked for, and a record of it may be missing if a later one has its key. Some are tombstones: they may go with what
+//! they deleted, and that never comes back. `__consumer_offsets` is such a log.
 //!
 //! Owner: `history`. Invariant: judged by what was appended, with nothing of storage but the batches that it hands out.
 
@@ -19,11 +20,19 @@ use std::rc::Rc;
 
 /// Different keys.
 const KEYS: u64 = 5;
+/// One record in so many with a key deletes it. No multiple of `KEYS`: each key has both.
+const TOMBSTONE_EVERY: u64 = 7;
 
 impl Batch {
     /// The key of record `n`.
     pub fn key_of(&self, n: u64) -> Option<String> {
         self.key.map(|key| ((key + n) % KEYS).to_string())
+    }
+
+    /// The value of record `n`; `None`: it is a tombstone.
+    pub fn kept_value(&self, n: u64) -> Option<Vec<u8>> {
+        let tombstone = self.key.is_some() && (self.tag + n).is_multiple_of(TOMBSTONE_EVERY);
+        (!tombstone).then(|| self.value(n))
     }
 }
 
@@ -71,12 +80,19 @@ pub(super) async fn verify(p: &Rc<Partition<CrashDisk>>, log: &Log) -> Result<u6
         ));
     }
     let there = read(p, (start, end), log).await?;
-    let mut later = BTreeSet::new();
+    let (mut later, mut gone) = (BTreeSet::new(), BTreeSet::new());
     for (at, (batch, n)) in records(log).range(start..end).rev() {
-        if !later.insert(batch.key_of(*n)) || there.contains(at) {
+        let (key, is_there) = (batch.key_of(*n), there.contains(at));
+        if is_there && gone.contains(&key) {
+            return Err(format!("{p:?}: offset {at} is there, and the tombstone of its key is gone"));
+        }
+        if !later.insert(key.clone()) || is_there {
             continue;
         }
-        return Err(format!("{p:?}: offset {at}, the last of its key, is lost; {start}..{end}"));
+        if batch.kept_value(*n).is_some() {
+            return Err(format!("{p:?}: offset {at}, the last of its key, is lost; {start}..{end}"));
+        }
+        gone.insert(key);
     }
     Ok(end)
 }
@@ -109,9 +125,9 @@ async fn read(
             for record in view.records() {
                 let record = record.map_err(|e| wrong(format!("{e:?}")))?;
                 let at = header.base_offset as u64 + record.offset_delta as u64;
-                let sent = appended.get(&at).map(|(b, n)| (b.value(*n), b.key_of(*n)));
+                let sent = appended.get(&at).map(|(b, n)| (b.kept_value(*n), b.key_of(*n)));
                 let same = sent.is_some_and(|(value, key)| {
-                    record.value == Some(&*value) && record.key == key.as_deref().map(str::as_bytes)
+                    record.value == value.as_deref() && record.key == key.as_deref().map(str::as_bytes)
                 });
                 if !same {
                     return Err(wrong(format!("offset {at} holds what was not appended there")));

@@ -327,6 +327,9 @@ impl<'a> History<'a> {
             }
         }
         let (setup, mut model) = (self.setup, model.clone());
+        if look.spoil {
+            model.on_lost_checkpoints();
+        }
         let cores = if look.spoil { model.cores.max(1) } else { look.cores };
         let inner = sim.clone();
         sim.run(async move {

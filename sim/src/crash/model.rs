@@ -54,6 +54,9 @@ pub(super) enum Event {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Log {
     pub batches: Vec<Batch>,
+    /// What followed them and a start left out: nobody was told of it. Its bytes may lie in the segment until the next
+    /// append, which cuts them off first; only a start without any checkpoint looks there.
+    pub left_out: Vec<Batch>,
     /// Everything below must come back.
     pub acked: u64,
     /// Furthest log start that was answered, and that was asked for.
@@ -77,8 +80,13 @@ impl Log {
     }
 
     fn cut(&mut self, end: u64) {
+        let mut left_out = Vec::new();
         while self.end() > end {
-            self.batches.pop();
+            left_out.extend(self.batches.pop());
+        }
+        if !left_out.is_empty() {
+            left_out.reverse();
+            self.left_out = left_out;
         }
     }
 }
@@ -103,6 +111,7 @@ impl Model {
             Event::Appended(id, batch) => {
                 if let Some(log) = self.logs.get_mut(id) {
                     log.batches.push(*batch);
+                    log.left_out.clear();
                 }
             }
             Event::Acked(id, offset) => {
@@ -123,6 +132,13 @@ impl Model {
         }
     }
 
+    /// Both checkpoints are lost: what starts left out may be there again.
+    pub fn on_lost_checkpoints(&mut self) {
+        for log in self.logs.values_mut() {
+            log.batches.append(&mut log.left_out);
+        }
+    }
+
     /// What the metadata log says of `id`.
     pub fn known(&self, id: PartitionId, config: LogConfig) -> Option<Known> {
         let [name, ..] = id.topic.0;
@@ -140,7 +156,12 @@ impl Batch {
     pub fn bytes(&self) -> Bytes {
         let mut b = BatchBuilder::new(BatchOptions::default());
         for n in 0..self.count {
-            b.append(NOW_MS, self.key_of(n).as_deref().map(str::as_bytes), Some(&self.value(n)), &[]);
+            b.append(
+                NOW_MS,
+                self.key_of(n).as_deref().map(str::as_bytes),
+                self.kept_value(n).as_deref(),
+                &[],
+            );
         }
         b.build().expect("a small batch of the model can be built")
     }

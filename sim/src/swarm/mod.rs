@@ -8,6 +8,7 @@
 //!
 //! Owner: the binary and the tests. Invariant: a run depends on its seed only; a failure is a panic that names it.
 
+mod alter;
 mod beat;
 mod churn;
 mod consumer;
@@ -88,6 +89,7 @@ async fn play(world: Rc<World>) {
     let latency = world.plan.disk_latency;
     world.disk.set_faults(|f| f.latency_max = latency);
     world.disk.set_pace(world.plan.pace);
+    world.sim.exec().hold_back(world.plan.held_back.0, world.plan.held_back.1);
     lives::begin(&world, false).await;
     create_topics(&world).await;
     start_clients(&world);
@@ -177,6 +179,9 @@ fn start_clients(world: &Rc<World>) {
     }
     if world.plan.churn {
         exec.spawn(WORLD, churn::run(Rc::clone(world)));
+    }
+    if world.plan.alters {
+        exec.spawn(WORLD, alter::run(Rc::clone(world)));
     }
     if world.plan.beat {
         exec.spawn(WORLD, beat::run(Rc::clone(world)));

@@ -34,7 +34,7 @@ pub async fn run(world: Rc<World>, life: u64) {
 fn begin(world: &World, trouble: Trouble) {
     let (rng, now) = (world.sim.rng(), world.now());
     let until = now + 1_000_000 * rng.below(world.plan.life_ms + 1);
-    let only = rng.one_in(2).then(|| super::strike::any_kind(rng));
+    let only = rng.one_in(2).then(|| super::strike::some_kind(world));
     let one_in = 1 + rng.below(if only.is_some() { 8 } else { 100 });
     let errors = matches!(trouble, Trouble::WriteError | Trouble::SyncError);
     if errors && only.is_some() && world.plan.aims && rng.one_in(2) {

@@ -157,6 +157,8 @@ pub struct Plan {
     pub churn: bool,
     /// A client sends what no broker may take.
     pub probes: bool,
+    /// A client changes configs.
+    pub alters: bool,
     /// A client waits for one batch after the other.
     pub beat: bool,
     /// The network when nothing is wrong.
@@ -169,6 +171,10 @@ pub struct Plan {
     pub pace: Option<(FileKind, u64)>,
     /// Ends are aimed at what the broker does.
     pub aims: bool,
+    /// What fails and what ends are aimed at is files of this kind, most of the time.
+    pub focus: Option<FileKind>,
+    /// One in so many turns of a task is held back for so long at most, ns.
+    pub held_back: (u64, u64),
     /// What may go wrong.
     pub troubles: Vec<Trouble>,
     /// How lives may end.
@@ -258,12 +264,16 @@ fn mesh(rng: &Rng) -> MeshModel {
 /// many times may not.
 fn pace(rng: &Rng) -> (FileKind, u64) {
     let kind = if rng.one_in(2) { FileKind::Commit } else { super::strike::any_kind(rng) };
-    let most = match kind {
+    (kind, slowest(rng, kind))
+}
+
+/// How slow files of this kind may be at most, ns.
+fn slowest(rng: &Rng, kind: FileKind) -> u64 {
+    match kind {
         FileKind::Commit => pick(rng, &[5_000_000, 40_000_000, 150_000_000]),
         FileKind::Checkpoint | FileKind::Metadata => pick(rng, &[5_000_000, 50_000_000]),
         _ => 5_000_000,
-    };
-    (kind, most)
+    }
 }
 
 fn consumer(rng: &Rng) -> ConsumerPlan {
@@ -307,6 +317,7 @@ impl Plan {
             consumers: (0..=rng.below(2)).map(|_| consumer(rng)).collect(),
             churn: rng.one_in(3),
             probes: rng.one_in(3),
+            alters: false,
             beat: rng.one_in(2),
             net: NetModel {
                 delay_max: pick(rng, &[20_000, 300_000, 3_000_000]),
@@ -318,6 +329,8 @@ impl Plan {
             disk_latency: pick(rng, &[20_000, 100_000, 1_000_000]),
             pace: rng.one_in(3).then(|| pace(rng)),
             aims: !rng.one_in(4),
+            focus: None,
+            held_back: (0, 0),
             troubles,
             ends,
             crash_in_start: rng.one_in(3),
@@ -327,11 +340,40 @@ impl Plan {
             groups: GroupsPlan::roll(rng),
             keep: KeepPlan::default(),
         };
+        plan.sharpen(&Rng::new(rng.next()));
         // An answer waits for a commit or two, several members in turn: a session has to hold all of that.
         if let (Some(group), Some((FileKind::Commit, most))) = (plan.groups.groups.first(), &mut plan.pace) {
             *most = (*most).min(group.session_ms * 1_000_000 / 16);
         }
         plan
+    }
+
+    /// In some seeds with aims everything is about one kind of file: it fails, and behind that come restarts and power
+    /// cuts; it is rewritten in small logs all the time. In some, tasks are held back.
+    fn sharpen(&mut self, rng: &Rng) {
+        if rng.one_in(3) {
+            let most = pick(rng, &[100_000, 1_000_000, 5_000_000, 30_000_000]);
+            self.held_back = (pick(rng, &[20, 100, 400]) * (1 + most / 1_000_000), most);
+        }
+        self.alters = rng.one_in(4);
+        if !self.aims || !rng.one_in(3) {
+            return;
+        }
+        let focus = super::strike::any_kind(rng);
+        self.focus = Some(focus);
+        if rng.one_in(2) {
+            self.pace = Some((focus, slowest(rng, focus)));
+        }
+        self.lives = self.lives.max(3 + rng.below(3));
+        self.ends = pick(rng, &[[End::Stop, End::Kill, End::Cut], [End::Stop, End::Cut, End::Cut]]).to_vec();
+        if rng.one_in(2) {
+            self.limits.commit_log_bytes_max = 0;
+        }
+        if rng.one_in(2) {
+            let most = if rng.one_in(2) { 1 } else { 2 };
+            let errors = [Trouble::SyncError, Trouble::WriteError];
+            self.troubles = errors.into_iter().take(most).collect();
+        }
     }
 
     /// True if `trouble` may come.

@@ -252,24 +252,44 @@ async fn probe(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(), 
     Ok(())
 }
 
-/// A batch of a producer, and one of its former self (an earlier epoch) with the sequence that would be next.
+/// How a batch of `fenced` must be answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Must {
+    /// Taken.
+    Count,
+    /// Refused: a later epoch has written.
+    Fail,
+    /// As the one before: it is the same.
+    Repeat,
+}
+
+/// A batch of a producer, one of its former self (an earlier epoch) with the sequence that would be next, one of its
+/// next self, which counts from 0 again, and that one once more.
 async fn fenced(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(), Gone> {
     let Some((topic, index)) = some_partition(world) else { return Ok(()) };
     let tp = (topic.id, index);
     // Far from the ids that the broker hands out.
     let id = (1 << 50) + i64::try_from(world.stream()).unwrap_or(0);
-    for (epoch, first, fresh) in [(3, 0, true), (2, 2, false)] {
+    let mut last = None;
+    let turns = [(3, 0, Must::Count), (2, 2, Must::Fail), (4, 0, Must::Count), (4, 0, Must::Repeat)];
+    for (epoch, first, must) in turns {
         let (now, wall) = (world.now(), world.sim.wall_ms());
         let sequence = Some(Sequence { id, epoch, first });
         let wish = Wish { records: 2, value_max: 100, codec: Codec::None, timestamp: wall - 100, sequence };
-        let (no, bytes) = world.history.borrow_mut().offer(tp, &wish, (u64::MAX, 0), (now, wall));
-        world.history.borrow_mut().note(no, |b| {
-            b.doubtful = true;
-            b.fate = if fresh { Fate::Open } else { Fate::Refused };
-        });
+        let again = last.take().filter(|_| must == Must::Repeat);
+        let fresh = again.is_none();
+        let (no, bytes) =
+            again.unwrap_or_else(|| world.history.borrow_mut().offer(tp, &wish, (u64::MAX, 0), (now, wall)));
         if fresh {
+            world.history.borrow_mut().note(no, |b| {
+                b.doubtful = true;
+                b.fate = if must == Must::Fail { Fate::Refused } else { Fate::Open };
+            });
+        }
+        if must != Must::Fail {
             world.history.borrow_mut().sending(no);
         }
+        last = Some((no, bytes.clone()));
         let topic_data = vec![TopicProduceData {
             name: topic.name.clone(),
             topic_id: topic.id,
@@ -281,19 +301,19 @@ async fn fenced(world: &Rc<World>, client: &mut Client, life: u64) -> Result<(),
         let (_, response): (i32, ProduceResponse) = client.decode(&frame, VERSION);
         let answer = response.responses.first().and_then(|t| t.partition_responses.first());
         let Some(p) = answer else { world.fail("a Produce of one partition has no answer") };
-        match (fresh, p.error_code) {
-            (true, 0) => {
+        match (must, p.error_code) {
+            (Must::Count | Must::Repeat, 0) => {
                 let at = (p.base_offset, p.log_append_time_ms);
                 let verdict = world.history.borrow_mut().acked(no, at.0, at.1, world.now());
                 world.judge(Some(tp), verdict);
             }
-            (true, code) => {
-                world.unprovoked(code, "a first batch of a producer");
+            (Must::Count | Must::Repeat, code) => {
+                world.unprovoked(code, "a batch of a producer's newest epoch");
                 return Ok(());
             }
-            (false, 0) => world.fail("a batch of an earlier producer epoch was taken"),
-            (false, code) if code == ErrorCode::InvalidProducerEpoch.code() => {}
-            (false, code) => world.unprovoked(code, "a batch of an earlier producer epoch"),
+            (Must::Fail, 0) => world.fail("a batch of an earlier producer epoch was taken"),
+            (Must::Fail, code) if code == ErrorCode::InvalidProducerEpoch.code() => {}
+            (Must::Fail, code) => world.unprovoked(code, "a batch of an earlier producer epoch"),
         }
     }
     Ok(())

@@ -28,7 +28,10 @@ struct Part {
     next_sequence: i32,
     /// Sent and not acknowledged, in order.
     unacked: Vec<BatchNo>,
-    /// Of those, still to be sent on this connection.
+    /// The newest that were sent, as many as a log remembers: none behind them before the oldest is acknowledged, or
+    /// its repetition would be one that the log has forgotten.
+    newest: VecDeque<BatchNo>,
+    /// Of those that wait, still to be sent on this connection.
     resend: VecDeque<BatchNo>,
     in_flight: usize,
     /// The log has taken a batch of this producer.
@@ -37,6 +40,14 @@ struct Part {
     blocked: bool,
     /// The stream of this connection, and the place of the next batch in it.
     stream: (u64, u64),
+}
+
+impl Part {
+    /// True if the log would forget a batch that waits, were one more sent.
+    fn forgets_unacked(&self) -> bool {
+        let full = self.newest.len() >= UNACKED_MAX;
+        full && self.newest.front().is_some_and(|oldest| self.unacked.contains(oldest))
+    }
 }
 
 struct Sent {
@@ -76,6 +87,7 @@ pub async fn run(world: Rc<World>, plan: ProducerPlan, who: usize) {
         topic,
         next_sequence: 0,
         unacked: Vec::new(),
+        newest: VecDeque::new(),
         resend: VecDeque::new(),
         in_flight: 0,
         known: false,
@@ -228,6 +240,7 @@ impl Producer {
             let no = match part.resend.pop_front() {
                 Some(no) => no,
                 None if draining || self.left == 0 || part.unacked.len() >= UNACKED_MAX => continue,
+                None if part.forgets_unacked() => continue,
                 None => self.offer(i),
             };
             chosen.push((i, no));
@@ -258,6 +271,12 @@ impl Producer {
         let stream = if plan.idempotent { (u64::MAX, 0) } else { part.stream };
         let (no, _) = world.history.borrow_mut().offer(part.tp, &wish, stream, (world.now(), wall));
         part.unacked.push(no);
+        if plan.idempotent {
+            part.newest.push_back(no);
+            if part.newest.len() > UNACKED_MAX {
+                part.newest.pop_front();
+            }
+        }
         self.left -= 1;
         no
     }
@@ -273,6 +292,9 @@ impl Producer {
             part.in_flight += 1;
             let mut history = self.world.history.borrow_mut();
             history.sending(*no);
+            let sequence = history.batch(*no).sequence.map(|s| s.first);
+            self.world
+                .say(|| format!("producer {}: batch {no} ({sequence:?}) goes to {}", self.who, part.tp.1));
             let records: Option<Bytes> = Some(history.batch(*no).bytes.clone());
             let data = PartitionProduceData { index: part.tp.1, records };
             match request.topic_data.iter_mut().find(|t| t.name == part.topic.name) {
@@ -389,6 +411,7 @@ impl Producer {
             part.unacked.retain(|u| *u != no);
             part.resend.retain(|u| *u != no);
             self.live += u64::from(world.phase.get() != Phase::Safety);
+            world.say(|| format!("producer {}: batch {no} is at {base}", self.who));
             let verdict = world.history.borrow_mut().acked(no, base, time, world.now());
             world.disk.strike(Told::Fact);
             return world.judge(Some(part.tp), verdict);

@@ -27,9 +27,18 @@ pub fn any_kind(rng: &Rng) -> FileKind {
     FileKind::ALL.get(i).copied().unwrap_or(FileKind::Other)
 }
 
+/// Some kind of file, mostly the one that the seed is about.
+pub fn some_kind(world: &World) -> FileKind {
+    let rng = world.sim.rng();
+    match world.plan.focus {
+        Some(kind) if !rng.one_in(4) => kind,
+        _ => any_kind(rng),
+    }
+}
+
 /// Some step of some file: of files that change seldom, one of the first.
-fn any_step(rng: &Rng) -> Target {
-    let kind = any_kind(rng);
+fn any_step(world: &World) -> Target {
+    let (rng, kind) = (world.sim.rng(), some_kind(world));
     let seldom = matches!(kind, FileKind::Checkpoint | FileKind::Index | FileKind::Metadata);
     Target::Step { kind, nth: any_size(rng, if seldom { 4 } else { 10 }) }
 }
@@ -48,7 +57,7 @@ fn target(world: &World, how: Option<End>) -> Option<Target> {
             Some(Target::Told { what, nth: any_size(rng, 4) })
         }
         _ if how == Some(End::Stop) => None,
-        _ => Some(any_step(rng)),
+        _ => Some(any_step(world)),
     }
 }
 
@@ -101,7 +110,7 @@ pub async fn live(world: &World, how: Option<End>) -> Option<End> {
 pub async fn start(world: &World) {
     let rng = world.sim.rng();
     let most = rng.below(world.plan.disk_latency * 400);
-    let step = Target::Step { kind: any_kind(rng), nth: any_size(rng, 6) };
+    let step = Target::Step { kind: some_kind(world), nth: any_size(rng, 6) };
     world.disk.aim((world.plan.aims && rng.one_in(2)).then_some(step));
     if world.sim.exec().within(most, world.disk.struck()).await.is_some() {
         world.say(|| format!("struck: {step:?}"));
@@ -116,14 +125,14 @@ pub fn stop(world: &World) -> Option<End> {
     if !world.plan.aims || world.healed.get() || rng.one_in(2) {
         return None;
     }
-    if rng.one_in(3) {
+    if rng.one_in(if world.plan.focus.is_some() { 2 } else { 3 }) {
         spoil(world);
     }
     let end = pick(rng, &[End::Kill, End::Cut, End::Cut]);
     let end = Some(end).filter(|end| world.plan.ends.contains(end))?;
     let kinds =
         [FileKind::Checkpoint, FileKind::Checkpoint, FileKind::Index, FileKind::Segment, FileKind::Names];
-    let kind = pick(rng, &kinds);
+    let kind = world.plan.focus.unwrap_or_else(|| pick(rng, &kinds));
     let bits = if kind == FileKind::Checkpoint { 3 } else { 5 };
     world.disk.aim(Some(Target::Step { kind, nth: any_size(rng, bits) }));
     if end == End::Kill && rng.one_in(2) {
@@ -138,8 +147,8 @@ pub fn spoil(world: &World) {
     let odds = if rng.one_in(2) { 1 } else { 1 + any_size(rng, 5) };
     let only = match rng.below(3) {
         0 => None,
-        1 => Some(any_kind(rng)),
-        _ => Some(pick(rng, &[FileKind::Checkpoint, FileKind::Metadata])),
+        1 => Some(some_kind(world)),
+        _ => Some(world.plan.focus.unwrap_or_else(|| pick(rng, &[FileKind::Checkpoint, FileKind::Metadata]))),
     };
     let set = |trouble, change: &dyn Fn(&mut Faults)| {
         if world.plan.has(trouble) && rng.one_in(2) {

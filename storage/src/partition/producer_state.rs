@@ -226,7 +226,9 @@ impl ProducerState {
         let entry = self.producers.entry(batch.id).or_insert_with(|| ProducerEntry::new(batch.epoch, now_ms));
         if batch.epoch > entry.epoch {
             entry.epoch = batch.epoch;
-            entry.clear();
+            if !planted(Bug::WindowKeptOverEpoch) {
+                entry.clear();
+            }
         }
         entry.seen_ms = now_ms;
         if let Some(first) = batch.first_sequence {

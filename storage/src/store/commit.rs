@@ -65,6 +65,10 @@ impl<D: Disk> Store<D> {
         let (written, buf) = self.disk.append_durable(&slot.file, buf, slot.position, len).await;
         if let Err(e) = written {
             self.go_offline("the commit log cannot be written", &e);
+            if planted(Bug::FailedFrameCounts) {
+                touched.iter().for_each(|t| t.partition.on_durable(t.end));
+                durable.extend(touched.iter().map(|t| (std::rc::Rc::clone(&t.partition), t.end)));
+            }
             return Err(Offline(self.offline.borrow().clone().unwrap_or_default()));
         }
         let half_full = {

@@ -131,6 +131,9 @@ async fn drain_core<D: Disk, P: AsyncFn(u64)>(
     if planted(Bug::DrainForgetsPartition) {
         records.pop();
     }
+    if planted(Bug::DrainForgetsProducers) {
+        records.iter_mut().for_each(|r| r.producers.clear());
+    }
     Ok(records)
 }
 

@@ -65,7 +65,9 @@ impl<D: Disk> Store<D> {
             let _ = self.disk.unlink(&path).await;
             return Err(io(e));
         }
-        self.disk.sync_dir(&dir).await.map_err(io)?;
+        if !planted(Bug::LogFileNameNotSynced) {
+            self.disk.sync_dir(&dir).await.map_err(io)?;
+        }
         let first = Link { salt: self.salt, generation: 0, sequence: 0, prev_crc: 0 };
         Ok(LogFile { number, file, capacity: bytes, generation: 0, first })
     }

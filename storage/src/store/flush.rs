@@ -165,6 +165,12 @@ impl<D: Disk> Store<D> {
     /// One write to a segment and what follows from it. In the partition's gate.
     pub(super) async fn write_job(&self, partition: &Rc<Partition<D>>, job: &FlushJob) -> io::Result<()> {
         let file = partition.segment_file(&self.disk, job.segment).await?;
+        // What recovery brought back was accepted by an earlier life, whose reservation a power cut may have taken.
+        let reserved = partition.log.borrow().segments().find(job.segment).map_or(0, |s| s.reserved);
+        let needed = job.position + job.data.iter().map(|part| part.len() as u64).sum::<u64>();
+        if needed > reserved {
+            self.disk.reserve(&file, job.position, needed - job.position).await?;
+        }
         let written = self.disk.write_at(&file, job.data.clone(), job.position).await;
         // Space was reserved for these bytes: even ENOSPC is a failure here, and final.
         written.map_err(|e| io::Error::other(format!("segment {} of {partition:?}: {e}", job.segment)))?;

@@ -104,6 +104,9 @@ impl<D: Disk> FrameQueue<D> {
                 touch.end = touch.end.max(entry.end);
             }
             touch.first = touch.first.into_iter().chain(entry.first).min();
+            if planted(Bug::FrameKeepsLastPlace) {
+                touch.first = entry.first.or(touch.first);
+            }
             touch.carries |= entry.carries;
             return;
         }

@@ -9,8 +9,9 @@
 use super::frames::EntryFor;
 use super::open::io_error;
 use super::{Partition, Phase, Store, StoreError};
-use crate::commit::entry::{Entry, bare_head};
+use crate::commit::entry::{Entry, HEAD_LEN, bare_head};
 use crate::disk::Disk;
+use crate::limits::LOG_FILE_BYTES_MIN;
 use crate::partition::FlushWant;
 use crate::partition::files::SegmentFile;
 use crate::planted::{Bug, planted};
@@ -30,6 +31,10 @@ pub(super) const LEFT: [SegmentFile; 5] = [
     SegmentFile::TxnIndex,
     SegmentFile::Snapshot,
 ];
+
+/// Log starts that move with one wait for the device: their entries fit any commit log beside what is in it.
+const RAISED_AT_ONCE: usize = 128;
+const _: () = assert!(RAISED_AT_ONCE * HEAD_LEN <= LOG_FILE_BYTES_MIN as usize / 4, "they fit a frame");
 
 /// A partition whose segments below its log start are to go.
 pub struct Shed<D: Disk> {
@@ -58,9 +63,9 @@ pub(super) struct Doomed {
 
 impl<D: Disk> Store<D> {
     /// Moves the log starts of partitions up. On return they are durable and readers see them; an offset below a
-    /// partition's present log start changes nothing. One wait for the device, however many there are.
+    /// partition's present log start changes nothing. One wait for the device for each 128, and for room in the log.
     ///
-    /// Errors: an offset beyond what is durable (nothing was changed), offline, closing.
+    /// Errors: an offset beyond what is durable (nothing was changed); offline, closing: some may have moved.
     pub async fn raise_log_starts(&self, raises: &[(Rc<Partition<D>>, Offset)]) -> Result<(), StoreError> {
         if self.phase.get() != Phase::Open || self.is_offline() {
             return Err(self.offline_error());
@@ -68,6 +73,21 @@ impl<D: Disk> Store<D> {
         let beyond = raises.iter().find(|(p, to)| *to > p.offsets().durable);
         if let Some((partition, to)) = beyond {
             return Err(StoreError::Misuse(format!("{partition:?} is not durable up to offset {to}")));
+        }
+        for some in raises.chunks(RAISED_AT_ONCE) {
+            self.raise_some(some).await?;
+        }
+        Ok(())
+    }
+
+    async fn raise_some(&self, raises: &[(Rc<Partition<D>>, Offset)]) -> Result<(), StoreError> {
+        // As an append does: frames beyond the log's room could never be written, since recycling waits for them.
+        // A log that finds no space for its files keeps room for these few: deletions make space.
+        while !self.fill_refused.get() && !self.has_room(raises.len() * HEAD_LEN, false) {
+            self.room().await;
+            if self.phase.get() != Phase::Open || self.is_offline() {
+                return Err(self.offline_error());
+            }
         }
         for (partition, to) in raises {
             let offsets = partition.offsets();
@@ -144,13 +164,16 @@ impl<D: Disk> Store<D> {
             }
         }
         let count = dropped.len() as u64;
+        let mut last: Option<Rc<Partition<D>>> = None;
         for Dropped { partition, base, delay_ms } in dropped {
             let dir = partition.dir().to_owned();
-            if let Err(e) = self.mark_deleted(&partition, base).await
+            let again = last.as_ref().is_some_and(|last| Rc::ptr_eq(last, &partition));
+            if let Err(e) = self.mark_deleted(&partition, base, !again).await
                 && !partition.deleted.get()
             {
                 return Err(self.front_failed(&partition, &e));
             }
+            last = Some(partition);
             let due_ms = steady_ms.saturating_add(delay_ms);
             self.doomed.borrow_mut().push(Doomed { due_ms, dir, base });
             super::wait::give_way().await;
@@ -216,13 +239,17 @@ impl<D: Disk> Store<D> {
         if empty || log.log_start() < log.end() || partition.bypass.get() || partition.deleted.get() {
             return;
         }
-        if partition.must_carry.get() && !planted(Bug::RollWithoutCarry) {
+        if partition.must_carry.get() {
             partition.carry_into(self, &log);
         }
         log.roll(wall_ms);
     }
 
-    async fn mark_deleted(&self, partition: &Partition<D>, base: Offset) -> io::Result<()> {
+    /// Renames the files of a segment. `first`: of this partition none was renamed yet in this round.
+    async fn mark_deleted(&self, partition: &Partition<D>, base: Offset, first: bool) -> io::Result<()> {
+        if first {
+            partition.remove_snapshots_below_front(&self.disk).await?;
+        }
         for kind in LEFT {
             let from = partition.dir().join(kind.name(base));
             match self.disk.rename(&from, &deleted_path(partition.dir(), kind, base)).await {

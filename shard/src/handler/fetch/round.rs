@@ -37,6 +37,11 @@ pub async fn wait_and_read<E: Env>(
             break;
         }
         watch_here(core, room, watch);
+        if planted(Bug::WokenUnread) {
+            core.purgatory.wait(watch, core.env.clock(), until).await;
+            unwatch(core, room);
+            break;
+        }
         // It holds no records while it waits.
         room.results.clear();
         core.purgatory.wait(watch, core.env.clock(), until).await;
@@ -116,7 +121,7 @@ async fn round<E: Env>(
             watches.extend(watch.map(|w| (from, w)));
         }
     }
-    if !others.is_empty() {
+    if !others.is_empty() && !planted(Bug::FetchTooLarge) {
         keep_within(results, max_bytes);
     }
     min_bytes

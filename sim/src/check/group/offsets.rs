@@ -92,11 +92,11 @@ impl Register {
         newest.filter(|w| matches!(w.fate, Fate::Done(_))).any(|w| w.offset >= Some(end))
     }
 
-    /// True if this shows a commit that nobody knows yet to have taken effect.
+    /// True if this shows a commit of this life that nobody knows yet to have taken effect.
     #[must_use]
-    pub fn is_news(&self, shown: &Shown) -> bool {
+    pub fn is_news(&self, shown: &Shown, life: u64) -> bool {
         let no = shown.metadata.strip_prefix('w').and_then(|n| n.parse::<usize>().ok());
-        no.and_then(|no| self.writes.get(no)).is_some_and(|w| w.fate == Fate::Open)
+        no.and_then(|no| self.writes.get(no)).is_some_and(|w| w.fate == Fate::Open && w.life == life)
     }
 
     /// An answer showed this. `kept_since`: since when retention cannot strike. `lives`: life and beginning.

@@ -108,7 +108,7 @@ impl GroupRun {
         self.served.set(true);
         let every: Vec<Tp> = only.map_or_else(|| self.partitions().into_iter().collect(), <[Tp]>::to_vec);
         for tp in every {
-            if shown.get(&tp).is_some_and(|s| self.facts.borrow_mut().register(tp).is_news(s)) {
+            if shown.get(&tp).is_some_and(|s| self.facts.borrow_mut().register(tp).is_news(s, link.life)) {
                 self.world.disk.strike(Told::UnansweredOffset);
             }
             let expires = self.world.plan.groups.expires;
