@@ -1,12 +1,11 @@
 //! The executor: runs a random ready task, and moves the virtual clock when none is ready.
 //!
-//! The model. A core of a real broker runs its tasks one after the other, in an order that depends on when the
-//! kernel answers; the cores run beside each other. Here all tasks of all processes stand in one set, and the
-//! next to run is drawn by the seed: every interleaving of cores at their await points can come up, also those
-//! that a lane or a fast device makes rare. Time stands still while anything can run, then jumps to the next
-//! timer. A process can be paused (SIGSTOP): its tasks stay ready and do not run until it goes on.
-//! A task can also be *held back*: it stays ready for up to some milliseconds while all others go on, so that several
-//! changes happen between two of its steps: what holds only because two tasks take turns does not hold then.
+//! The model. A core of a real broker runs its tasks one after the other, in an order that depends on when the kernel
+//! answers; the cores run beside each other. Here all tasks of all processes stand in one set, and the next to run is
+//! drawn by the seed: every interleaving at await points can come up, also one that a lane or a fast device makes rare.
+//! Time stands still while anything can run, then jumps to the next timer. A process can be paused (SIGSTOP). A task
+//! can be *held back*: it is ready and waits for up to some milliseconds while all others go on, so that several changes
+//! happen between two of its steps: what holds only because two tasks take turns does not hold then.
 //!
 //! Owner: one per `Sim`, one thread. Invariants: the order depends on the seed only, and `trace` is equal for
 //! two runs of it; a task of a killed node is dropped and never polled again; when nothing is ready and no
@@ -106,7 +105,7 @@ struct Inner {
     paused: RefCell<Vec<(u64, u64)>>,
     /// One in so many polls of a process' task is held back instead, for so long at most, ns; 0 is never.
     held_back: Cell<(u64, u64)>,
-    /// Tasks that are, by slot and life, and until when.
+    /// Tasks that are (slot, life), and until when.
     held: RefCell<Vec<(usize, u64, u64)>>,
     ending: Cell<bool>,
 }
@@ -115,7 +114,7 @@ struct Inner {
 #[derive(Clone)]
 pub struct Exec(Rc<Inner>);
 
-/// Polls after which `block_on` calls a run stuck: a livelock must end as a failed test.
+/// Polls after which a run is stuck: a livelock must end as a failed test.
 const POLLS_MAX: u64 = 200_000_000;
 /// Virtual time at the start, nanoseconds.
 pub const START: u64 = 1_000_000_000;
@@ -247,8 +246,8 @@ impl Exec {
         }
         let mut held = self.0.held.borrow_mut();
         held.retain(|(.., until)| *until > self.now());
-        if let Some((.., until)) = held.iter().find(|h| (h.0, h.1) == (slot, life)) {
-            return Some(*until);
+        if let Some(h) = held.iter().find(|h| (h.0, h.1) == (slot, life)) {
+            return Some(h.2);
         }
         let until = self.now() + 1 + self.0.rng.below(most);
         let now = self.0.rng.one_in(one_in);
