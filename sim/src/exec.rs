@@ -7,9 +7,8 @@
 //! can be *held back*: it is ready and waits for up to some milliseconds while all others go on, so that several changes
 //! happen between two of its steps: what holds only because two tasks take turns does not hold then.
 //!
-//! Owner: one per `Sim`, one thread. Invariants: the order depends on the seed only, and `trace` is equal for
-//! two runs of it; a task of a killed node is dropped and never polled again; when nothing is ready and no
-//! timer runs, the run is stuck and says so.
+//! Owner: one per `Sim`, one thread. Invariants: the order depends on the seed only, and `trace` is equal for two runs of
+//! it; a task of a killed node is dropped; when nothing is ready and no timer runs, the run is stuck and says so.
 
 use crate::rng::Rng;
 use crate::world;
