@@ -343,6 +343,28 @@ fn an_idle_log_empties_and_goes_on() {
     });
 }
 
+#[test]
+fn a_file_that_a_kill_left_half_written_is_removed() {
+    let world = World::new(6, false);
+    let sim = world.sim.clone();
+    sim.run(async move {
+        let run = Running::start(&world.sim, &world.disk, &world.options, 1).await.unwrap();
+        let p = run.create(id(1, 0)).await;
+        run.produce(&p, &batch(0, 1, 500)).await;
+        let left = p.dir().join("00000000000000000000.txnindex.tmp");
+        drop(p);
+        run.kill();
+        world.disk.replace_file(&left, b"").await.unwrap();
+        let run = Running::start(&world.sim, &world.disk, &world.options, 2).await.unwrap();
+        let p = run.store.partition(id(1, 0)).unwrap();
+        run.produce(&p, &batch(1, 1, 500)).await;
+        run.store.close().await.unwrap();
+        let files = world.disk.list(p.dir()).await.unwrap();
+        assert!(files.iter().all(|e| !e.name.ends_with(".tmp")), "{files:?}");
+        run.kill();
+    });
+}
+
 async fn empty_and_go_on(world: &World, run: &Running) {
     let p = run.create(id(1, 0)).await;
     for n in 0..40 {

@@ -54,6 +54,9 @@ pub struct Space {
     pub total: u64,
 }
 
+/// What is behind the name of a small file while [`Disk::replace_file`] writes its new content.
+pub const UNFINISHED_SUFFIX: &str = ".tmp";
+
 /// A file on a `Disk`. Cloning shares the descriptor; it closes when the last clone is gone.
 /// `Send`, because a response may leave from another core than the one that opened the file.
 pub trait DiskFile: Clone + Send + Sync + std::fmt::Debug + 'static {}
@@ -111,6 +114,7 @@ pub trait Disk: Clone + 'static {
     /// Reads a whole small file (at most `max` bytes; longer is `ErrorKind::FileTooLarge`).
     async fn read_file(&self, path: &Path, max: usize) -> io::Result<Vec<u8>>;
     /// Replaces a small file: tmp, write, fsync, rename, directory fsync. Durable on return.
+    /// A process that is killed in between leaves a file whose name ends in [`UNFINISHED_SUFFIX`].
     async fn replace_file(&self, path: &Path, content: &[u8]) -> io::Result<()>;
     /// Free space of the file system at `path`.
     async fn space(&self, path: &Path) -> io::Result<Space>;

@@ -9,7 +9,7 @@ use super::front::DELETED_SUFFIX;
 use super::{Partition, Phase, Store, StoreError};
 use crate::buf::BLOCK;
 use crate::clean::replacement::CLEANED_SUFFIX;
-use crate::disk::{Disk, OpenMode};
+use crate::disk::{Disk, OpenMode, UNFINISHED_SUFFIX};
 use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
 use crate::partition::index::PendingIndex;
 use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
@@ -149,6 +149,12 @@ impl<D: Disk> Partition<D> {
         for entry in disk.list(self.dir()).await? {
             if entry.name.ends_with(CLEANED_SUFFIX) || entry.name.ends_with(DELETED_SUFFIX) {
                 // Of a pass that was cut off before it took effect; of a deletion whose delay was.
+                unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
+                continue;
+            }
+            // A small file of a segment that an earlier life was killed over; in the gate nobody else writes one.
+            let unfinished = entry.name.strip_suffix(UNFINISHED_SUFFIX).and_then(SegmentFile::parse);
+            if unfinished.is_some() {
                 unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
                 continue;
             }

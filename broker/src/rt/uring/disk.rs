@@ -12,7 +12,7 @@ use bytes::Bytes;
 use nix::fcntl::{FallocateFlags, PosixFadviseAdvice, fallocate, posix_fadvise};
 use ringlog_shard::calls::yield_now;
 use ringlog_storage::buf::{AlignedBuf, BLOCK};
-use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space};
+use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space, UNFINISHED_SUFFIX};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -93,7 +93,7 @@ fn read_small(path: &Path, max: usize) -> io::Result<Vec<u8>> {
 
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut tmp = path.as_os_str().to_owned();
-    tmp.push(".tmp");
+    tmp.push(UNFINISHED_SUFFIX);
     let tmp = PathBuf::from(tmp);
     let mut file = File::create(&tmp)?;
     file.write_all(content)?;
