@@ -50,7 +50,7 @@ P
     sleep 3
 }
 
-# What is different from run to run, made equal; also what records compress to, with milliseconds between them.
+# What is different from run to run (the order of some lists in Java's messages too), made equal; also what records compress to, with milliseconds between them.
 normal() {
     sed -E -e "s|$work/data|DATA|g; s|127\.0\.0\.1:$port|BOOTSTRAP|g; s|\b$port\b|PORT|g" \
         -e 's/(TopicId: |Cluster ?I[dD]: +)[A-Za-z0-9_-]{22}/\1ID/' \
@@ -60,6 +60,8 @@ normal() {
         -e 's/(HighWatermark: +)[0-9]+/\1N/; s/("directoryId": ")[A-Za-z0-9_-]{22}"(, "endpoints": \[[^]]*\])?/\1ID"/' \
         -e 's/^(1 +\t)[A-Za-z0-9_-]{22}\t[0-9]+ +\t(0 +\t)[^\t]+\t[^\t]+\t/\1ID\tN\t\2N\tN\t/' \
         -e 's/^[0-9]+ +(\t0 +\t-1 +\t0 +\t)[0-9]+\t/N\1N\t/' \
+        -e 's/\[all-groups\], \[group\]/[group], [all-groups]/; s/\[topic\], \[group\]/[group], [topic]/' \
+        -e 's/\[\[config\], \[bootstrap-server\]\]/[[bootstrap-server], [config]]/' \
         -e 's/crc: [0-9]+/crc: N/; s/Epoch: [0-9]+$/Epoch: N/; s/x{100,}/x…/g' -e '/^Picked up /d; /^SLF4J/d; /^\tat /d'
 }
 # APIs and features that ringlog does not have are left out on both sides; docs/deviations.md names them.

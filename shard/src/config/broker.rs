@@ -162,6 +162,7 @@ impl BrokerConfig {
         let map = join(self.listeners.iter().map(|l| format!("{}:PLAINTEXT", l.name)).collect());
         let facts = [("node.id", id.clone()), ("broker.id", id), ("log.dirs", dirs), ("listeners", bound)];
         self.statics.extend(facts);
+        self.statics.entry("process.roles").or_insert_with(|| "broker,controller".to_owned());
         self.statics.insert("listener.security.protocol.map", map);
         if !told.is_empty() {
             self.statics.insert("advertised.listeners", told);
@@ -378,6 +379,8 @@ mod tests {
         let c = config(&[("num.partitions", "4")]);
         let show = |name: &str| c.describe_broker(broker_config(name).unwrap(), Dynamic::NONE);
         assert_eq!(show("node.id").value.as_deref(), Some("3"));
+        assert_eq!(show("node.id").synonyms.len(), 1, "it has no default");
+        assert_eq!(show("process.roles").source, Source::StaticBroker);
         assert_eq!(show("listeners").value.as_deref(), Some("PLAINTEXT://0.0.0.0:9092"));
         assert_eq!(show("num.partitions").source, Source::StaticBroker);
         assert_eq!(show("num.partitions").synonyms.len(), 2);

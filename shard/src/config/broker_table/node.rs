@@ -129,7 +129,8 @@ pub(super) const NODE: &[ConfigDef] = &[
     row("min.insync.replicas", Kind::Int, "1", "Default of the topic config of the same name.")
         .min(1)
         .dynamic(),
-    row("node.id", Kind::Int, "1", "Id of this node, unique in the cluster.").min(0),
+    // What the program knows of itself is always shown as set.
+    ConfigDef::null("node.id", Kind::Int, "Id of this node, unique in the cluster.").min(0),
     row("num.io.threads", Kind::Int, "8", "Kept for tools; one thread per core serves everything.")
         .min(1)
         .dynamic(),
@@ -145,7 +146,7 @@ pub(super) const NODE: &[ConfigDef] = &[
     )
     .min(1)
     .dynamic(),
-    row("process.roles", Kind::List, "broker,controller", "Roles of this node.")
+    ConfigDef::null("process.roles", Kind::List, "Roles of this node.")
         .valid(Valid::EachOf(&["broker", "controller"])),
     row(
         "producer.id.expiration.ms",

@@ -179,12 +179,13 @@ fn replicas(quorum: &DescribeQuorumResponse, replicas: &[ReplicaState]) -> Strin
         } else {
             format!(", \"endpoints\": [{}]", listeners.join(", "))
         };
+        // Voters that are named in every node's own configuration have none.
         let directory = if r.replica_directory_id.is_zero() {
-            "null".to_owned()
+            String::new()
         } else {
-            format!("\"{}\"", r.replica_directory_id)
+            format!(", \"directoryId\": \"{}\"", r.replica_directory_id)
         };
-        format!("{{\"id\": {}, \"directoryId\": {directory}{endpoints}}}", r.replica_id)
+        format!("{{\"id\": {}{directory}{endpoints}}}", r.replica_id)
     };
     format!("[{}]", replicas.iter().map(one).collect::<Vec<_>>().join(", "))
 }
