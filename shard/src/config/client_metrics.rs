@@ -107,15 +107,16 @@ impl Subscription {
             );
             return Err((ErrorCode::InvalidConfig, message));
         }
-        let mut metrics: Vec<String> = Vec::new();
-        for name in items(text(METRICS)) {
-            if !metrics.contains(&name) {
-                metrics.push(name);
-            }
-        }
+        let list = |name| {
+            let items = items(text(name));
+            let empty =
+                || (ErrorCode::InvalidConfig, format!("Configuration '{name}' values must not be empty."));
+            if items.iter().any(String::is_empty) { Err(empty()) } else { Ok(items) }
+        };
+        let (metrics, matches) = (list(METRICS)?, list(MATCH)?);
         let interval_ms = set.get(INTERVAL).map_or(Ok(INTERVAL_DEFAULT_MS), |raw| interval(raw))?;
         let mut patterns: Vec<(Trait, Regex)> = Vec::new();
-        for item in items(text(MATCH)) {
+        for item in matches {
             let illegal = || (ErrorCode::InvalidConfig, format!("Illegal client matching pattern: {item}"));
             let (of, pattern) = pattern(&item).ok_or_else(illegal)?;
             // The last one of a name counts.
@@ -131,13 +132,15 @@ impl Subscription {
     }
 }
 
-/// The elements of a list as Kafka cuts it: empty ones and repeats stay.
+/// The elements of a list as Kafka cuts it: empty ones stay, repeats do not.
 fn items(raw: &str) -> Vec<String> {
-    let raw = raw.trim();
-    if raw.is_empty() {
-        return Vec::new();
+    let mut items: Vec<String> = Vec::new();
+    for item in raw.trim().split(',').map(str::trim).filter(|_| !raw.trim().is_empty()) {
+        if !items.iter().any(|known| known == item) {
+            items.push(item.to_owned());
+        }
     }
-    raw.split(',').map(|item| item.trim().to_owned()).collect()
+    items
 }
 
 fn interval(raw: &str) -> Result<i32, Refusal> {
@@ -207,7 +210,12 @@ mod tests {
                 "Invalid value soon for configuration interval.ms: Not a number of type INT",
             ),
             (MATCH, "client_id", ErrorCode::InvalidConfig, "Illegal client matching pattern: client_id"),
-            (MATCH, "client_id=a,", ErrorCode::InvalidConfig, "Illegal client matching pattern: "),
+            (
+                MATCH,
+                "client_id=a,",
+                ErrorCode::InvalidConfig,
+                "Configuration 'match' values must not be empty.",
+            ),
             (
                 MATCH,
                 "client_id=a=b",

@@ -7,7 +7,7 @@
 
 use super::plan::{Refusal, bounded, refuse};
 use crate::config::broker_table::broker_config;
-use crate::config::client_metrics::{Subscription, client_metrics_config};
+use crate::config::client_metrics::Subscription;
 use crate::config::group::group_config;
 use crate::config::topic::{check_overrides, topic_config};
 use crate::config::{BrokerConfig, ConfigDef, Kind, Overrides};
@@ -160,7 +160,7 @@ fn plan_resource(
         }
         RESOURCE_CLIENT_METRICS => image.client_metrics(name),
         other => {
-            let message = format!("Configs of resource type {other} are not available in this version.");
+            let message = format!("Unknown resource type {other}");
             return refuse(ErrorCode::InvalidRequest, message);
         }
     };
@@ -291,7 +291,8 @@ fn altered_list(
     let row: Option<&'static ConfigDef> = match kind {
         RESOURCE_TOPIC => topic_config(&config.name),
         RESOURCE_BROKER => broker_config(&config.name),
-        RESOURCE_CLIENT_METRICS => client_metrics_config(&config.name),
+        // As in Kafka 4.3.1, whose controller does not know their types.
+        RESOURCE_CLIENT_METRICS => None,
         _ => group_config(&config.name),
     };
     let Some(def) = row.filter(|def| def.kind == Kind::List) else {

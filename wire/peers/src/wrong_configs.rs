@@ -148,8 +148,14 @@ fn incremental(c: &mut Cases) {
 }
 
 fn list_resources(c: &mut Cases) {
-    let all: [(&str, &[i8]); 6] =
-        [("all", &[]), ("clients' metrics", &[16]), ("groups", &[32]), ("topics", &[2]), ("type 99", &[99]), ("type 0", &[0])];
+    let all: [(&str, &[i8]); 6] = [
+        ("all", &[]),
+        ("clients' metrics", &[16]),
+        ("groups", &[32]),
+        ("topics", &[2]),
+        ("type 99", &[99]),
+        ("type 0", &[0]),
+    ];
     for (label, types) in all {
         c.add(label, &ListConfigResourcesRequest { resource_types: types.to_vec() });
     }
@@ -167,7 +173,11 @@ const ASKED: u8 = 8;
 pub fn subscription() -> IncrementalAlterConfigsRequest {
     use incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
     let names: Vec<String> = (0..30).map(|n| format!("org.apache.kafka.m{n}")).collect();
-    let config = |name: &str, value: String| AlterableConfig { name: name.into(), config_operation: 0, value: Some(value) };
+    let config = |name: &str, value: String| AlterableConfig {
+        name: name.into(),
+        config_operation: 0,
+        value: Some(value),
+    };
     let configs = vec![
         config("metrics", names.join(",")),
         config("interval.ms", "200000".into()),
@@ -198,7 +208,8 @@ fn push(c: &mut Cases) {
     c.add("push at once again", &of(9, 1, 0, false));
     c.add("last push", &of(9, 1, 0, true));
     c.add("push after the last one", &of(9, 1, 0, false));
-    let kinds = [("push", 10, 0), ("push in zstd", 11, 4), ("push in codec 5", 12, 5), ("push in codec -1", 13, -1)];
+    let kinds =
+        [("push", 10, 0), ("push in zstd", 11, 4), ("push in codec 5", 12, 5), ("push in codec -1", 13, -1)];
     for (label, n, kind) in kinds {
         c.add(label, &of(n, nothing(n), kind, false));
     }

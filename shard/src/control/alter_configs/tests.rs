@@ -201,6 +201,8 @@ fn subscriptions_to_clients_metrics_are_set_checked_and_taken_back() {
     assert_eq!(wrong(&mut image, "s", "what", SET, "a").0, invalid);
     assert_eq!(wrong(&mut image, "s", "interval.ms", SET, "99").0, invalid);
     assert_eq!(wrong(&mut image, "s", "match", SET, "what=x").0, ErrorCode::InvalidConfig.code());
+    let list = "Can't APPEND to key metrics because its type is not LIST.";
+    assert_eq!(wrong(&mut image, "s", "metrics", APPEND, "c").1, list, "as the controller of Kafka 4.3.1");
     assert_eq!(image.client_metrics_version(), version, "what is refused changes nothing");
     let unset = of("s", &[("metrics", DELETE, None), ("interval.ms", DELETE, None)]);
     assert_eq!(alter(&mut image, &unset).0, 0);
