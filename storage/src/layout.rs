@@ -108,7 +108,9 @@ impl Layout {
         out.try_into().expect("the parts add up to LEN")
     }
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
+    /// Reads the file; `None` if it is damaged, or of a newer version.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; LEN] = bytes.try_into().ok()?;
         let (covered, crc) = bytes.split_last_chunk::<4>()?;
         let (magic, rest) = covered.split_first_chunk::<4>()?;

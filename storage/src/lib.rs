@@ -15,4 +15,5 @@ pub mod partition;
 pub mod planted;
 pub mod read;
 pub mod scan;
+pub mod scrub;
 pub mod store;

@@ -97,6 +97,11 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Reads a whole data directory of a stopped broker and names what is damaged
+    Verify {
+        /// The data directory
+        dir: PathBuf,
+    },
     /// Prints checkpoints (DATA/cores/NN/checkpoint-a, -b)
     Checkpoint {
         /// The files
@@ -163,6 +168,7 @@ fn run(cli: Cli, json: bool, offsets: &[String]) -> ExitCode {
         Command::Generate(what) => generate::run(what, &mut Cli::command()),
         Command::CommitLog { files } => files::commit_logs(files, json),
         Command::Checkpoint { files } => files::checkpoints(files, json),
+        Command::Verify { dir } => files::verify(dir, json),
     }
 }
 

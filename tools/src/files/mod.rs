@@ -1,10 +1,13 @@
-//! Prints ringlog's own files: commit logs and checkpoints.
+//! Prints ringlog's own files, commit logs and checkpoints, and verifies whole data directories.
 //!
 //! Owner: one process, read only; it works on the files of a stopped broker and of a running one. Kafka's formats
 //! (segments, indexes, the metadata log) are read by `kafka-dump-log`.
 
 mod checkpoint;
 mod commit_log;
+mod verify;
+
+pub use verify::run as verify;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
