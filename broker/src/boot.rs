@@ -18,7 +18,7 @@ use crate::supervisor;
 use ringlog_shard::env::Level;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -185,8 +185,12 @@ fn thread_failed(e: io::Error) -> Failure {
 
 fn open_dirs(settings: &Settings, fresh: bool, log: &Log) -> Result<Vec<DataDir>, Failure> {
     let wait = Duration::from_millis(u64::from(settings.lock_wait_ms));
-    let open = |path: &PathBuf| dirs::open(path, fresh, wait, |line| log.line(Level::Info, "boot", line));
-    settings.data_dirs.iter().map(open).collect()
+    let open = |path: &Path| dirs::open(path, fresh, wait, |line| log.line(Level::Info, "boot", line));
+    let failed = |failure: &Failure| {
+        let line = format!("error[R050]: a data directory is offline, the others go on: {}", failure.what);
+        log.line(Level::Error, "boot", &line);
+    };
+    dirs::open_all(&settings.data_dirs, open, failed)
 }
 
 /// The addresses of all listeners, in their order.

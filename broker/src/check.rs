@@ -86,8 +86,13 @@ impl Item {
 #[must_use]
 pub fn items(settings: &Settings, machine: &Machine) -> Vec<Item> {
     let mut out = vec![kernel(machine), ring(), memlock(), nofile()];
-    for dir in &settings.data_dirs {
-        out.extend(data_dir(dir));
+    for (at, dir) in settings.data_dirs.iter().enumerate() {
+        let mut items = data_dir(dir);
+        // One that cannot be used is offline, if it is not the first: the others go on.
+        items.iter_mut().filter(|i| at > 0 && i.code == "P040" && i.state == State::Fail).for_each(|i| {
+            i.state = State::Warn;
+        });
+        out.extend(items);
     }
     out.extend(settings.listeners.iter().map(advertised));
     let set =

@@ -18,12 +18,34 @@ const MARK: &str = "cores";
 /// How often a held lock is tried again.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// A locked data directory.
+/// A data directory: locked, or given up because its device does not let it be used.
 #[derive(Debug)]
 pub struct DataDir {
     /// Absolute path.
     pub path: PathBuf,
-    _lock: File,
+    /// `None`: it is offline from the start.
+    _lock: Option<File>,
+}
+
+/// Opens every directory as `open` does. One behind the first, which has the metadata log, that cannot be read or
+/// written is offline, and `failed` is told why; the others go on. Errors: those of the first, and what no device is to
+/// blame for: another process, a directory that is not ours, no space.
+pub fn open_all(
+    paths: &[PathBuf],
+    open: impl Fn(&Path) -> Result<DataDir, Failure>,
+    failed: impl Fn(&Failure),
+) -> Result<Vec<DataDir>, Failure> {
+    let mut dirs = Vec::with_capacity(paths.len());
+    for (at, path) in paths.iter().enumerate() {
+        dirs.push(match open(path) {
+            Err(failure) if at > 0 && matches!(failure.code, "P040" | "P048") => {
+                failed(&failure);
+                DataDir { path: std::path::absolute(path).unwrap_or_else(|_| path.clone()), _lock: None }
+            }
+            opened => opened?,
+        });
+    }
+    Ok(dirs)
 }
 
 /// `ringlog dev`'s default directory for this environment: $XDG_DATA_HOME/ringlog/dev, else under $HOME.
@@ -52,7 +74,7 @@ pub fn open(path: &Path, fresh: bool, wait: Duration, progress: impl Fn(&str)) -
         _ => {}
     }
     File::open(&path).and_then(|d| d.sync_all()).map_err(|e| failed(&path, "sync", &e))?;
-    Ok(DataDir { path, _lock: lock })
+    Ok(DataDir { path, _lock: Some(lock) })
 }
 
 fn recognize(path: &Path) -> Result<(), Failure> {
@@ -220,6 +242,26 @@ mod tests {
         assert!(dir.0.join("topic-0").exists());
         drop(try_open(&dir.0, true).expect("wiped"));
         assert!(!dir.0.join("topic-0").exists());
+    }
+
+    #[test]
+    fn a_directory_behind_the_first_that_cannot_be_used_is_offline() {
+        let dir = Temp::new("offline");
+        fs::create_dir_all(&dir.0).expect("create");
+        let (good, file) = (dir.0.join("good"), dir.0.join("file"));
+        fs::write(&file, "no directory").expect("write");
+        let told = std::cell::RefCell::new(Vec::new());
+        let open = |paths: &[PathBuf]| {
+            let failed = |f: &Failure| told.borrow_mut().push(f.code);
+            open_all(paths, |p| try_open(p, false), failed)
+        };
+        let dirs = open(&[good.clone(), file.clone()]).expect("the first is well");
+        assert!(dirs[0]._lock.is_some() && dirs[1]._lock.is_none() && dirs[1].path == file);
+        assert_eq!(told.borrow().len(), 1);
+        drop(dirs);
+        assert!(open(&[file, good.clone()]).is_err(), "the first has the metadata log");
+        let foreign = dir.0.clone();
+        assert_eq!(open(&[good, foreign]).expect_err("not ours").code, "P042");
     }
 
     #[test]

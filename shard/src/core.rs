@@ -23,6 +23,8 @@ use crate::limits::{
 use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
 use crate::partition::clean::clean_loop;
 use crate::partition::retain::retain_loop;
+use crate::partition::scrub::scrub_loop;
+use crate::partition::watch::{Watch, store_tick_loop};
 use crate::partition::{Leader, Purgatory};
 use crate::report::{Counters, Report, add, topics_loop};
 use crate::router::Router;
@@ -92,6 +94,8 @@ pub struct Core<E: Env> {
     pub(crate) unserved: RefCell<BTreeSet<PartitionId>>,
     /// Where partitions are kept.
     pub stores: Stores<E>,
+    /// What of the stores the control core was told.
+    pub(crate) watch: Watch,
     /// Produce requests in flight.
     pub produce: in_flight::Table<E>,
     /// Memory for fetches.
@@ -135,6 +139,7 @@ impl<E: Env> Core<E> {
         core.env.spawn(Lane::Background, clean_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, retain_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, topics_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Background, scrub_loop(Rc::clone(&core)));
         core.start_groups();
         for from in 0..core.appends.len() {
             core.env.spawn(Lane::Produce, append_loop(Rc::clone(&core), from));
@@ -164,6 +169,7 @@ impl<E: Env> Core<E> {
             leaders: RefCell::default(),
             unserved: RefCell::default(),
             stores: RefCell::default(),
+            watch: Watch::default(),
             produce: in_flight::Table::default(),
             fetches: fetch::Rooms::default(),
             telemetry: RefCell::default(),
@@ -219,8 +225,9 @@ impl<E: Env> Core<E> {
             ShardMsg::Moved { token } => self.purgatory.fire(token, &self.router),
             ShardMsg::Unwatch { watch } => self.purgatory.end(watch),
             ShardMsg::Delta(delta) => self.deltas.put(delta),
+            ShardMsg::Full { at, shortage } => self.on_full(at, shortage),
             ShardMsg::ControlReply { token, reply } => self.control_calls.complete(token, reply),
-            ShardMsg::DeltaApplied { .. } | ShardMsg::Control { .. } => {
+            ShardMsg::DeltaApplied { .. } | ShardMsg::Directory { .. } | ShardMsg::Control { .. } => {
                 unreachable!("only the control core is told these")
             }
         }
@@ -341,20 +348,6 @@ async fn read_loop<E: Env>(core: Rc<Core<E>>) {
             Request::LogDirs => log_dirs::logs_for(&core, from, token).await,
             Request::Producers { items, max } => producers::list_for(&core, from, token, &items, max),
             Request::Append { .. } => unreachable!("appends have queues of their own"),
-        }
-    }
-}
-
-/// Once a second: rolls by time, refused reservations, silent producers.
-async fn store_tick_loop<E: Env>(core: Rc<Core<E>>) {
-    loop {
-        let next = core.env.clock().now().after(Duration::from_secs(1));
-        if core.stopping.or(core.env.clock().sleep_until(next)).await.is_none() {
-            return;
-        }
-        let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
-        for store in stores {
-            store.tick(core.env.clock().wall_ms()).await;
         }
     }
 }

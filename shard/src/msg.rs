@@ -10,6 +10,7 @@ use crate::image::MetadataDelta;
 use bytes::Bytes;
 use ringlog_storage::few::Few;
 use ringlog_storage::read::ReadPart;
+use ringlog_storage::store::Shortage;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::describe_producers_response::ProducerState;
 use ringlog_wire::ids::{Offset, PartitionId};
@@ -76,6 +77,20 @@ pub enum ShardMsg<F> {
         /// Partitions that could not be opened or created.
         failed: Vec<PartitionId>,
     },
+    /// Another core found no room in data directory `at`: this one has none either.
+    Full {
+        /// Its place in the configured list.
+        at: usize,
+        /// What is lacking.
+        shortage: Shortage,
+    },
+    /// What a data core has found out about a data directory.
+    Directory {
+        /// Its place in the configured list.
+        at: usize,
+        /// What holds from now on.
+        state: DirState,
+    },
     /// A data core asks the control core.
     Control {
         /// Comes back in the reply.
@@ -90,6 +105,18 @@ pub enum ShardMsg<F> {
         /// The answer.
         reply: ControlReply,
     },
+}
+
+/// What one core can do with a data directory.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub enum DirState {
+    /// Everything.
+    #[default]
+    Online,
+    /// Everything but append: what is lacking; why, and what helps.
+    Full(Shortage, String),
+    /// Nothing but read what is durable, or nothing at all.
+    Offline,
 }
 
 /// What one data core asks of another.

@@ -1,4 +1,4 @@
-//! The configuration of a simulated broker: one plaintext listener, one data directory.
+//! The configuration of a simulated broker: one plaintext listener, one data directory or several.
 //!
 //! Owner: a test.
 
@@ -20,6 +20,15 @@ pub fn broker_config(statics: &[(&str, &str)]) -> BrokerConfig {
 /// As [`broker_config`].
 #[must_use]
 pub fn broker_config_of(statics: &Overrides) -> BrokerConfig {
+    broker_config_in(&[DATA_DIR], statics)
+}
+
+/// The same with these data directories.
+///
+/// # Panics
+/// As [`broker_config`].
+#[must_use]
+pub fn broker_config_in(dirs: &[&str], statics: &Overrides) -> BrokerConfig {
     let listener = Listener {
         name: "PLAINTEXT".into(),
         protocol: SecurityProtocol::Plaintext,
@@ -27,6 +36,6 @@ pub fn broker_config_of(statics: &Overrides) -> BrokerConfig {
         advertised_port: None,
         bound: ("127.0.0.1".into(), 9092),
     };
-    BrokerConfig::new(NodeId(1), vec![listener], vec![DATA_DIR.into()], statics)
+    BrokerConfig::new(NodeId(1), vec![listener], dirs.iter().map(Into::into).collect(), statics)
         .unwrap_or_else(|e| panic!("what a test sets is valid: {}", e.0))
 }

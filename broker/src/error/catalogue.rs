@@ -345,6 +345,20 @@ pub static CATALOGUE: &[Entry] = &[
         fix: "df -h    # free space in the data directory\ndmesg | tail    # what the kernel says about the device",
     },
     Entry {
+        code: "R057",
+        exit: None,
+        title: "a data directory is full, produce to it is refused",
+        cause: "Its file system has less room than records must leave for checkpoints, indexes, metadata, deletions and compaction (ringlog.log.dir.reserve.bytes). Produce answers KAFKA_STORAGE_ERROR with these numbers; fetch, retention, DeleteRecords, DeleteTopics and compaction go on.",
+        fix: "df -h    # who else takes the room?\nringctl topic delete NAME    # or shorten retention.ms, retention.bytes\nProduce goes on by itself when there is room; a line says so.",
+    },
+    Entry {
+        code: "R058",
+        exit: None,
+        title: "stored records are damaged",
+        cause: "Scrubbing read a closed segment from the device, twice, and a batch in it is not what was written. Fetches of that batch answer CORRUPT_MESSAGE, all others go on; nothing was changed. If it reads right again at a later pass it is served again.",
+        fix: "dmesg | tail    # what the kernel says about the device\nringctl verify DIR    # with the broker stopped: all that is damaged\nConsumers pass it by seeking behind the offsets that the line names.",
+    },
+    Entry {
         code: "R060",
         exit: None,
         title: "the records of a group coordinator were refused",

@@ -6,6 +6,7 @@
 mod broker;
 mod budgets;
 mod client;
+mod directories;
 mod durable;
 mod forbidden;
 mod hostile;

@@ -7,6 +7,7 @@ use super::broker_table::{broker_config, broker_synonyms};
 use super::def::{ConfigDef, Value};
 use super::dynamic::Dynamic;
 use super::topic::TopicConfig;
+use crate::image::places::{CORDONED, check_cordoned};
 use ringlog_wire::ids::NodeId;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -142,6 +143,8 @@ impl BrokerConfig {
         }
         let mut config = Self { node_id, rack: None, listeners, data_dirs, statics: known };
         config.check_group_bounds().map_err(BadConfig)?;
+        check_cordoned(config.statics.get(CORDONED).map_or("", String::as_str), &config.data_dirs)
+            .map_err(BadConfig)?;
         config.rack = config.statics.get("broker.rack").cloned();
         config.state_own_facts();
         Ok(config)

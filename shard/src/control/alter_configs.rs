@@ -11,6 +11,7 @@ use crate::config::client_metrics::Subscription;
 use crate::config::group::group_config;
 use crate::config::topic::{check_overrides, topic_config};
 use crate::config::{BrokerConfig, ConfigDef, Kind, Overrides};
+use crate::image::places::{CORDONED, check_cordoned};
 use crate::image::{
     MetadataImage, RESOURCE_BROKER, RESOURCE_CLIENT_METRICS, RESOURCE_GROUP, RESOURCE_TOPIC, dump,
 };
@@ -173,6 +174,10 @@ fn plan_resource(
         RESOURCE_BROKER => {
             let checked = BrokerConfig::check_dynamic(&after, !name.is_empty());
             checked.map_err(|why| (ErrorCode::InvalidRequest, why))?;
+            if let Some(text) = after.get(CORDONED) {
+                let checked = check_cordoned(text, &image.broker_config().data_dirs);
+                checked.map_err(|why| (ErrorCode::InvalidRequest, why))?;
+            }
         }
         RESOURCE_CLIENT_METRICS => {
             Subscription::read(&after)?;

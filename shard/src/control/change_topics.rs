@@ -136,7 +136,10 @@ fn plan_increase(plan: &mut Plan<'_>, asked: &CreatePartitionsTopic) -> Result<(
     };
     plan.check_room(more)?;
     let lists = match &asked.assignments {
-        None => vec![vec![plan.image.node()]; more],
+        None => {
+            plan.replication_factor(1)?;
+            vec![vec![plan.image.node()]; more]
+        }
         Some(lists) => {
             if lists.len() != more {
                 let message = format!(

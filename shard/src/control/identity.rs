@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 const FILE: &str = "meta.properties";
 const FILE_MAX: usize = 64 << 10;
+/// The id of a directory that cannot be read: Kafka's reserved one for what is lost (KIP-858). No partition is there.
+pub const LOST: Uuid = ringlog_wire::ids::TopicId([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
 
 /// A random id that Kafka would make: version 4, not reserved, not starting with '-' (shells take it for an
 /// option). `random` gives eight random bytes.
@@ -33,7 +35,8 @@ pub fn random_id(random: &mut dyn FnMut() -> u64) -> Uuid {
 /// Reads the identity, or makes what is new: a cluster id if no directory has one, ids of new directories.
 ///
 /// `cluster_id`: what a new cluster shall be called, and what an existing one must be called, if given.
-/// Errors: directories that contradict each other or the configuration; system calls.
+/// One behind the first that cannot be read or written is `LOST`: it is offline in this life.
+/// Errors: directories that contradict each other or the configuration; system calls on the first.
 pub async fn load<D: Disk>(
     disk: &D,
     dirs: &[PathBuf],
@@ -42,13 +45,17 @@ pub async fn load<D: Disk>(
     random: &mut dyn FnMut() -> u64,
 ) -> Result<Identity, BootError> {
     let mut found = Vec::new();
-    for dir in dirs {
-        found.push(read(disk, dir).await?);
+    for (at, dir) in dirs.iter().enumerate() {
+        found.push(match read(disk, dir).await {
+            // Never made anew: what cannot be read now may be there again.
+            Err(BootError::Io(..)) if at > 0 => Found::Lost,
+            read => read?.map_or(Found::New, Found::Known),
+        });
     }
     let mut cluster = cluster_id.map(str::to_owned);
     let mut ids = BTreeSet::new();
     for (dir, meta) in dirs.iter().zip(&found) {
-        let Some(meta) = meta else { continue };
+        let Found::Known(meta) = meta else { continue };
         let wrong = |why: String| Err(BootError::Identity(dir.join(FILE), why));
         if meta.node_id != node.0 {
             return wrong(format!("node.id is {}, but this node is {}", meta.node_id, node.0));
@@ -65,14 +72,25 @@ pub async fn load<D: Disk>(
     }
     let cluster_id = cluster.unwrap_or_else(|| random_id(random).to_string());
     let mut directories = Vec::new();
-    for (dir, meta) in dirs.iter().zip(found) {
+    for (at, (dir, meta)) in dirs.iter().zip(found).enumerate() {
         let directory_id = match meta {
-            Some(meta) => meta.directory_id,
-            None => create(disk, dir, node, &cluster_id, random_id(random)).await?,
+            Found::Known(meta) => meta.directory_id,
+            Found::Lost => LOST,
+            Found::New => match create(disk, dir, node, &cluster_id, random_id(random)).await {
+                Err(BootError::Io(..)) if at > 0 => LOST,
+                created => created?,
+            },
         };
         directories.push(directory_id);
     }
     Ok(Identity { cluster_id: cluster_id.into(), directories: Arc::from(directories) })
+}
+
+/// What a directory says of itself.
+enum Found {
+    Known(MetaProperties),
+    New,
+    Lost,
 }
 
 async fn read<D: Disk>(disk: &D, dir: &Path) -> Result<Option<MetaProperties>, BootError> {

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod boot;
 pub mod change_topics;
 pub mod create_topics;
+pub mod directories;
 pub mod features;
 mod identity;
 pub mod log;
@@ -23,15 +24,17 @@ pub mod snapshot;
 pub mod start;
 
 pub use boot::{BootError, ControlBoot, Ready};
+pub use identity::LOST;
 
 use crate::calls::{First, Inbox, first};
 use crate::env::{Clock, CoreId, Env, FileOf, Full, Instant, Lane, Level, Mesh};
 use crate::image::dump::record_version;
 use crate::image::{MetadataDelta, MetadataImage};
-use crate::msg::{ShardMsg, Token};
+use crate::msg::{DirState, ShardMsg, Token};
 use crate::partition::host::prepare_directories;
 use change_topics::{plan_create_partitions, plan_delete_topics};
 use create_topics::{auto_create_request, plan_create_topics};
+use directories::Directories;
 use msg::{ControlReply, ControlRequest};
 use quorum::Quorum;
 use ringlog_wire::ErrorCode;
@@ -91,6 +94,7 @@ pub struct Control<E: Env> {
     /// What each data core has applied.
     applied: Vec<Offset>,
     failed: Vec<PartitionId>,
+    directories: Directories,
     snapshot_bytes: u64,
     snapshot_every: Duration,
     /// When a snapshot is due even if the log has grown little.
@@ -113,8 +117,9 @@ impl<E: Env> Control<E> {
             ms => Duration::from_millis(u64::try_from(ms).unwrap_or(u64::MAX)),
         };
         let snapshot_at = env.clock().now().after(snapshot_every);
+        let data_cores = env.mesh().data_cores();
         let mut control = Self {
-            applied: vec![Offset::ZERO; usize::from(env.mesh().data_cores())],
+            applied: vec![Offset::ZERO; usize::from(data_cores)],
             env,
             inbox,
             quorum,
@@ -125,6 +130,7 @@ impl<E: Env> Control<E> {
             answers: Vec::new(),
             waiting: VecDeque::new(),
             failed: Vec::new(),
+            directories: Directories::new(&boot.config.data_dirs, data_cores),
             snapshot_bytes: u64::try_from(snapshot_bytes).unwrap_or(u64::MAX),
             snapshot_every,
             snapshot_at,
@@ -176,6 +182,7 @@ impl<E: Env> Control<E> {
         while self.applied.iter().any(|at| *at < self.image.end()) {
             match self.inbox.take().await {
                 (from, ShardMsg::DeltaApplied { offset, failed }) => self.on_applied(from, offset, failed),
+                (from, ShardMsg::Directory { at, state }) => self.on_directory(from, at, state).await,
                 (_, ShardMsg::Stop) => return false,
                 (from, ShardMsg::Control { token, .. }) => {
                     let message = "the broker is starting".to_owned();
@@ -200,6 +207,7 @@ impl<E: Env> Control<E> {
                 match msg {
                     ShardMsg::Control { token, request } => self.plan(from, token, request),
                     ShardMsg::DeltaApplied { offset, failed } => self.on_applied(from, offset, failed),
+                    ShardMsg::Directory { at, state } => self.on_directory(from, at, state).await,
                     ShardMsg::Stop => return self.commit().await,
                     _ => unreachable!("data cores send the control core nothing else"),
                 }
@@ -361,6 +369,18 @@ impl<E: Env> Control<E> {
             self.env.log(Level::Error, &line);
         }
         self.failed.extend(failed);
+    }
+
+    async fn on_directory(&mut self, from: CoreId, at: usize, state: DirState) {
+        if let DirState::Full(shortage, _) = state {
+            for core in (0..self.env.mesh().data_cores()).map(CoreId).filter(|core| *core != from) {
+                self.send(core, ShardMsg::Full { at, shortage }).await;
+            }
+        }
+        if let Some((level, line)) = self.directories.note(from, at, state) {
+            self.env.log(level, &line);
+        }
+        self.image.set_directory(at, self.directories.is_offline(at), self.directories.is_full(at));
     }
 
     async fn answer_applied(&mut self) {

@@ -118,7 +118,8 @@ impl<'a> Plan<'a> {
         self.added += 1;
     }
 
-    /// The data directory of `broker` with the fewest partitions, counting the planned ones.
+    /// The data directory of `broker` with the fewest partitions, counting the planned ones; none that is cordoned,
+    /// and one that is offline or full only if there is no other.
     fn directory(&mut self, broker: NodeId) -> Uuid {
         let dirs = self.image.identity().directories.clone();
         if broker != self.image.node() || dirs.len() <= 1 {
@@ -132,11 +133,22 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        let least = self.directories.iter_mut().zip(dirs.iter()).min_by_key(|(n, _)| **n);
-        least.map_or(Uuid::ZERO, |(n, id)| {
+        let image = self.image;
+        let all = self.directories.iter_mut().zip(dirs.iter()).enumerate();
+        let open = all.filter_map(|(at, (n, id))| Some((image.place(at)?, n, id)));
+        let least = open.min_by_key(|(against, n, _)| (*against, **n));
+        least.map_or(Uuid::ZERO, |(_, n, id)| {
             *n += 1;
             *id
         })
+    }
+
+    /// Brokers that may get a replica: those with a directory that is not cordoned.
+    fn open_brokers(&self) -> usize {
+        let here = self.image.node();
+        let dirs = 0..self.image.broker_config().data_dirs.len().max(1);
+        let open = dirs.into_iter().any(|at| self.image.place(at).is_some());
+        self.image.brokers().filter(|b| b.id != here || open).count()
     }
 
     /// The replication factor that `asked` (-1: the default) means. Errors: one that cannot be had.
@@ -149,9 +161,9 @@ impl<'a> Plan<'a> {
         if factor < 1 {
             return refuse(code, "Replication factor must be larger than 0, or -1 to use the default value.");
         }
+        let brokers = self.open_brokers();
         // Until replication is built a partition has one replica.
-        if factor > 1 {
-            let brokers = self.image.brokers().count();
+        if factor > 1 || brokers == 0 {
             return refuse(
                 code,
                 format!(

@@ -272,3 +272,76 @@ fn topics_on_demand_take_the_defaults() {
     w.apply(records);
     assert_eq!(w.image.topic_named("x").unwrap().partitions.len(), 3);
 }
+
+/// A node with directories `/a` and `/b`, of which `cordoned` get nothing new.
+fn two_directories(cordoned: &str) -> World {
+    let mut world = World::new(&[], &[A, B]);
+    let statics = BTreeMap::from([("cordoned.log.dirs".to_owned(), cordoned.to_owned())]);
+    let dirs = vec!["/a".into(), "/b".into()];
+    let config = BrokerConfig::new(NodeId(1), Vec::new(), dirs, &statics).unwrap();
+    let identity = world.image.identity().clone();
+    world.image = MetadataImage::new(identity, Rc::new(config));
+    let broker = RegisterBrokerRecord { broker_id: 1, fenced: false, ..Default::default() };
+    world.apply(vec![MetadataRecord::RegisterBroker(broker)]);
+    world
+}
+
+/// The directories of `count` new partitions.
+fn placed(world: &mut World, count: i32) -> Vec<TopicId> {
+    let topic = CreatableTopic {
+        name: "new".into(),
+        num_partitions: count,
+        replication_factor: 1,
+        ..CreatableTopic::default()
+    };
+    let request = CreateTopicsRequest { topics: vec![topic], ..CreateTopicsRequest::default() };
+    let (records, results) = world.plan(&request);
+    assert_eq!(results[0].error_code, 0, "{:?}", results[0].error_message);
+    let partitions = records.iter().filter_map(|r| match r {
+        MetadataRecord::Partition(p) => Some(p.directories.clone()),
+        _ => None,
+    });
+    partitions.flatten().collect()
+}
+
+#[test]
+fn cordoned_directories_get_nothing_and_ill_ones_only_what_has_no_other_place() {
+    assert_eq!(placed(&mut two_directories(""), 4), [A, B, A, B]);
+    assert_eq!(placed(&mut two_directories("/a"), 2), [B, B]);
+    let mut world = two_directories("");
+    world.image.set_directory(0, false, true);
+    assert_eq!(placed(&mut world, 2), [B, B], "the first is full");
+    world.image.set_directory(1, true, false);
+    assert_eq!(placed(&mut world, 2), [A, A], "better full than offline");
+    world.image.set_directory(0, false, false);
+    world.image.set_directory(1, false, false);
+    assert_eq!(placed(&mut world, 2), [A, B]);
+    // Everything is cordoned: as if the broker was not there.
+    let mut world = two_directories("*");
+    let topic = CreatableTopic {
+        name: "new".into(),
+        num_partitions: 1,
+        replication_factor: -1,
+        ..Default::default()
+    };
+    let request = CreateTopicsRequest { topics: vec![topic], ..CreateTopicsRequest::default() };
+    let (records, results) = world.plan(&request);
+    let message = "Unable to replicate the partition 1 time(s): The target replication factor of 1 cannot be \
+                   reached because only 0 broker(s) are registered or some brokers have all their log \
+                   directories cordoned.";
+    assert_eq!((records.len(), results[0].error_code), (0, 38));
+    assert_eq!(results[0].error_message.as_deref(), Some(message));
+}
+
+#[test]
+fn only_configured_directories_can_be_cordoned() {
+    let check = |text: &str| {
+        crate::image::places::check_cordoned(text, &["/a".into(), "/b".into()]).err().unwrap_or_default()
+    };
+    assert_eq!((check(""), check("*"), check("/a, /b")), Default::default());
+    assert_eq!(
+        check("/c,/a,/d"),
+        "All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : /c, /d"
+    );
+    assert_eq!(check("*,/a"), "When cordoned.log.dirs is set to *, it must not contain other values");
+}

@@ -4,6 +4,7 @@
 //! finalized that this version does not have; every start raises the leader epoch of each partition that this
 //! node leads (architecture.md D7), before it may be led.
 
+use super::identity::LOST;
 use crate::config::BrokerConfig;
 use crate::image::{Endpoint, FeatureRanges, MetadataImage, dump};
 use ringlog_wire::generated::records::MetadataRecord;
@@ -76,7 +77,7 @@ pub fn start_records(image: &MetadataImage, incarnation: Uuid, base: Offset) -> 
         rack: config.rack.clone(),
         fenced: true,
         in_controlled_shutdown: false,
-        log_dirs: image.identity().directories.to_vec(),
+        log_dirs: image.identity().directories.iter().copied().filter(|id| *id != LOST).collect(),
         cordoned_log_dirs: None,
     }));
     for (partition, _) in image.local_partitions() {

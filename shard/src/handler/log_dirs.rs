@@ -55,9 +55,10 @@ pub async fn describe<E: Env>(
         }
     }
     let mut results = Vec::with_capacity(dirs.len());
-    for (path, dir) in core.config.data_dirs.iter().zip(dirs) {
+    for (at, (path, dir)) in core.config.data_dirs.iter().zip(dirs).enumerate() {
         let topics = topics(&core.image.borrow(), dir.logs, wanted.as_ref());
-        results.push(result(core, path, dir.online, topics).await);
+        let is_cordoned = core.image.borrow().is_cordoned(at);
+        results.push(DescribeLogDirsResult { is_cordoned, ..result(core, path, dir.online, topics).await });
     }
     Ok(DescribeLogDirsResponse { throttle_time_ms: 0, error_code: 0, results })
 }
@@ -215,6 +216,9 @@ fn checked(
     let to = to.ok_or(ErrorCode::LogDirNotFound)?;
     if !is_online(to) {
         return Err(ErrorCode::KafkaStorageError);
+    }
+    if image.is_cordoned(to) {
+        return Err(ErrorCode::InvalidReplicaAssignment);
     }
     let topic = image.topic_named(topic).ok_or(ErrorCode::ReplicaNotAvailable)?;
     let index = u32::try_from(index).map_err(|_| ErrorCode::ReplicaNotAvailable)?;

@@ -7,6 +7,7 @@
 mod apply;
 pub mod delta;
 pub mod dump;
+pub mod places;
 #[cfg(test)]
 mod tests;
 
@@ -147,6 +148,7 @@ pub struct MetadataImage {
     /// Raised with every change of `client_metrics`.
     client_metrics_version: u64,
     next_producer_id: u64,
+    places: places::Places,
 }
 
 impl MetadataImage {
@@ -170,6 +172,7 @@ impl MetadataImage {
             client_metrics: BTreeMap::new(),
             client_metrics_version: 0,
             next_producer_id: 0,
+            places: places::Places::default(),
         }
     }
 

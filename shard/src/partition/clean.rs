@@ -9,9 +9,11 @@ use crate::env::{Clock, Env, Instant, Level, Mesh};
 use crate::limits::CLEAN_KEYS_MAX;
 use crate::partition::Leader;
 use ringlog_storage::clean::{CleanWant, Cleaned};
+use ringlog_storage::store::StoreError;
 use ringlog_wire::ids::PartitionId;
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -38,6 +40,8 @@ pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
             let began = core.env.clock().now();
             match leader.store.clean_paced(&leader.log, want, &pace).await {
                 Ok(cleaned) => report(&core, &leader, &cleaned, began),
+                // Tried again when there is room.
+                Err(StoreError::Io(_, e)) if e.kind() == ErrorKind::StorageFull => {}
                 Err(e) => {
                     given_up.insert(leader.log.id());
                     if !core.stopping.is_raised() && leader.store.check_online().is_ok() {

@@ -4,6 +4,7 @@
 //! gone is served no more before its files go; the first delta opens the stores, later ones change them.
 
 use crate::config::TopicConfig;
+use crate::control::LOST;
 use crate::core::Core;
 use crate::env::{Clock, Env, Lane, Level, Mesh};
 use crate::handler::produce;
@@ -53,14 +54,18 @@ pub async fn prepare_directories<E: Env>(
     env: &E,
     image: &MetadataImage,
 ) -> Result<(), (PathBuf, StoreError)> {
-    for dir in &image.broker_config().data_dirs {
+    for (at, dir) in image.broker_config().data_dirs.iter().enumerate() {
         let config = StoreConfig::new(dir.clone(), 0, env.mesh().data_cores(), env.random());
         let known = |id| known(image, id);
         let progress = |line: &str| env.log(Level::Info, line);
         let clock = env.clock();
         let pause = async |ms: u64| clock.sleep_until(clock.now().after(Duration::from_millis(ms))).await;
         let context = OpenContext { known: &known, progress: &progress, pause, now_ms: clock.wall_ms() };
-        prepare(env.disk(), &config, &context).await.map_err(|e| (dir.clone(), e))?;
+        let prepared = prepare(env.disk(), &config, &context).await;
+        // The cores will not open one behind the first either, and say so.
+        if !matches!(prepared, Err(StoreError::Io(..)) if at > 0) {
+            prepared.map_err(|e| (dir.clone(), e))?;
+        }
     }
     Ok(())
 }
@@ -91,6 +96,7 @@ impl<E: Env> Core<E> {
             self.reconfigure(topic);
         }
         self.unserved.borrow_mut().extend(failed.iter().copied());
+        self.tell_directories().await;
         failed
     }
 
@@ -109,8 +115,14 @@ impl<E: Env> Core<E> {
 
     /// Opens one store per data directory, which recovers the partitions that the image knows.
     async fn open_stores(self: &Rc<Self>) {
-        for dir in &self.config.data_dirs {
-            match self.open_store(dir.clone()).await {
+        for (at, dir) in self.config.data_dirs.iter().enumerate() {
+            // One that does not say who it is holds no partition of anybody.
+            let lost = self.image.borrow().identity().directories.get(at) == Some(&LOST);
+            let opened = match lost {
+                true => Err(StoreError::Offline("its meta.properties cannot be read".to_owned())),
+                false => self.open_store(dir.clone()).await,
+            };
+            match opened {
                 Ok(store) => {
                     self.env.spawn(Lane::Commit, commit_loop(Rc::clone(self), Rc::clone(&store)));
                     let flushing = Rc::clone(&store);
@@ -133,6 +145,7 @@ impl<E: Env> Core<E> {
         config.tail_max = self.limits.tail_bytes_max;
         config.unflushed_max = self.limits.tail_bytes_max / 4 * 3;
         config.log_bytes_max = self.limits.commit_log_bytes_max;
+        config.reserve = self.reserve();
         config.partitions = self.image.borrow().local_partitions().filter(|(id, _)| self.owns(*id)).count();
         let known = |id| known(&self.image.borrow(), id);
         let progress = |line: &str| self.env.log(Level::Info, line);
@@ -143,7 +156,7 @@ impl<E: Env> Core<E> {
     }
 
     /// Starts to serve a partition of this core; its log is created unless recovery has found it.
-    async fn serve_partition(self: &Rc<Self>, id: PartitionId) -> bool {
+    pub(crate) async fn serve_partition(self: &Rc<Self>, id: PartitionId) -> bool {
         let (known, directory, epoch) = {
             let image = self.image.borrow();
             let Some(known) = known(&image, id) else { return true };
@@ -160,6 +173,7 @@ impl<E: Env> Core<E> {
             None => match self.create_log(&store, id, &known).await {
                 Ok(log) => log,
                 Err(e) => {
+                    self.watch.note_refused(id, &e);
                     self.env
                         .log(Level::Error, &format!("error[R051]: partition {id:?} cannot be created: {e}"));
                     return false;
@@ -216,6 +230,7 @@ impl<E: Env> Core<E> {
 
     async fn drop_partition(self: &Rc<Self>, id: PartitionId) {
         self.unserved.borrow_mut().remove(&id);
+        self.watch.forget(id);
         let served_on = self.leaders.borrow().get(&id).filter(|_| planted(Bug::DeletedStillServed)).cloned();
         let removed = served_on.or_else(|| self.leaders.borrow_mut().remove(&id));
         let Some(leader) = removed else { return };

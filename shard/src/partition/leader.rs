@@ -203,7 +203,7 @@ impl<E: Env> Leader<E> {
             Err(AppendReject::NoSpace) => Taken::Done(Outcome::refused_because(
                 item.slot,
                 ErrorCode::KafkaStorageError,
-                "the disk is full; the write is tried again when space returns",
+                &self.store.why_full(),
             )),
             Err(AppendReject::Offline) => Taken::Done(Outcome::refused_because(
                 item.slot,

@@ -310,6 +310,13 @@ impl MemDisk {
         }
     }
 
+    /// True if a sector of the file cannot be read.
+    pub(super) fn is_unreadable(&self, path: &Path) -> bool {
+        let state = self.lock();
+        let inode = state.names.live.get(path).and_then(|id| state.inodes.get(id));
+        inode.is_some_and(|i| !i.unreadable.is_empty())
+    }
+
     /// Bit rot: one bit of the byte at `pos` is wrong from now on. False if the file has no such byte.
     pub fn rot(&self, path: &Path, pos: u64, bit: u32) -> bool {
         let mut state = self.lock();

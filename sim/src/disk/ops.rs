@@ -420,6 +420,10 @@ impl Disk for MemDisk {
         self.delay(FileKind::Other).await;
         self.eio(FileKind::of(path), |f| f.eio_read)?;
         let data = self.content(path).ok_or_else(|| error(ENOENT))?;
+        if self.is_unreadable(path) {
+            self.lock().happened.eio += 1;
+            return Err(error(EIO));
+        }
         if data.len() > max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(data) }
     }
 

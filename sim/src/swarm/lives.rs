@@ -37,6 +37,7 @@ fn shape(world: &World) -> Shape {
             .clone()
             .into_iter()
             .chain(world.plan.keep.statics.clone())
+            .chain(world.plan.store.clone())
             .collect(),
     }
 }
@@ -174,12 +175,18 @@ pub async fn end(world: &Rc<World>, how: End) {
     }
 }
 
-/// A directory goes offline only behind an error: without space, appends are refused and nothing else ends.
+/// A directory goes offline only behind an error: without space, appends are refused and nothing else ends. Good
+/// segments are not blamed.
 fn no_false_alarm(world: &World, broker: &Broker) {
     let happened = world.disk.happened();
     let offline = broker.logged(Level::Error, "R053");
     if (happened.eio, happened.lies) == (0, 0) && !offline.is_empty() {
         world.fail(&format!("a directory went offline and no operation of the disk had failed: {offline:?}"));
+    }
+    // Scrubbing is on only where no read fails or lies.
+    let blamed = broker.logged(Level::Error, "R058");
+    if !blamed.is_empty() {
+        world.fail(&format!("scrubbing finds damage where none was done: {blamed:?}"));
     }
 }
 

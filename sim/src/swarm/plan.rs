@@ -153,6 +153,8 @@ pub struct Plan {
     pub groups: GroupsPlan,
     /// Topics from which something goes.
     pub keep: KeepPlan,
+    /// The reserve of the disk, and how often it is scrubbed.
+    pub store: Vec<(String, String)>,
     /// A topic comes and goes.
     pub churn: bool,
     /// A client sends what no broker may take.
@@ -339,6 +341,7 @@ impl Plan {
             batches_max: pick(rng, &[20, 60, 200]),
             groups: GroupsPlan::roll(rng),
             keep: KeepPlan::default(),
+            store: Vec::new(),
         };
         plan.sharpen(&Rng::new(rng.next()));
         // An answer waits for a commit or two, several members in turn: a session has to hold all of that.
@@ -373,6 +376,19 @@ impl Plan {
             let most = if rng.one_in(2) { 1 } else { 2 };
             let errors = [Trouble::SyncError, Trouble::WriteError];
             self.troubles = errors.into_iter().take(most).collect();
+        }
+    }
+
+    /// Rolls what the store is configured with, with a generator of its own.
+    pub fn roll_store(&mut self, rng: &Rng) {
+        let reserve = pick(rng, &["-1", "-1", "0", "50000", "300000", "1000000"]);
+        self.store = vec![("ringlog.log.dir.reserve.bytes".to_owned(), reserve.to_owned())];
+        // Where reads fail or lie, what they say of a segment stays until the next pass.
+        let honest =
+            [Trouble::ReadError, Trouble::LyingRead, Trouble::ShortRead].iter().all(|t| !self.has(*t));
+        if honest && rng.one_in(3) {
+            let interval = pick(rng, &["50", "300", "2000"]);
+            self.store.push(("ringlog.scrub.interval.ms".to_owned(), interval.to_owned()));
         }
     }
 

@@ -95,6 +95,7 @@ impl World {
         let sim = Sim::new(seed);
         let disk = sim.disk();
         let mut plan = Plan::roll(sim.rng());
+        plan.roll_store(&Rng::new(seed ^ 0x7374_6f72));
         if !plan.has(Trouble::LyingRead) {
             plan.keep = KeepPlan::roll(
                 &Rng::new(seed ^ 0x6b65_6570),

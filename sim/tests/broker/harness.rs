@@ -1,6 +1,7 @@
 //! A broker on a simulated node, and a client that speaks the protocol's bytes.
 
 use bytes::{Buf, Bytes, BytesMut};
+use ringlog_shard::config::BrokerConfig;
 use ringlog_shard::control::{Control, ControlBoot};
 use ringlog_shard::env::{Conn, CoreId, Env, Lane, Mesh};
 use ringlog_shard::limits::Limits;
@@ -52,10 +53,19 @@ impl Broker {
         cores: u16,
         (limits, configs): (Limits, &[(&str, &str)]),
     ) -> Self {
+        Self::start_as(sim, disk, cores, (limits, broker_config(configs))).await
+    }
+
+    /// The same with any configuration.
+    pub async fn start_as(
+        sim: &Sim,
+        disk: &MemDisk,
+        cores: u16,
+        (limits, config): (Limits, BrokerConfig),
+    ) -> Self {
         let node = sim.node(disk, cores, 1);
         let ready = Arc::new(AtomicBool::new(false));
         let ended = Rc::new(Cell::new(0));
-        let config = broker_config(configs);
         for env in node.envs().iter().take(usize::from(cores)) {
             let boot = CoreBoot { config: config.clone(), limits: limits.clone() };
             let (env2, ended) = (env.clone(), Rc::clone(&ended));

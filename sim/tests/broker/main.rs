@@ -6,9 +6,11 @@
 mod admin;
 mod allocations;
 mod compaction;
+mod directories;
 mod durable;
 mod edges;
 mod fetch;
+mod full;
 mod groups;
 mod harness;
 mod hostile;

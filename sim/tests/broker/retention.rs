@@ -180,3 +180,58 @@ fn a_wall_clock_that_jumps_deletes_nothing_early() {
         b.node.kill();
     });
 }
+
+#[test]
+fn a_segment_closes_by_time_with_the_next_record_and_jitter_makes_it_no_sooner() {
+    with_disk(1, |b, disk| async move {
+        let mut c = b.client(0);
+        let configs = [
+            ("segment.ms", "60000"),
+            ("segment.jitter.ms", "50000"),
+            ("message.timestamp.type", "LogAppendTime"),
+        ];
+        c.create("t", 1, &configs).await;
+        c.produce("t", 0, batch(&[b"first"])).await;
+        b.sim.sleep_ms(59_000).await;
+        c.produce("t", 0, batch(&[b"in time"])).await;
+        // Time alone closes nothing, the next record does.
+        b.sim.sleep_ms(2_000).await;
+        assert_eq!(c.produce("t", 0, batch(&[b"late"])).await.base_offset, 2);
+        // A shorter time holds at once.
+        set(&mut c, "t", "segment.ms", "1000").await;
+        b.sim.sleep_ms(1_100).await;
+        c.produce("t", 0, batch(&[b"later"])).await;
+        b.stop().await;
+        let all = disk.paths().into_iter().filter(|p| p.starts_with("/d/t-0"));
+        let names = all.filter_map(|p| Some(p.file_name()?.to_str()?.strip_suffix(".log")?.to_owned()));
+        let bases: Vec<u64> = names.filter_map(|n| n.parse().ok()).collect();
+        assert_eq!(bases, [0, 2, 3]);
+    });
+}
+
+/// As Apache Kafka does (`wire/peers/src/deleted.rs` compares): -3 asks the segments, not where the log starts.
+#[test]
+fn the_largest_timestamp_is_told_while_its_segment_is_there() {
+    with_broker(1, |b| async move {
+        let mut c = b.client(0);
+        c.create("t", 1, &[]).await;
+        c.produce("t", 0, batch(&[b"a", b"b", b"c"])).await;
+        c.produce("t", 0, batch(&[b"d", b"e"])).await;
+        let largest = || {
+            use ringlog_wire::generated::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
+            let one = ListOffsetsPartition { partition_index: 0, current_leader_epoch: -1, timestamp: -3 };
+            let topic = ListOffsetsTopic { name: "t".to_owned(), partitions: vec![one] };
+            ringlog_wire::generated::ListOffsetsRequest {
+                replica_id: -1,
+                topics: vec![topic],
+                ..Default::default()
+            }
+        };
+        for to in [0, 2, 3, 5] {
+            assert_eq!(delete(&mut c, "t", to).await, (0, to));
+            let answer = c.call(7, &largest()).await;
+            let p = &answer.topics[0].partitions[0];
+            assert_eq!((p.error_code, p.offset), (0, 2), "the log starts at {to}");
+        }
+    });
+}

@@ -43,16 +43,20 @@ impl<D: Disk> Reader<D> {
         timestamp: i64,
         upto: Offset,
     ) -> Result<Option<FoundRecord>, ReadError> {
-        self.undisturbed(at, async || self.find_once(at, timestamp, upto).await).await
+        let find = async || {
+            let from = at.log.borrow().log_start();
+            self.find_once(at, timestamp, from, upto).await
+        };
+        self.undisturbed(at, find).await
     }
 
     async fn find_once(
         &self,
         at: LogAt<'_>,
         timestamp: i64,
+        mut from: Offset,
         upto: Offset,
     ) -> Result<Option<FoundRecord>, ReadError> {
-        let mut from = at.log.borrow().log_start();
         loop {
             let next = {
                 let log = at.log.borrow();
@@ -72,12 +76,16 @@ impl<D: Disk> Reader<D> {
         }
     }
 
-    /// The first record that has the largest timestamp below `upto`; `None` if no record has one.
+    /// The first record that has the largest timestamp below `upto`; `None` if no record has one. As Kafka's, it does
+    /// not ask where the log starts: it may be a deleted record whose segment is still there.
     ///
     /// Errors: I/O, a corrupt segment.
     pub async fn max_timestamp(&self, at: LogAt<'_>, upto: Offset) -> Result<Option<FoundRecord>, ReadError> {
         let find = async || match self.max_below(at, upto).await? {
-            Some(max) => self.find_once(at, max, upto).await,
+            Some(max) => {
+                let first = at.log.borrow().segments().iter().next().map_or(Offset::ZERO, |s| s.base);
+                self.find_once(at, max, first, upto).await
+            }
             None => Ok(None),
         };
         self.undisturbed(at, find).await

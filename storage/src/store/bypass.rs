@@ -58,7 +58,7 @@ impl<D: Disk> Store<D> {
         match self.bypass_round(&partition).await {
             Err(e) if e.kind() == io::ErrorKind::StorageFull => {
                 self.bypassing.borrow_mut().push(partition);
-                self.on_full();
+                self.on_full().await;
                 Ok(())
             }
             done => done,
@@ -161,14 +161,20 @@ impl<D: Disk> Store<D> {
         self.phase.get() == super::Phase::Open && !self.is_offline()
     }
 
-    /// True while small files find no space.
+    /// True while no records are taken for lack of space.
     pub(super) fn is_full(&self) -> bool {
-        self.full.get()
+        self.full.get() || self.shortage().is_some()
     }
 
     /// What an append is told that found no room: waiting does not help while the log itself finds no space.
     pub(super) fn no_room(&self) -> AppendReject {
-        if self.fill_refused.get() { AppendReject::NoSpace } else { AppendReject::Busy }
+        match self.fill_refused.get() {
+            Some(shortage) => {
+                self.note_shortage(shortage);
+                AppendReject::NoSpace
+            }
+            None => AppendReject::Busy,
+        }
     }
 
     /// True if `len` more bytes fit all budgets. What a recycle must carry always keeps its room in the log.

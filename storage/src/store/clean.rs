@@ -32,11 +32,11 @@ const TURN_BYTES: usize = 32 << 10;
 
 /// A segment that a pass may touch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Settled {
-    base: Offset,
+pub(super) struct Settled {
+    pub(super) base: Offset,
     /// Base of the next.
-    end: Offset,
-    size: u64,
+    pub(super) end: Offset,
+    pub(super) size: u64,
     created_ms: i64,
     first_ms: Option<i64>,
 }
@@ -57,7 +57,7 @@ struct Pass<'a, 'p, D: Disk> {
 
 impl<D: Disk> Partition<D> {
     /// From the oldest on: closed, durable, old enough; `in_files`: and wholly there.
-    fn settled(&self, want: &CleanWant, in_files: bool) -> Vec<Settled> {
+    pub(super) fn settled(&self, want: &CleanWant, in_files: bool) -> Vec<Settled> {
         let (log, files) = (self.log.borrow(), self.files.borrow());
         let segments: Vec<&Segment> = log.segments().iter().collect();
         let youngest = want.now_ms.saturating_sub(i64::try_from(want.min_lag_ms).unwrap_or(i64::MAX));
@@ -208,6 +208,12 @@ impl<D: Disk> Store<D> {
     async fn clean_group(&self, pass: &mut Pass<'_, '_, D>, group: &[Settled]) -> Result<(), StoreError> {
         let Some(first) = group.first() else { return Ok(()) };
         let partition = pass.partition;
+        // Half of the reserve stays for what keeps the broker going; a compacted log may have no other way to shrink.
+        let bytes = group.iter().map(|s| s.size).sum();
+        let space = self.disk.space(partition.dir()).await;
+        if space.is_ok_and(|space| self.lacks_for_itself(space, bytes)) {
+            return self.written(partition, Err(io::ErrorKind::StorageFull.into()));
+        }
         let mut out =
             self.written(partition, Output::create(self, partition, (first.base, first.created_ms)).await)?;
         let counted = match self.fill(pass, group, &mut out).await {

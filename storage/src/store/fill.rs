@@ -5,13 +5,13 @@
 //! 187-191 microseconds). The first file of a new log is short, so that filling it never delays the start.
 
 use super::segment::final_error;
-use super::{Phase, Store, StoreError};
+use super::{Phase, Shortage, Store, StoreError};
 use crate::buf::{AlignedBuf, BLOCK};
 use crate::commit::frame::{HEADER_LEN, Link};
 use crate::commit::log::LogFile;
-use crate::disk::{Disk, OpenMode};
+use crate::disk::{Disk, OpenMode, Space};
 use crate::layout;
-use crate::limits::BACKGROUND_BYTES;
+use crate::limits::{BACKGROUND_BYTES, LOG_FILES_MIN};
 use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use std::io;
@@ -81,11 +81,16 @@ impl<D: Disk> Store<D> {
             }
             self.log.borrow_mut().expect_file();
             let bytes = self.log.borrow().shape().file_bytes;
+            if let Some(shortage) = self.lacks_for_log(bytes).await {
+                self.log.borrow_mut().forget();
+                self.fill_refused.set(Some(shortage));
+                continue;
+            }
             match self.make_log_file(bytes).await {
                 Ok(file) => self.log.borrow_mut().add_free(file),
                 Err(e) => {
                     self.log.borrow_mut().forget();
-                    self.on_fill_refused(&e);
+                    self.on_fill_refused(&e).await;
                 }
             }
             self.commit_wake.notify();
@@ -93,10 +98,25 @@ impl<D: Disk> Store<D> {
         }
     }
 
+    /// What one more log file would lack. The fewest that a log works with may take the reserve: it is kept for them.
+    async fn lacks_for_log(&self, bytes: u64) -> Option<Shortage> {
+        if self.log.borrow().files() <= LOG_FILES_MIN {
+            return None;
+        }
+        let space = self.disk.space(&self.config.dir).await.ok()?;
+        self.lacks(space, bytes)
+    }
+
     /// ENOSPC here is no failure of the directory: the log stays smaller until `tick` tries again.
-    fn on_fill_refused(&self, e: &StoreError) {
+    async fn on_fill_refused(&self, e: &StoreError) {
         match e {
-            StoreError::Io(_, e) if e.kind() == io::ErrorKind::StorageFull => self.fill_refused.set(true),
+            StoreError::Io(_, e) if e.kind() == io::ErrorKind::StorageFull => {
+                let space = self.disk.space(&self.config.dir).await;
+                let space = space.unwrap_or(Space { free: 0, total: 0 });
+                let wanted = self.log.borrow().shape().file_bytes;
+                let none = Shortage { free: space.free, reserve: 0, wanted };
+                self.fill_refused.set(Some(self.lacks(space, wanted).unwrap_or(none)));
+            }
             StoreError::Io(what, e) => self.go_offline(what, e),
             other => self.go_offline("preparing the commit log", &io::Error::other(other.to_string())),
         }
@@ -104,7 +124,9 @@ impl<D: Disk> Store<D> {
 
     fn wants_file(&self) -> bool {
         let log = self.log.borrow();
-        !self.fill_refused.get() && self.phase.get() == Phase::Open && log.files() < log.shape().files
+        self.fill_refused.get().is_none()
+            && self.phase.get() == Phase::Open
+            && log.files() < log.shape().files
     }
 
     /// True once the loops should end.

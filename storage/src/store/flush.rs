@@ -61,7 +61,7 @@ impl<D: Disk> Store<D> {
             }
             match self.flush_round().await {
                 Ok(()) => {}
-                Err(e) if e.kind() == io::ErrorKind::StorageFull => self.on_full(),
+                Err(e) if e.kind() == io::ErrorKind::StorageFull => self.on_full().await,
                 Err(e) => {
                     self.go_offline("flushing to segments failed", &e);
                     return;
@@ -73,8 +73,9 @@ impl<D: Disk> Store<D> {
     }
 
     /// A small file found no space: appends are refused until `tick` lets it be tried again.
-    pub(super) fn on_full(&self) {
+    pub(super) async fn on_full(&self) {
         self.full.set(true);
+        self.note_refused().await;
         self.progress.notify();
     }
 

@@ -83,7 +83,7 @@ impl<D: Disk> Store<D> {
     async fn raise_some(&self, raises: &[(Rc<Partition<D>>, Offset)]) -> Result<(), StoreError> {
         // As an append does: frames beyond the log's room could never be written, since recycling waits for them.
         // A log that finds no space for its files keeps room for these few: deletions make space.
-        while !self.fill_refused.get() && !self.has_room(raises.len() * HEAD_LEN, false) {
+        while self.fill_refused.get().is_none() && !self.has_room(raises.len() * HEAD_LEN, false) {
             self.room().await;
             if self.phase.get() != Phase::Open || self.is_offline() {
                 return Err(self.offline_error());

@@ -27,8 +27,10 @@ mod rebuild;
 mod recover;
 mod recycle;
 mod replace;
+mod scrub;
 mod segment;
 mod serve;
+mod space;
 mod starts;
 mod stop;
 mod sync;
@@ -38,6 +40,8 @@ pub use drain::prepare;
 pub use front::Shed;
 pub use open::OpenContext;
 pub use partition::{AppendReject, Offsets, Partition};
+pub use scrub::Scrubbed;
+pub use space::Shortage;
 
 use crate::buf::Gauge;
 use crate::checkpoint::Slots;
@@ -81,6 +85,8 @@ pub struct StoreConfig {
     pub write_files_max: usize,
     /// Bounds of cold reads.
     pub reads: ReadBudget,
+    /// Bytes of the file system that records leave free; see `Store::set_reserve`.
+    pub reserve: Option<u64>,
 }
 
 impl StoreConfig {
@@ -99,6 +105,7 @@ impl StoreConfig {
             bypass_min: limits::BYPASS_MIN,
             write_files_max: limits::WRITE_FILES_MAX,
             reads: ReadBudget { files_max: limits::READ_FILES_MAX, index_max: limits::INDEX_CACHE_MAX },
+            reserve: None,
         }
     }
 }
@@ -165,6 +172,10 @@ pub struct StoreStats {
     pub bypass_bytes: u64,
     /// Appends that found no room.
     pub busy: u64,
+    /// Bytes of closed segments read back and checked.
+    pub scrubbed_bytes: u64,
+    /// Damaged batches found so, each time.
+    pub damaged_batches: u64,
 }
 
 /// See the module's text.
@@ -210,8 +221,12 @@ pub struct Store<D: Disk> {
     bypassed: Cell<u64>,
     /// A small file could not be written for lack of space.
     full: Cell<bool>,
-    /// A log file could not be made for lack of space.
-    fill_refused: Cell<bool>,
+    /// What a log file lacked that could not be made.
+    fill_refused: Cell<Option<Shortage>>,
+    /// Bytes that records leave free, if somebody said so.
+    reserve: Cell<Option<u64>>,
+    /// Why no records are taken at present.
+    shortage: Cell<Option<Shortage>>,
     layout_generation: u64,
     salt: u64,
     next_file_number: Cell<u32>,

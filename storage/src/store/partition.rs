@@ -16,6 +16,7 @@ use crate::partition::{
     Admit, AppendStamp, Appended, Head, LogConfig, LogPosition, PartitionLog, Placement, ProducerReject,
 };
 use crate::planted::{Bug, planted};
+use crate::scrub::Damage;
 use bytes::Bytes;
 use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId};
 use std::cell::{Cell, RefCell};
@@ -41,7 +42,7 @@ pub enum AppendReject {
     Malformed(&'static str),
     /// A budget is used up for the moment: stop reading the client, wait for `Store::room`, try again.
     Busy,
-    /// The disk is full: KAFKA_STORAGE_ERROR; it heals when space returns.
+    /// The disk is full (`Store::shortage` says how): KAFKA_STORAGE_ERROR; it heals when space returns.
     NoSpace,
     /// The directory is offline, or the partition is being deleted or the store closed: KAFKA_STORAGE_ERROR.
     Offline,
@@ -87,8 +88,6 @@ pub struct Partition<D: Disk> {
     pub(super) reserving: Cell<bool>,
     /// The bytes that the next append needs reserved, and whether it starts a segment.
     pub(super) wanted: Cell<(usize, bool)>,
-    /// The last reservation was refused for lack of space.
-    pub(super) no_space: Cell<bool>,
     pub(super) deleted: Cell<bool>,
     /// What an earlier life left behind the log was looked for.
     pub(super) tidied: Cell<bool>,
@@ -96,6 +95,8 @@ pub struct Partition<D: Disk> {
     pub(super) starting: Cell<Offset>,
     /// Compaction has seen every key below.
     pub(super) cleaned_to: Cell<Offset>,
+    /// What scrubbing found to be damaged, by offset.
+    pub(super) damage: RefCell<Vec<Damage>>,
     high_watermark: Cell<Offset>,
 }
 
@@ -132,11 +133,11 @@ impl<D: Disk> Partition<D> {
             extents: RefCell::default(),
             reserving: Cell::new(false),
             wanted: Cell::new((0, false)),
-            no_space: Cell::new(false),
             deleted: Cell::new(false),
             tidied: Cell::new(false),
             starting: Cell::default(),
             cleaned_to: Cell::default(),
+            damage: RefCell::default(),
             high_watermark,
         }
     }
@@ -230,15 +231,15 @@ impl<D: Disk> Partition<D> {
                 return Err(AppendReject::Duplicate { base_offset, last_offset, timestamp });
             }
         }
+        if store.is_full() {
+            return Err(AppendReject::NoSpace);
+        }
         let rolls = log.roll_due(&head, stamp, now_ms);
         if !log.has_reserved(batch.len(), rolls) {
             self.wanted.set((batch.len(), rolls));
             drop(log);
             store.want_space(self);
-            return Err(if self.no_space.get() { AppendReject::NoSpace } else { AppendReject::Busy });
-        }
-        if store.is_full() {
-            return Err(AppendReject::NoSpace);
+            return Err(AppendReject::Busy);
         }
         let bypass = self.bypass.get() || store.goes_past_the_log(batch.len());
         if !store.has_room(batch.len(), bypass) {

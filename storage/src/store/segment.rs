@@ -6,7 +6,7 @@
 //! that bytes are in that file) only after `sync_dir`.
 
 use super::front::DELETED_SUFFIX;
-use super::{Partition, Phase, Store, StoreError};
+use super::{Partition, Phase, Shortage, Store, StoreError};
 use crate::buf::BLOCK;
 use crate::clean::replacement::CLEANED_SUFFIX;
 use crate::disk::{Disk, OpenMode, UNFINISHED_SUFFIX};
@@ -27,9 +27,6 @@ pub(super) const NEXT_SEGMENT: &str = "next.segment";
 const RESERVE_MIN: u64 = 64 << 10;
 /// Space reserved at once at most, bytes.
 const RESERVE_MAX: u64 = 16 << 20;
-/// Bounds of the space kept free, bytes.
-const KEPT_FREE_MIN: u64 = 256 << 10;
-const KEPT_FREE_MAX: u64 = 64 << 20;
 /// Tries at the lock of a file that is closing.
 const OPEN_TRIES_MAX: usize = 10_000;
 /// Index entries in memory that are worth a write of their own.
@@ -93,12 +90,6 @@ fn reserve_job(log: &PartitionLog, wanted: (usize, bool)) -> Option<ReserveJob> 
         return (len > 0).then_some(ReserveJob { target, position: active.reserved, len });
     }
     (active.size >= limit / 4 * 3 && !log.has_reserved(1, true)).then(|| next(0))
-}
-
-/// Space that records never take: small files, checkpoints, the metadata log and deletions go on when the disk
-/// counts as full (reliability.md 2.2, row 5).
-fn kept_free(total: u64) -> u64 {
-    (total / 64).clamp(KEPT_FREE_MIN, KEPT_FREE_MAX)
 }
 
 /// Opens a file that this process itself may have closed a moment ago: the last clone of a descriptor goes on
@@ -260,26 +251,26 @@ impl<D: Disk> Partition<D> {
     }
 
     /// Reserves what the partition needs next, step by step. Inside the gate.
-    /// `Ok(false)`: refused for lack of space.
-    async fn reserve(&self, disk: &D) -> io::Result<bool> {
+    /// Returns what was lacking, if space was.
+    async fn reserve(&self, store: &Store<D>) -> io::Result<Option<Shortage>> {
+        let disk = &store.disk;
         loop {
             self.write_rolls(disk).await?;
             let job = reserve_job(&self.log.borrow(), self.wanted.get());
             let Some(job) = job else {
                 self.wanted.set((0, false));
-                return Ok(true);
+                return Ok(None);
             };
             let file = match job.target {
                 ReserveTarget::Active(base) => self.segment_file(disk, base).await?,
                 ReserveTarget::Next => self.next_file(disk).await?,
             };
             let space = disk.space(self.dir()).await?;
-            if space.free < job.len + kept_free(space.total) {
-                return Ok(false);
+            if let Some(shortage) = store.lacks(space, job.len) {
+                return Ok(Some(shortage));
             }
             match disk.reserve(&file, job.position, job.len).await {
                 Ok(()) => self.log.borrow_mut().on_reserved(&job),
-                Err(e) if e.kind() == io::ErrorKind::StorageFull => return Ok(false),
                 Err(e) => return Err(e),
             }
         }
@@ -424,7 +415,7 @@ impl<D: Disk> Partition<D> {
 impl<D: Disk> Store<D> {
     /// The partition wants space reserved: the reserve loop does it.
     pub(super) fn want_space(&self, partition: &Rc<Partition<D>>) {
-        if !partition.no_space.get() && !partition.reserving.replace(true) {
+        if !partition.reserving.replace(true) {
             self.reserving.borrow_mut().push(Rc::clone(partition));
             self.flush_wake.notify();
         }
@@ -451,10 +442,11 @@ impl<D: Disk> Store<D> {
         if partition.deleted.get() || self.phase.get() != Phase::Open {
             return;
         }
-        match partition.reserve(&self.disk).await {
-            Ok(reserved) => partition.no_space.set(!reserved),
+        match partition.reserve(self).await {
+            Ok(None) => {}
+            Ok(Some(shortage)) => self.note_shortage(shortage),
             Err(e) if partition.deleted.get() => drop(e),
-            Err(e) if e.kind() == io::ErrorKind::StorageFull => partition.no_space.set(true),
+            Err(e) if e.kind() == io::ErrorKind::StorageFull => self.note_refused().await,
             Err(e) => self.go_offline(&format!("space for {partition:?} cannot be reserved"), &e),
         }
         drop(inside);
@@ -463,8 +455,10 @@ impl<D: Disk> Store<D> {
     /// Reserves the first space of a new partition.
     pub(super) async fn reserve_first(&self, partition: &Rc<Partition<D>>) -> Result<(), StoreError> {
         let _inside = partition.gate.enter().await;
-        match partition.reserve(&self.disk).await {
-            Ok(reserved) => partition.no_space.set(!reserved),
+        match partition.reserve(self).await {
+            Ok(None) => {}
+            Ok(Some(shortage)) => self.note_shortage(shortage),
+            Err(e) if e.kind() == io::ErrorKind::StorageFull => self.note_refused().await,
             Err(e) => return Err(StoreError::Io(format!("reserving space for {partition:?}"), e)),
         }
         Ok(())

@@ -16,6 +16,7 @@ impl<D: Disk> Partition<D> {
     ///
     /// Errors: out of range with log start and end, I/O, a corrupt segment.
     pub async fn read(&self, want: ReadWant) -> Result<ReadBatches<D::File>, ReadError> {
+        let want = self.undamaged(want)?;
         self.read_store()?.reader.read(self.log_at(), want).await
     }
 

@@ -16,8 +16,8 @@ use std::io;
 use std::rc::Rc;
 
 impl<D: Disk> Store<D> {
-    /// Once a second: silent producers are forgotten, refused reservations are tried again, descriptors and
-    /// memory are brought back under their budgets, and the commit log grows with the number of partitions.
+    /// Once a second: silent producers are forgotten, descriptors and memory are brought back under their budgets,
+    /// the commit log grows with the number of partitions, and the free space is looked at.
     /// (Segments roll by time at the next append, as Kafka's do.)
     pub async fn tick(&self, now_ms: i64) {
         if self.phase.get() != Phase::Open || self.is_offline() {
@@ -25,19 +25,17 @@ impl<D: Disk> Store<D> {
         }
         for (n, partition) in self.partitions().into_iter().enumerate() {
             partition.log.borrow_mut().expire_producers(now_ms);
-            if partition.no_space.replace(false) {
-                self.want_space(&partition);
-            }
             if n % crate::limits::CHECKPOINT_CHUNK == 0 {
                 super::wait::give_way().await;
             }
         }
-        if self.fill_refused.replace(false) | self.full.replace(false) {
+        if self.fill_refused.take().is_some() | self.full.replace(false) {
             self.flush_wake.notify();
         }
         self.give_back_memory();
         self.release_descriptors();
         self.reshape();
+        self.look_at_space().await;
     }
 
     /// Lets the commit log grow with the number of partitions.

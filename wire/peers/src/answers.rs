@@ -5,7 +5,7 @@
 
 use crate::dial::{Dial, Outcome, head};
 use crate::honest::Honest;
-use crate::{hostile, sample_lines, wrong, wrong_configs};
+use crate::{deleted, hostile, sample_lines, wrong, wrong_configs};
 use ringlog_wire::ApiKey;
 use ringlog_wire::generated::{ApiVersionsResponse, CreateTopicsRequest, MetadataResponse};
 use ringlog_wire::header::response_head_len;
@@ -47,6 +47,7 @@ pub fn run(ours: &str, pid: u32, kafka: &str, frames: usize) -> Result<(), Strin
     let mut brokers = Brokers { ours: a, kafka: b, ours_id, kafka_id };
     let honest = Honest::start(ours, pid);
     let mut failures = Vec::new();
+    deleted::compare(&mut brokers.ours, &mut brokers.kafka, &mut failures)?;
     for (api, min, max) in ranges {
         wrong_requests(&mut brokers, (api, min, max), &mut failures)?;
         hostile_frames(&mut brokers, (api, min, max), frames, &mut failures)?;
@@ -61,7 +62,8 @@ pub fn run(ours: &str, pid: u32, kafka: &str, frames: usize) -> Result<(), Strin
     Err(format!("answers: {} failures", failures.len()))
 }
 
-fn exchange<M: Message>(dial: &mut Dial, api: ApiKey, version: i16, body: &[u8]) -> Result<M, String> {
+/// Asks once and decodes the answer.
+pub fn exchange<M: Message>(dial: &mut Dial, api: ApiKey, version: i16, body: &[u8]) -> Result<M, String> {
     let mut frame = head(api.key(), version, api.request_header_version(version));
     frame.extend_from_slice(body);
     let answer = dial.raw(&frame)?.map_err(|o| format!("{}: {o:?}", api.name()))?;
@@ -71,9 +73,20 @@ fn exchange<M: Message>(dial: &mut Dial, api: ApiKey, version: i16, body: &[u8])
 
 /// Creates a topic of one partition, unless it exists.
 pub fn create(dial: &mut Dial, name: &str) -> Result<(), String> {
-    use ringlog_wire::generated::create_topics_request::CreatableTopic;
-    let topic =
-        CreatableTopic { name: name.into(), num_partitions: 1, replication_factor: 1, ..Default::default() };
+    create_with(dial, name, &[])
+}
+
+/// The same with configs.
+pub fn create_with(dial: &mut Dial, name: &str, configs: &[(&str, &str)]) -> Result<(), String> {
+    use ringlog_wire::generated::create_topics_request::{CreatableTopic, CreatableTopicConfig};
+    let config = |(k, v): &(&str, &str)| CreatableTopicConfig { name: (*k).into(), value: Some((*v).into()) };
+    let topic = CreatableTopic {
+        name: name.into(),
+        num_partitions: 1,
+        replication_factor: 1,
+        configs: configs.iter().map(config).collect(),
+        ..Default::default()
+    };
     let mut body = Vec::new();
     let request = CreateTopicsRequest { topics: vec![topic], timeout_ms: 10_000, validate_only: false };
     request.encode(&mut body, 7).map_err(|e| e.to_string())?;

@@ -6,6 +6,7 @@ mod answers;
 mod bench;
 mod capture;
 mod cases;
+mod deleted;
 mod dial;
 mod driver;
 mod heap;

@@ -273,7 +273,11 @@ fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers, Vec<DiskReport>), St
         let dir = Dir { path: path.clone(), meta, sync, names, read, sink, durable_by_ring: false };
         let auto = spec.cores.iter().any(|c| c.completion == Completion::Auto);
         let cpu = spec.cores.first().and_then(|c| c.cpu);
-        reports.push(probe(&dir, auto, cpu).map_err(fail)?);
+        reports.push(match probe(&dir, auto, cpu) {
+            // Offline from the start, if it is not the one that has the metadata log.
+            Err(_) if i > 0 => DiskReport::unknown(path),
+            report => report.map_err(fail)?,
+        });
         dirs.push(dir);
     }
     Ok((dirs, workers, reports))

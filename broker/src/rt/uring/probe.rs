@@ -82,6 +82,13 @@ pub struct DiskReport {
     pub flusher_us: Option<(u64, u64)>,
 }
 
+impl DiskReport {
+    /// Of a directory that cannot be looked at.
+    pub(super) fn unknown(path: &Path) -> Self {
+        Self { path: path.to_owned(), by_ring: false, cache: None, ring_us: None, flusher_us: None }
+    }
+}
+
 impl fmt::Display for DiskReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = if self.by_ring { "ring" } else { "flusher thread" };

@@ -46,6 +46,13 @@ pub(super) const NODE: &[ConfigDef] = &[
         "CONTROLLER",
         "Names of the listeners that controllers use.",
     ),
+    row(
+        "cordoned.log.dirs",
+        Kind::List,
+        "",
+        "Data directories that get no new partitions, a part of log.dirs; * is all of them (KIP-1066).",
+    )
+    .dynamic(),
     row("default.replication.factor", Kind::Int, "1", "Replication factor of topics created without one."),
     row("delete.topic.enable", Kind::Boolean, "true", "Allows topics to be deleted."),
     row("fetch.max.bytes", Kind::Int, "57671680", "Largest fetch response, whatever the client asks for.")
@@ -177,12 +184,37 @@ pub(super) const NODE: &[ConfigDef] = &[
         "Time after which a follower that is behind leaves the in-sync replicas.",
     ),
     row(
+        "ringlog.log.dir.reserve.bytes",
+        Kind::Long,
+        "-1",
+        "Bytes that records leave free on the file system of a data directory, for checkpoints, indexes, metadata, \
+         deletions and compaction; -1 is a 64th of the file system, 256 KiB to 1 GiB.",
+    )
+    .min(-1)
+    .dynamic(),
+    row(
         "ringlog.max.partitions",
         Kind::Int,
         "20000",
         "Most partitions of the whole cluster; creating more is refused.",
     )
     .min(1),
+    row(
+        "ringlog.scrub.bytes.per.second",
+        Kind::Long,
+        "8388608",
+        "Most bytes that scrubbing reads in a second, all cores and directories together; 0 is off.",
+    )
+    .min(0)
+    .dynamic(),
+    row(
+        "ringlog.scrub.interval.ms",
+        Kind::Long,
+        "604800000",
+        "From one beginning to the next, scrubbing reads every closed segment from the device and checks it.",
+    )
+    .min(1)
+    .dynamic(),
     row(
         "socket.listen.backlog.size",
         Kind::Int,

@@ -123,7 +123,8 @@ fn taken<E: Env>(
             ReadResult { parts, bytes: len, over: len > limit, ..result(ErrorCode::None) }
         }
         Err(ReadError::OutOfRange(_)) => result(ErrorCode::OffsetOutOfRange),
-        Err(_) => result(ErrorCode::KafkaStorageError),
+        Err(ReadError::Corrupt { .. }) => result(ErrorCode::CorruptMessage),
+        Err(ReadError::Io(_)) => result(ErrorCode::KafkaStorageError),
     }
 }
 

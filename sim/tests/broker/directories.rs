@@ -1,0 +1,176 @@
+//! Several data directories: where partitions go, what a failed one takes with it, and what cordoning keeps out.
+
+use crate::harness::*;
+use ringlog_shard::limits::Limits;
+use ringlog_sim::config::broker_config_in;
+use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::disk::Disk;
+use ringlog_wire::ErrorCode as E;
+use ringlog_wire::generated::alter_replica_log_dirs_request::{AlterReplicaLogDir, AlterReplicaLogDirTopic};
+use ringlog_wire::generated::describe_log_dirs_response::DescribeLogDirsResult;
+use ringlog_wire::generated::incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
+use ringlog_wire::generated::{
+    AlterReplicaLogDirsRequest, DescribeLogDirsRequest, IncrementalAlterConfigsRequest,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+async fn start(sim: &Sim, disk: &MemDisk) -> Broker {
+    let limits = Limits { commit_log_bytes_max: 8 << 20, ..Limits::default() };
+    let statics = [("offsets.topic.num.partitions", "1"), ("ringlog.scrub.interval.ms", "1000")];
+    let statics: BTreeMap<_, _> = statics.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Broker::start_as(sim, disk, 2, (limits, broker_config_in(&["/a", "/b"], &statics))).await
+}
+
+async fn described(c: &mut Client) -> Vec<DescribeLogDirsResult> {
+    c.call(5, &DescribeLogDirsRequest { topics: None }).await.results
+}
+
+/// The partitions of `topic` in a directory.
+fn of(dir: &DescribeLogDirsResult, topic: &str) -> Vec<i32> {
+    let all = dir.topics.iter().filter(|t| t.name == topic).flat_map(|t| &t.partitions);
+    all.map(|p| p.partition_index).collect()
+}
+
+async fn cordon(c: &mut Client, dirs: Option<&str>) -> (i16, String) {
+    let config = AlterableConfig {
+        name: "cordoned.log.dirs".into(),
+        config_operation: i8::from(dirs.is_none()),
+        value: dirs.map(str::to_owned),
+    };
+    let resource =
+        AlterConfigsResource { resource_type: 4, resource_name: "1".into(), configs: vec![config] };
+    let request = IncrementalAlterConfigsRequest { resources: vec![resource], validate_only: false };
+    let answer = c.call(1, &request).await.responses.remove(0);
+    (answer.error_code, answer.error_message.unwrap_or_default())
+}
+
+#[test]
+fn a_directory_that_fails_is_offline_and_the_other_goes_on() {
+    for seed in 0..6 {
+        let sim = Sim::new(seed);
+        let disk = sim.disk();
+        sim.clone().run(async move {
+            let b = start(&sim, &disk).await;
+            let mut c = b.client(0);
+            c.create("t", 4, &[("segment.bytes", "1048576")]).await;
+            let before = described(&mut c).await;
+            assert_eq!((of(&before[0], "t").len(), of(&before[1], "t").len()), (2, 2));
+            for index in 0..4 {
+                assert_eq!(c.produce("t", index, batch(&[b"first"])).await.error_code, 0);
+            }
+            // The next sync of a segment in /b fails.
+            let ill = of(&before[1], "t")[0];
+            disk.fail_next_sync(Path::new(&format!("/b/t-{ill}/00000000000000000000.log")));
+            let mut refused = None;
+            for _ in 0..80 {
+                let answer = c.produce("t", ill, batch(&[&[1; 60_000]])).await;
+                if answer.error_code != 0 {
+                    refused = Some(answer.error_code);
+                    break;
+                }
+            }
+            assert_eq!(refused, Some(E::KafkaStorageError.code()), "seed {seed}");
+            let now = described(&mut c).await;
+            assert_eq!((now[0].error_code, now[1].error_code), (0, E::KafkaStorageError.code()));
+            assert_eq!((of(&now[0], "t").len(), now[1].topics.len()), (2, 0));
+            // What is durable is still read; nothing more is taken, and a core that has not failed itself takes it.
+            let got = c.fetch("t", ill, 0).await;
+            assert_eq!((got.error_code, got.high_watermark > 0), (0, true));
+            for index in of(&now[0], "t") {
+                assert_eq!(c.produce("t", index, batch(&[b"more"])).await.error_code, 0, "seed {seed}");
+            }
+            sim.sleep_ms(1500).await;
+            c.create("after", 4, &[]).await;
+            let now = described(&mut c).await;
+            assert_eq!(of(&now[0], "after").len(), 4, "nothing new goes where nothing can be written");
+            for index in 0..4 {
+                assert_eq!(c.produce("after", index, batch(&[b"x"])).await.error_code, 0);
+            }
+            b.node.kill();
+        });
+    }
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_at_the_start_is_offline_and_comes_back() {
+    let sim = Sim::new(9);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        c.create("t", 2, &[]).await;
+        let there = described(&mut c).await;
+        let (well, ill) = (of(&there[0], "t")[0], of(&there[1], "t")[0]);
+        for index in [well, ill] {
+            assert_eq!(c.produce("t", index, batch(&[b"first"])).await.error_code, 0);
+        }
+        b.stop().await;
+        b.node.kill();
+        // Nothing says any more whose it is.
+        let meta = Path::new("/b/meta.properties");
+        let content = disk.content(meta).unwrap();
+        disk.make_unreadable(meta, 0);
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        let now = described(&mut c).await;
+        assert_eq!((now[0].error_code, now[1].error_code), (0, E::KafkaStorageError.code()));
+        assert!(b.logged("error[R050]") > 0);
+        assert_eq!(c.produce("t", well, batch(&[b"second"])).await.error_code, 0);
+        assert_eq!(c.produce("t", ill, batch(&[b"lost"])).await.error_code, E::KafkaStorageError.code());
+        c.create("after", 3, &[]).await;
+        assert_eq!(of(&described(&mut c).await[0], "after").len(), 3);
+        b.stop().await;
+        b.node.kill();
+        assert_eq!(disk.content(meta).unwrap(), content, "it was not made anew");
+        disk.replace_file(meta, &content).await.unwrap();
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        assert_eq!(described(&mut c).await[1].error_code, 0);
+        assert_eq!(c.produce("t", ill, batch(&[b"second"])).await.base_offset, 1, "nothing of it is lost");
+        b.node.kill();
+    });
+}
+
+#[test]
+fn a_cordoned_directory_gets_nothing_new_and_keeps_what_it_has() {
+    let sim = Sim::new(2);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        c.create("before", 2, &[]).await;
+        assert_eq!(cordon(&mut c, Some("/b")).await, (0, String::new()));
+        c.create("after", 4, &[]).await;
+        let now = described(&mut c).await;
+        assert_eq!((now[0].is_cordoned, now[1].is_cordoned), (false, true));
+        assert_eq!((of(&now[0], "after").len(), of(&now[1], "after").len()), (4, 0));
+        let kept = of(&now[1], "before")[0];
+        assert_eq!(c.produce("before", kept, batch(&[b"x"])).await.error_code, 0, "what is there is served");
+        let topics = vec![AlterReplicaLogDirTopic { name: "before".into(), partitions: vec![0, 1] }];
+        let dirs = vec![AlterReplicaLogDir { path: "/b".into(), topics }];
+        let moved = c.call(2, &AlterReplicaLogDirsRequest { dirs }).await;
+        let codes: Vec<i16> = moved.results[0].partitions.iter().map(|p| p.error_code).collect();
+        assert_eq!(codes, [E::InvalidReplicaAssignment.code(); 2], "nor by being moved there");
+        let (code, why) = cordon(&mut c, Some("/c")).await;
+        assert_ne!(code, 0);
+        assert!(why.contains("All entries in cordoned.log.dirs must be present in log.dirs"), "{why}");
+        assert_eq!(cordon(&mut c, Some("*")).await.0, 0);
+        let topic = ringlog_wire::generated::create_topics_request::CreatableTopic {
+            name: "none".into(),
+            num_partitions: 1,
+            replication_factor: 1,
+            ..Default::default()
+        };
+        let request = ringlog_wire::generated::CreateTopicsRequest {
+            topics: vec![topic],
+            timeout_ms: 1000,
+            ..Default::default()
+        };
+        let refused = c.call(7, &request).await;
+        assert_eq!(refused.topics[0].error_code, E::InvalidReplicationFactor.code());
+        assert_eq!(cordon(&mut c, None).await.0, 0);
+        assert_eq!(c.call(7, &request).await.topics[0].error_code, 0);
+        b.node.kill();
+    });
+}
