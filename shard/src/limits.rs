@@ -85,6 +85,8 @@ pub struct Limits {
     pub decompressed_max: usize,
     /// Memory of all tails of this core in one data directory; three quarters of it may wait to be flushed.
     pub tail_bytes_max: usize,
+    /// Segment files of this core that may stay open for writing in one data directory.
+    pub write_files_max: usize,
     /// Largest commit log of this core in one data directory.
     pub commit_log_bytes_max: u64,
     /// After a commit frame the next one waits so long, to gather more; zero writes whatever is there.
@@ -105,6 +107,7 @@ impl Default for Limits {
             fetch_max_bytes: 55 * 1024 * 1024,
             decompressed_max: 100 * 1024 * 1024,
             tail_bytes_max: ringlog_storage::limits::TAIL_MAX,
+            write_files_max: ringlog_storage::limits::WRITE_FILES_MAX,
             commit_log_bytes_max: u64::MAX,
             commit_window: Duration::ZERO,
             credits: CREDITS_MAX,

@@ -146,6 +146,7 @@ impl<E: Env> Core<E> {
         config.unflushed_max = self.limits.tail_bytes_max / 4 * 3;
         config.log_bytes_max = self.limits.commit_log_bytes_max;
         config.reserve = self.reserve();
+        config.write_files_max = self.limits.write_files_max;
         config.partitions = self.image.borrow().local_partitions().filter(|(id, _)| self.owns(*id)).count();
         let known = |id| known(&self.image.borrow(), id);
         let progress = |line: &str| self.env.log(Level::Info, line);

@@ -210,6 +210,7 @@ fn limits(rng: &Rng) -> Limits {
         ),
         commit_window: pick(rng, &[Duration::ZERO, Duration::ZERO, Duration::from_micros(500)]),
         credits: pick(rng, &[CREDITS_MAX, CREDITS_MAX, CREDITS_MAX, 4]),
+        write_files_max: pick(rng, &[1, 16, 4096]),
         ..Limits::default()
     }
 }

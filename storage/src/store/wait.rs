@@ -77,7 +77,8 @@ impl Gate {
 
     /// Enters if nobody is inside.
     pub fn try_enter(&self) -> Option<Inside<'_>> {
-        (!self.taken.replace(true)).then_some(Inside(self))
+        // Not `then_some`: an `Inside` that is made and dropped opens the gate for everybody.
+        (!self.taken.replace(true)).then(|| Inside(self))
     }
 }
 
@@ -155,6 +156,16 @@ pub async fn all<'a>(tasks: Vec<Pin<Box<dyn Future<Output = ()> + 'a>>>) {
 mod tests {
     use super::*;
     use std::task::Context;
+
+    #[test]
+    fn who_finds_a_gate_taken_leaves_it_so() {
+        let gate = Gate::default();
+        let inside = gate.try_enter().unwrap();
+        assert!(gate.try_enter().is_none() && gate.is_taken());
+        assert!(gate.try_enter().is_none(), "the first look let nobody in");
+        drop(inside);
+        assert!(gate.try_enter().is_some() && !gate.is_taken());
+    }
 
     #[test]
     fn an_event_lets_a_waiter_go_once_its_condition_holds() {
