@@ -36,6 +36,7 @@ bugs! {
     MetadataOnlySynced, "a start syncs the end of the metadata log that it found, and does not write it again";
     NewestCheckpointOverwritten, "the newer slot is overwritten, not the older";
     FailedSyncRetried, "a sync that failed is tried again";
+    FailedSyncForgotten, "another task's sync that failed is not known to the checkpoint that is being made";
     DirectorySyncSkipped, "the name of a new segment is relied on before its directory is synced";
     BypassNotSynced, "a large batch is acknowledged before its segment is synced";
     PaddingLeft, "a closed segment keeps the padding of its last block";

@@ -1,7 +1,8 @@
 //! Scrubbing: closed segments are read from the device, past the page cache, and every batch's CRC is checked.
 //!
 //! Owner: the store; the shard runs one pass at a time in its lowest lane. Invariants: nothing is changed on disk;
-//! damage counts only when a second reading finds it too; what is damaged is not served from the file any more, nor
+//! damage counts only when a second reading, while nothing changes the partition's files, finds it too;
+//! what is damaged is not served from the file any more, nor
 //! anything that would need it, and is served again when it reads right (reliability.md 2.2, row 3).
 
 use super::clean::Settled;
@@ -40,7 +41,13 @@ impl<D: Disk> Store<D> {
         for segment in partition.settled(&want, true) {
             let Some(mut damage) = self.scrub_segment(partition, &segment, pace).await else { continue };
             if !damage.is_empty() {
-                let Some(again) = self.scrub_segment(partition, &segment, pace).await else { continue };
+                // In the gate: compaction changes what memory says of a segment and then its file.
+                let _inside = partition.gate.enter().await;
+                if !partition.settled(&want, true).contains(&segment) {
+                    continue;
+                }
+                let at_once: &Pace<'_> = &|_| Box::pin(async {});
+                let Some(again) = self.scrub_segment(partition, &segment, at_once).await else { continue };
                 damage.retain(|d| again.contains(d));
             }
             scrubbed.segments += 1;

@@ -242,7 +242,7 @@ impl<D: Disk> Partition<D> {
         if len > flushed.max(clean_end) {
             disk.truncate(&file, flushed.max(clean_end)).await?;
             if !planted(Bug::CutNotSynced) {
-                disk.sync(&file).await.map_err(final_error)?;
+                self.sync_segment(disk, &file).await?;
             }
         }
         self.unsynced.note_name();
@@ -347,7 +347,7 @@ impl<D: Disk> Partition<D> {
     /// Syncs a complete segment, writes its indexes, lets its descriptor go. In the gate.
     async fn complete_segment(&self, disk: &D, base: Offset) -> io::Result<()> {
         let file = self.segment_file(disk, base).await?;
-        disk.sync(&file).await.map_err(final_error)?;
+        self.sync_segment(disk, &file).await?;
         self.write_index(disk, base, 0).await?;
         disk.replace_file(&self.segment_path(SegmentFile::TxnIndex, base), &[]).await?;
         self.write_epochs(disk).await?;

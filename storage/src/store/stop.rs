@@ -125,7 +125,7 @@ impl<D: Disk> Store<D> {
             // Gives back what was reserved behind the end.
             let file = partition.segment_file(&self.disk, base).await?;
             self.disk.truncate(&file, size).await?;
-            self.disk.sync(&file).await?;
+            partition.sync_segment(&self.disk, &file).await?;
             partition.write_index(&self.disk, base, 0).await?;
             partition.write_epochs(&self.disk).await?;
             self.disk.replace_file(&partition.segment_path(SegmentFile::Snapshot, end), &snapshot).await?;

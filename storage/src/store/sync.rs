@@ -67,7 +67,21 @@ impl<D: Disk> Partition<D> {
             return Err(io::Error::other("sync: an earlier one failed"));
         }
         let done = self.sync_noted(disk).await;
-        unsynced.failed.set(done.is_err());
+        // Meanwhile another task's sync may have failed, and this one after it lost nothing that it knew of.
+        unsynced.failed.set(done.is_err() || unsynced.failed.get());
+        if unsynced.failed.get() && done.is_ok() {
+            return Err(io::Error::other("sync: another one failed meanwhile"));
+        }
+        done
+    }
+
+    /// Syncs one of the partition's segments at once. Errors: final at once for every later sync, which would succeed
+    /// without the bytes that this one lost; the directory goes offline only when the error has come up to its task.
+    pub(super) async fn sync_segment(&self, disk: &D, file: &D::File) -> io::Result<()> {
+        let done = disk.sync(file).await.map_err(final_error);
+        if done.is_err() && !planted(Bug::FailedSyncForgotten) {
+            self.unsynced.failed.set(true);
+        }
         done
     }
 
