@@ -56,6 +56,7 @@ pub fn compare(ours: &mut Dial, kafka: &mut Dial, failures: &mut Vec<String>) ->
 /// Every answer of the script, as text.
 fn script(step: &mut Step<'_>, fillers: usize) -> Result<Vec<String>, String> {
     let mut said = Vec::new();
+    step.wait()?;
     step.ask("when empty", &mut said)?;
     let mut end = 0;
     for times in BATCHES {
@@ -74,8 +75,12 @@ fn script(step: &mut Step<'_>, fillers: usize) -> Result<Vec<String>, String> {
     step.ask("of more", &mut said)?;
     step.delete(-1)?;
     step.ask("of nothing", &mut said)?;
-    step.produce(&[(5, 10)])?;
-    step.ask("of one", &mut said)?;
+    // With segments that are about to be deleted, Apache Kafka looks for a time in the first of them only, and finds
+    // nothing: what it answers depends on when they go.
+    if fillers == 0 {
+        step.produce(&[(5, 10)])?;
+        step.ask("of one", &mut said)?;
+    }
     Ok(said)
 }
 
@@ -99,7 +104,8 @@ impl Step<'_> {
             ProduceRequest { acks: -1, timeout_ms: 10_000, topic_data: vec![topic], ..Default::default() };
         for _ in 0..50 {
             let answer: ProduceResponse = self.call(ApiKey::Produce, 9, &request)?;
-            let code = answer.responses.first().and_then(|t| t.partition_responses.first()).map(|p| p.error_code);
+            let code =
+                answer.responses.first().and_then(|t| t.partition_responses.first()).map(|p| p.error_code);
             match code {
                 Some(0) => return Ok(()),
                 // The topic was made a moment ago.
@@ -119,15 +125,31 @@ impl Step<'_> {
         if code == Some(0) { Ok(()) } else { Err(format!("DeleteRecords to {offset}: {code:?}")) }
     }
 
+    /// Until the topic, which was made a moment ago, is led.
+    fn wait(&mut self) -> Result<(), String> {
+        for _ in 0..50 {
+            if self.list(-1)?.0 == 0 {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Err(format!("{} is never led", self.topic))
+    }
+
+    /// Error, offset and time that ListOffsets answers.
+    fn list(&mut self, timestamp: i64) -> Result<(i16, i64, i64), String> {
+        let one = ListOffsetsPartition { partition_index: 0, current_leader_epoch: -1, timestamp };
+        let topic = ListOffsetsTopic { name: self.topic.into(), partitions: vec![one] };
+        let request = ListOffsetsRequest { replica_id: -1, topics: vec![topic], ..Default::default() };
+        let answer: ListOffsetsResponse = self.call(ApiKey::ListOffsets, 11, &request)?;
+        let p = answer.topics.first().and_then(|t| t.partitions.first());
+        Ok(p.map_or((-1, -1, -1), |p| (p.error_code, p.offset, p.timestamp)))
+    }
+
     fn ask(&mut self, when: &str, said: &mut Vec<String>) -> Result<(), String> {
         let times = [0, 25, 60, 90, 91].map(|t| self.now + t);
         for timestamp in [-1, -2, -3, -4, -5, -6].into_iter().chain(times) {
-            let one = ListOffsetsPartition { partition_index: 0, current_leader_epoch: -1, timestamp };
-            let topic = ListOffsetsTopic { name: self.topic.into(), partitions: vec![one] };
-            let request = ListOffsetsRequest { replica_id: -1, topics: vec![topic], ..Default::default() };
-            let answer: ListOffsetsResponse = self.call(ApiKey::ListOffsets, 11, &request)?;
-            let p = answer.topics.first().and_then(|t| t.partitions.first());
-            let (error, offset, at) = p.map_or((-1, -1, -1), |p| (p.error_code, p.offset, p.timestamp));
+            let (error, offset, at) = self.list(timestamp)?;
             let at = if at < 0 { at } else { at - self.now };
             let asked = if timestamp < 0 { timestamp } else { timestamp - self.now };
             said.push(format!("{when}, {asked}: error {error} offset {offset} time {at}"));
