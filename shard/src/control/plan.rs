@@ -143,12 +143,10 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Brokers that may get a replica: those with a directory that is not cordoned.
-    fn open_brokers(&self) -> usize {
-        let here = self.image.node();
+    /// True if all directories of this node are cordoned.
+    fn is_cordoned(&self) -> bool {
         let dirs = 0..self.image.broker_config().data_dirs.len().max(1);
-        let open = dirs.into_iter().any(|at| self.image.place(at).is_some());
-        self.image.brokers().filter(|b| b.id != here || open).count()
+        dirs.into_iter().all(|at| self.image.is_cordoned(at))
     }
 
     /// The replication factor that `asked` (-1: the default) means. Errors: one that cannot be had.
@@ -161,9 +159,10 @@ impl<'a> Plan<'a> {
         if factor < 1 {
             return refuse(code, "Replication factor must be larger than 0, or -1 to use the default value.");
         }
-        let brokers = self.open_brokers();
+        let (here, cordoned) = (self.image.node(), self.is_cordoned());
         // Until replication is built a partition has one replica.
-        if factor > 1 || brokers == 0 {
+        if factor > 1 || cordoned {
+            let brokers = self.image.brokers().filter(|b| b.id != here || !cordoned).count();
             return refuse(
                 code,
                 format!(
