@@ -178,7 +178,7 @@ def scenario(name, protocol, clients, changes):
     for slot, client in enumerate(clients):
         now[slot] = start(slot, client, protocol)
         feed.run(1.5)
-    feed.run(6)
+    feed.run(3)
     for turn, protocol in enumerate((changes or [protocol]) * (3 if KILLS else 1)):
         for slot, client in enumerate(clients):
             now[slot].end(kindly=kindly or slot % 3 != 2)
