@@ -93,28 +93,37 @@ fn a_sleeper_never_misses_a_value() {
     });
 }
 
-/// The way of `mesh::poll_room` and `mesh::flush_wakes`: the flags are the ring's own.
-/// Planted and found: no fence in `announce_wait`, and none before `take_producer_wait` ("deadlock").
+/// The way of a core that waits for room (`mesh::announce_waits`, then the sleeping flag) and of
+/// `mesh::flush_wakes`. Planted and found ("deadlock", or too many branches where the consumer looks on): no fence in `Sleeping::announce`, none before
+/// `producer_waits`, and a wait that the consumer's answer uses up (the room may be gone before the wake-up).
 #[test]
 fn a_producer_that_waits_for_room_is_told() {
     check(|| {
         let (mut tx, mut rx) = ring(1);
-        push(&mut tx, 1);
-        let event = Arc::new(Notify::new());
-        let wake = Arc::clone(&event);
+        let (flag, event) = (Arc::new(Sleeping::default()), Arc::new(Notify::new()));
+        let (theirs, wake) = (Arc::clone(&flag), Arc::clone(&event));
+        push(&mut tx, 0);
         let consumer = thread::spawn(move || {
-            assert_eq!(pop(&mut rx), 1);
-            fence(Ordering::SeqCst);
-            if rx.take_producer_wait() {
-                wake.notify();
+            for i in 0..2 {
+                assert_eq!(pop(&mut rx), i);
+                fence(Ordering::SeqCst);
+                if rx.producer_waits() && theirs.claim() {
+                    wake.notify();
+                }
             }
             rx
         });
-        while !tx.has_room() {
-            tx.announce_wait();
-            if !tx.has_room() {
-                event.wait();
+        // Room for the second value, then for a third one.
+        for i in 1..3 {
+            while !tx.has_room() {
+                tx.set_waiting(true);
+                flag.announce();
+                if !tx.has_room() {
+                    event.wait();
+                }
+                flag.end();
             }
+            assert!(i == 2 || tx.push(Box::new(i)).is_ok());
         }
         drop(consumer.join().unwrap());
     });

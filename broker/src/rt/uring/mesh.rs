@@ -1,8 +1,9 @@
 //! The mesh between cores: one SPSC ring per ordered pair, and wake-ups by MSG_RING.
 //!
 //! Owner: one `MeshCore` per core. Invariants: a message is published at once; wake-ups of sleeping peers are
-//! sent once per turn (`flush_wakes`), before the core enters the kernel; a sender that waits for room has
-//! announced it in the ring, and the receiver answers after it took messages out.
+//! sent once per turn (`flush_wakes`), before the core enters the kernel; a core says in each ring whether it
+//! waits for room there before it sleeps (`announce_waits`), and the receiver looks after it took messages out.
+//! The receiver leaves that word as it is: the room may be gone before its wake-up comes.
 
 use super::file::UringFile;
 use super::reactor::{Core, Msg};
@@ -31,6 +32,8 @@ struct Link<T> {
     /// Taken from in this turn.
     taken: Cell<bool>,
     room: RefCell<Vec<Waker>>,
+    /// What the peer was last told of that.
+    waits: Cell<bool>,
 }
 
 /// One core's ends of all rings. Generic for its tests.
@@ -76,6 +79,7 @@ impl<T> Link<T> {
             sent: Cell::new(false),
             taken: Cell::new(false),
             room: RefCell::default(),
+            waits: Cell::new(false),
         }
     }
 
@@ -100,10 +104,6 @@ impl<T> MeshCore<T> {
     fn poll_room(&self, to: CoreId, cx: &Context<'_>) -> Poll<()> {
         let link = self.links.get(usize::from(to.0)).expect("a core of this process");
         let mut out = link.out.borrow_mut();
-        if out.has_room() {
-            return Poll::Ready(());
-        }
-        out.announce_wait();
         if out.has_room() {
             return Poll::Ready(());
         }
@@ -143,6 +143,16 @@ impl<T> MeshCore<T> {
         (!self.receivers.borrow().is_empty() && self.has_inbound()) || self.links.iter().any(Link::room_came)
     }
 
+    /// Tells every peer whether this core waits for room there. Before the core announces its sleep.
+    pub(super) fn announce_waits(&self) {
+        for link in &self.links {
+            let waits = !link.room.borrow().is_empty();
+            if link.waits.replace(waits) != waits {
+                link.out.borrow().set_waiting(waits);
+            }
+        }
+    }
+
     /// Wakes the tasks that wait for a message or for room, if there is one.
     pub(super) fn wake_ready(&self) {
         if !self.receivers.borrow().is_empty() && self.has_inbound() {
@@ -162,7 +172,7 @@ impl<T> MeshCore<T> {
         }
         fence(Ordering::SeqCst);
         for link in &self.links {
-            let room = link.taken.take() && link.inbound.borrow().take_producer_wait();
+            let room = link.taken.take() && link.inbound.borrow().producer_waits();
             if (link.sent.take() || room) && link.peer.claim_wake() {
                 ring.message(link.peer.ring_fd.load(Ordering::Relaxed));
             }
@@ -201,5 +211,50 @@ impl Mesh for UringMesh {
 
     async fn recv(&self) -> (CoreId, Msg) {
         poll_fn(|cx| self.core.mesh.poll_recv(cx)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The receiver takes a message, the sender fills its place at once and sleeps, and the wake-up for that place
+    /// finds no room: the next one must still come.
+    #[test]
+    fn a_wake_up_in_vain_does_not_use_up_the_wait_for_room() {
+        let peers = [(); 2].map(|()| Arc::new(Shared::new().unwrap()));
+        let rings = [(); 2].map(|()| Ring::with_sizes(&[(8, 16)]).unwrap());
+        let [a, b] = <[_; 2]>::try_from(mesh::<u32>(&peers, 2)).ok().unwrap();
+        let cx = &Context::from_waker(Waker::noop());
+        let fill = || {
+            while a.try_send(CoreId(1), 0).is_ok() {}
+            assert!(a.poll_room(CoreId(1), cx).is_pending());
+        };
+        let take = || assert!(b.poll_recv(cx).is_ready());
+        let [sender, _] = &peers;
+        sender.ring_fd.store(rings.first().unwrap().fd(), Ordering::Relaxed);
+        let sleeps = || {
+            a.announce_waits();
+            sender.set_sleeping();
+            assert!(!a.has_work());
+        };
+        fill();
+        take();
+        fill();
+        for _ in 0..3 {
+            sleeps();
+            b.flush_wakes(&rings[1]);
+            sender.set_awake();
+            a.wake_ready();
+            sleeps();
+            take();
+            b.flush_wakes(&rings[1]);
+            assert!(!sender.claim_wake(), "the sender sleeps on beside a free place");
+            sender.set_awake();
+            a.wake_ready();
+            fill();
+            take();
+            fill();
+        }
     }
 }

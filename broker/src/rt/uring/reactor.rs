@@ -253,6 +253,7 @@ impl Core {
                 return if self.ring.has_completions() { self.enter(None) } else { Ok(()) };
             }
         }
+        self.mesh.announce_waits();
         self.shared.set_sleeping();
         let next = self.timers.borrow().next();
         let left = next.map_or(u64::MAX, |at| at.saturating_sub(sys::monotonic_ns()));

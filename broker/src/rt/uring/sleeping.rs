@@ -29,6 +29,7 @@ impl Sleeping {
     /// True if the caller must wake the thread. Call after the work is published.
     pub fn claim(&self) -> bool {
         fence(Ordering::SeqCst);
-        self.0.load(Ordering::Relaxed) && self.0.swap(false, Ordering::AcqRel)
+        self.0.load(Ordering::Relaxed)
+            && self.0.compare_exchange(true, false, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 }

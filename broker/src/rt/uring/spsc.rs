@@ -11,13 +11,13 @@ use loom::cell::UnsafeCell;
 #[cfg(loom)]
 use loom::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering, fence},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 use std::mem::MaybeUninit;
 #[cfg(not(loom))]
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering, fence},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 /// The standard cell, reached in the way of loom's.
@@ -127,10 +127,10 @@ impl<T> Producer<T> {
         Ok(())
     }
 
-    /// Tells the consumer that this side waits for room; look at `has_room` once more before waiting.
-    pub fn announce_wait(&self) {
-        self.shared.producer_waits.0.store(true, Ordering::Relaxed);
-        fence(Ordering::SeqCst);
+    /// Tells the consumer whether this side waits for room; the consumer never changes it. Fence (SeqCst) and
+    /// look at `has_room` once more before sleeping.
+    pub fn set_waiting(&self, waits: bool) {
+        self.shared.producer_waits.0.store(waits, Ordering::Relaxed);
     }
 }
 
@@ -156,10 +156,9 @@ impl<T> Consumer<T> {
         self.head == self.tail_seen
     }
 
-    /// True once per announced wait of the producer. Call after a SeqCst fence that follows the pops.
-    pub fn take_producer_wait(&self) -> bool {
-        let flag = &self.shared.producer_waits.0;
-        flag.load(Ordering::Relaxed) && flag.swap(false, Ordering::Relaxed)
+    /// True if the producer said that it waits for room. Call after a SeqCst fence that follows the pops.
+    pub fn producer_waits(&self) -> bool {
+        self.shared.producer_waits.0.load(Ordering::Relaxed)
     }
 }
 
@@ -201,10 +200,7 @@ mod tests {
         assert!(tx.push(Arc::clone(&token)).is_ok());
         assert!(!tx.has_room());
         assert!(tx.push(Arc::clone(&token)).is_err());
-        tx.announce_wait();
         assert!(rx.pop().is_some());
-        assert!(rx.take_producer_wait());
-        assert!(!rx.take_producer_wait(), "a wait is reported once");
         assert!(tx.has_room());
         drop((tx, rx));
         assert_eq!(Arc::strong_count(&token), 1);
