@@ -184,8 +184,10 @@ pub fn check_produce(body: &[u8]) -> Option<String> {
     // One topic, one partition: header tags, two array lengths around the name, index, then the error code.
     // Decoding all of it would cost the client more than the broker may take; errors are rare.
     let (_tags, rest) = body.split_first()?;
-    let name = usize::from(rest.get(1).copied()?);
-    let at = 1 + name + 1 + 4;
+    let (first, second) = (usize::from(rest.get(1).copied()?), usize::from(rest.get(2).copied()?));
+    // A name of 127 bytes or more has a length of two bytes.
+    let (name, more) = if first < 128 { (first, 0) } else { (first - 128 + second * 128, 1) };
+    let at = 1 + more + name + 1 + 4;
     let code = rest.get(at..at + 2).and_then(|c| c.try_into().ok()).map(i16::from_be_bytes)?;
     if code == 0 {
         return None;
@@ -202,10 +204,12 @@ mod tests {
 
     #[test]
     fn the_quick_check_reads_the_error_code_where_the_codec_writes_it() {
-        for (code, wrong) in [(0, false), (56, true)] {
+        for (code, wrong, name) in
+            [(0, false, 5), (56, true, 5), (0, false, 249), (3, true, 249), (3, true, 126)]
+        {
             let partition = PartitionProduceResponse { index: 3, error_code: code, ..Default::default() };
             let topic = TopicProduceResponse {
-                name: "bench".to_owned(),
+                name: "b".repeat(name),
                 partition_responses: vec![partition],
                 ..Default::default()
             };

@@ -1,4 +1,4 @@
-//! Load generator: an open loop of records at a fixed rate; the benchmark of durable produce and cold fetch, the loop
+//! Load generator: an open loop of records at a fixed rate, consumers and their groups; the benchmark of durable produce and cold fetch, the loop
 //! of kills, the figures of consumer groups, and the bare servers they compare with.
 //!
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
@@ -13,6 +13,7 @@ mod groups;
 mod html;
 mod load;
 mod peer;
+mod quick;
 mod restart;
 mod spine;
 
@@ -31,8 +32,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Produce at a fixed rate, whatever the broker does, and say how long each record took
-    Load(Box<load::Options>),
+    /// Produce and fetch at a fixed rate, whatever the broker does, and say how long each record took
+    Load(Box<load::options::Options>),
+    /// Half a minute against localhost:9092, or a ringlog that is started for it: a table and a page
+    Quick(quick::Options),
+    /// Run workloads of OpenMessaging Benchmark with its drivers of Kafka, from its files
+    Omb(load::omb::Options),
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
     /// Write one self-contained page from the results of one run or several
@@ -76,6 +81,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Load(options) => load::run(&options),
+        Command::Quick(options) => quick::run(&options),
+        Command::Omb(options) => load::omb::run(&options),
         Command::Report(options) => html::report(&options),
         Command::Compare(options) => html::compare(&options),
         Command::Restart(options) => restart::run(&options),

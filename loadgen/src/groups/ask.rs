@@ -34,14 +34,14 @@ pub fn good(what: &str, code: i16) -> io::Result<()> {
     if code == 0 { Ok(()) } else { Err(io::Error::other(format!("{what} answered {}", name()))) }
 }
 
-/// Looks the coordinator of a group up, which makes the topic of the offsets, until it is there.
-pub fn find_coordinator(addr: SocketAddr, group: &str) -> io::Result<()> {
+/// Looks the coordinator of a group up, which makes the topic of the offsets, until it is there; where it is.
+pub fn find_coordinator(addr: SocketAddr, group: &str) -> io::Result<(String, i32)> {
     let body = FindCoordinatorRequest { coordinator_keys: vec![group.to_owned()], ..Default::default() };
     let mut socket = connect(addr)?;
     for _ in 0..100 {
         let answer: FindCoordinatorResponse = call(&mut socket, FIND_COORDINATOR, &body)?;
-        if answer.coordinators.iter().all(|c| c.error_code == 0) {
-            return Ok(());
+        if let Some(found) = answer.coordinators.first().filter(|c| c.error_code == 0) {
+            return Ok((found.host.clone(), found.port));
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -95,8 +95,21 @@ impl Member {
         Self { group: group.to_owned(), id, epoch: 0, owned: BTreeSet::new() }
     }
 
+    /// It leaves its group, and what it owns goes to the others at once. Errors: it was refused.
+    pub fn leave(&self, socket: &mut TcpStream) -> io::Result<()> {
+        let body = ConsumerGroupHeartbeatRequest {
+            group_id: self.group.clone(),
+            member_id: self.id.clone(),
+            member_epoch: -1,
+            rebalance_timeout_ms: -1,
+            ..Default::default()
+        };
+        let answer: ConsumerGroupHeartbeatResponse = call(socket, HEARTBEAT, &body)?;
+        good("ConsumerGroupHeartbeat", answer.error_code)
+    }
+
     /// One heartbeat, the first of which joins; what it was told. Errors: it was refused.
-    pub fn beat(&mut self, socket: &mut TcpStream, topic: &str) -> io::Result<Told> {
+    pub fn beat(&mut self, socket: &mut TcpStream, topics: &[String]) -> io::Result<Told> {
         let joins = self.epoch == 0;
         let mut topic_partitions: Vec<TopicPartitions> = Vec::new();
         for (topic_id, p) in &self.owned {
@@ -110,7 +123,7 @@ impl Member {
             member_id: self.id.clone(),
             member_epoch: self.epoch,
             rebalance_timeout_ms: if joins { 60_000 } else { -1 },
-            subscribed_topic_names: joins.then(|| vec![topic.to_owned()]),
+            subscribed_topic_names: joins.then(|| topics.to_vec()),
             topic_partitions: Some(topic_partitions),
             ..Default::default()
         };

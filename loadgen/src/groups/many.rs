@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> io::Result<()> {
     ask::find_coordinator(addr, &group(0))?;
     let (began, cpu) = (Instant::now(), broker.cpu_seconds());
     let members = on_connections(addr, new_members(options.groups), |socket, member| {
-        member.beat(socket, TOPIC)?;
+        member.beat(socket, &[TOPIC.to_owned()])?;
         (0..options.commits).try_for_each(|n| commit(socket, member, n as i64))
     })?;
     println!(
@@ -55,7 +55,7 @@ pub fn run(options: &Options) -> io::Result<()> {
         broker.resident_mib()
     );
     let (began, cpu) = (Instant::now(), broker.cpu_seconds());
-    on_connections(addr, members, |socket, member| member.beat(socket, TOPIC).map(drop))?;
+    on_connections(addr, members, |socket, member| member.beat(socket, &[TOPIC.to_owned()]).map(drop))?;
     let beats = options.groups as f64;
     println!(
         "many: a heartbeat of every group: {:.0} req/s, {:.1} us of CPU each",

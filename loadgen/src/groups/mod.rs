@@ -3,7 +3,7 @@
 //! Owner: one run of the program, over connections of its own. A wrong answer ends the run; what it prints are
 //! figures of this machine and its load.
 
-mod ask;
+pub mod ask;
 mod commits;
 mod many;
 mod rebalance;

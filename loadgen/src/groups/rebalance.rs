@@ -137,7 +137,7 @@ fn beats(group: &Group, n: usize, addr: SocketAddr) -> io::Result<()> {
     let mut member = Member::new(GROUP, format!("member-{n:04}"));
     while !group.stop.load(Ordering::Relaxed) {
         let began = Instant::now();
-        let told = member.beat(&mut socket, TOPIC)?;
+        let told = member.beat(&mut socket, &[TOPIC.to_owned()])?;
         let took = began.elapsed();
         group.look(|all| {
             if let Some(s) = all.get_mut(n) {

@@ -72,6 +72,12 @@ pub fn report(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes the page of runs, each with its name.
+pub fn write(path: &Path, runs: Vec<(String, Value)>) -> io::Result<()> {
+    let runs: Vec<Run> = runs.into_iter().map(|(name, result)| Run { name, result }).collect();
+    std::fs::write(path, page::page(&runs))
+}
+
 /// Rows of the comparison: name, where the number is, whether less is better.
 const ROWS: [(&str, &[&str], bool); 10] = [
     ("records/s", &["records_per_second"], false),

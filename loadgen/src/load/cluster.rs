@@ -1,31 +1,74 @@
-//! Who leads which partition, asked once before the load begins.
+//! The topics of a run and who leads their partitions, asked once before the load begins.
 //!
-//! Owner: the run. Invariant: every partition of the topic has a leader whose address is known.
+//! Owner: the run. Invariants: every partition has a leader whose address is known, and that answers for it; a topic
+//! that was there before the run is neither changed nor removed.
 
 use crate::frames;
 use ringlog_wire::generated::{
-    CreateTopicsRequest, CreateTopicsResponse, InitProducerIdRequest, InitProducerIdResponse,
-    MetadataRequest, MetadataResponse, create_topics_request::CreatableTopic,
+    CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse,
+    InitProducerIdRequest, InitProducerIdResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest,
+    MetadataResponse,
+    create_topics_request::{CreatableTopic, CreatableTopicConfig},
+    list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic},
     metadata_request::MetadataRequestTopic,
 };
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 const METADATA: i16 = 12;
 const CREATE_TOPICS: i16 = 7;
+const DELETE_TOPICS: i16 = 5;
+const LIST_OFFSETS: i16 = 7;
 const INIT_PRODUCER_ID: i16 = 4;
 const TOPIC_ALREADY_EXISTS: i16 = 36;
-/// How long a broker may take to lead a new topic.
+const UNKNOWN_TOPIC: i16 = 3;
+/// How long a broker may take to lead new topics.
 const LEADERS_WITHIN: Duration = Duration::from_secs(60);
+/// Topics in one request.
+const AT_ONCE: usize = 100;
+/// Timestamps that ListOffsets takes for the ends of a log.
+pub const LATEST: i64 = -1;
+pub const EARLIEST: i64 = -2;
 
-/// The leaders of one topic.
-#[derive(Clone, Debug)]
-pub struct Leaders {
-    /// The distinct addresses.
+/// A partition. They are numbered topic by topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Which of `Cluster::topics`.
+    pub topic: usize,
+    /// Its number in the topic.
+    pub partition: i32,
+    /// Which of `Cluster::brokers` leads it.
+    pub broker: usize,
+}
+
+/// The topics of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// The broker that was asked.
+    pub bootstrap: Option<SocketAddr>,
+    /// The distinct addresses of the leaders.
     pub brokers: Vec<SocketAddr>,
-    /// By partition: which of `brokers`.
-    pub of: Vec<usize>,
+    /// Names.
+    pub topics: Vec<String>,
+    /// Ids, as many.
+    pub ids: Vec<[u8; 16]>,
+    /// All partitions, topic by topic.
+    pub slots: Vec<Slot>,
+    /// Topics that this run made.
+    pub created: Vec<String>,
+}
+
+/// How topics are made.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Partitions of each.
+    pub partitions: u32,
+    /// Replicas of each partition.
+    pub replicas: i16,
+    /// Their configs.
+    pub configs: Vec<(String, String)>,
 }
 
 /// Connects to the first broker of `bootstrap` (HOST:PORT, separated by commas) that answers.
@@ -51,63 +94,184 @@ pub fn connect(bootstrap: &str) -> io::Result<(TcpStream, SocketAddr)> {
     Err(io::Error::other(format!("no broker answers ({why}); need --bootstrap HOST:PORT[,HOST:PORT...]")))
 }
 
-/// Creates `topic` if it is not there, and waits until every partition is led. An existing topic is taken as it is.
-pub fn prepare(bootstrap: &str, topic: &str, (partitions, replicas): (u32, i16)) -> io::Result<Leaders> {
+/// Creates the topics that are not there, and waits until every partition is led and answers.
+/// Errors: the broker refuses, or needs more than a minute; what was made is removed again.
+pub fn prepare(bootstrap: &str, names: Vec<String>, wanted: &Wanted) -> io::Result<Cluster> {
     let (mut socket, addr) = connect(bootstrap)?;
-    let creatable = CreatableTopic {
-        name: topic.to_owned(),
-        num_partitions: i32::try_from(partitions).map_err(io::Error::other)?,
-        replication_factor: replicas,
-        ..Default::default()
-    };
-    let body = CreateTopicsRequest { topics: vec![creatable], timeout_ms: 60_000, validate_only: false };
-    let answer: CreateTopicsResponse = frames::call(&mut socket, CREATE_TOPICS, &body)?;
-    let refused = answer.topics.iter().find(|t| t.error_code != 0 && t.error_code != TOPIC_ALREADY_EXISTS);
-    if let Some(bad) = refused {
-        let why = bad.error_message.clone().unwrap_or_default();
-        return Err(io::Error::other(format!("CreateTopics of {topic} answered {}: {why}", bad.error_code)));
+    let mut cluster = Cluster { bootstrap: Some(addr), topics: names, ..Cluster::default() };
+    let done =
+        create(&mut socket, &mut cluster, wanted).and_then(|()| await_leaders(&mut socket, &mut cluster));
+    match done {
+        Ok(()) => Ok(cluster),
+        Err(e) => {
+            // Why they could not be served says more than that they could not be removed either.
+            let _ = cluster.remove();
+            Err(e)
+        }
     }
+}
+
+fn create(socket: &mut TcpStream, cluster: &mut Cluster, wanted: &Wanted) -> io::Result<()> {
+    let num_partitions = i32::try_from(wanted.partitions).map_err(io::Error::other)?;
+    let config = |(name, value): &(String, String)| CreatableTopicConfig {
+        name: name.clone(),
+        value: Some(value.clone()),
+    };
+    for names in cluster.topics.chunks(AT_ONCE) {
+        let one = |name: &String| CreatableTopic {
+            name: name.clone(),
+            num_partitions,
+            replication_factor: wanted.replicas,
+            configs: wanted.configs.iter().map(config).collect(),
+            ..Default::default()
+        };
+        let topics = names.iter().map(one).collect();
+        let body = CreateTopicsRequest { topics, timeout_ms: 60_000, validate_only: false };
+        let answer: CreateTopicsResponse = frames::call(socket, CREATE_TOPICS, &body)?;
+        let made = answer.topics.iter().filter(|t| t.error_code == 0);
+        cluster.created.extend(made.map(|t| t.name.clone()));
+        let bad = answer.topics.iter().find(|t| t.error_code != 0 && t.error_code != TOPIC_ALREADY_EXISTS);
+        if let Some(bad) = bad {
+            let why = bad.error_message.clone().unwrap_or_default();
+            return Err(io::Error::other(format!(
+                "CreateTopics of {} answered {}: {why}",
+                bad.name, bad.error_code
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Metadata alone is not enough: Apache Kafka shows the leaders of new partitions before it has made their logs, and
+/// refuses records meanwhile.
+fn await_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<()> {
     let began = Instant::now();
     loop {
-        if let Some(leaders) = leaders(&mut socket, topic)? {
-            frames::wait_for_leaders(
-                addr,
-                topic,
-                u32::try_from(leaders.of.len()).map_err(io::Error::other)?,
-            )?;
-            return Ok(leaders);
+        if find_leaders(socket, cluster)? && cluster.answers()? {
+            return Ok(());
         }
         if began.elapsed() > LEADERS_WITHIN {
-            return Err(io::Error::other(format!("not every partition of {topic} is led after a minute")));
+            return Err(io::Error::other("not every partition is led after a minute"));
         }
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
-fn leaders(socket: &mut TcpStream, topic: &str) -> io::Result<Option<Leaders>> {
-    let named = MetadataRequestTopic { name: Some(topic.to_owned()), ..Default::default() };
-    let body = MetadataRequest { topics: Some(vec![named]), ..Default::default() };
-    let answer: MetadataResponse = frames::call(socket, METADATA, &body)?;
-    let mut all = Leaders { brokers: Vec::new(), of: Vec::new() };
-    let Some(found) = answer.topics.first().filter(|t| t.error_code == 0 && !t.partitions.is_empty()) else {
-        return Ok(None);
-    };
-    let mut partitions: Vec<_> = found.partitions.iter().collect();
-    partitions.sort_by_key(|p| p.partition_index);
-    for partition in partitions {
-        let Some(broker) = answer.brokers.iter().find(|b| b.node_id == partition.leader_id) else {
-            return Ok(None);
-        };
-        let port = u16::try_from(broker.port).map_err(io::Error::other)?;
-        let addr = (broker.host.as_str(), port).to_socket_addrs()?.next();
-        let addr = addr.ok_or_else(|| io::Error::other(format!("{} has no address", broker.host)))?;
-        let at = all.brokers.iter().position(|b| *b == addr).unwrap_or_else(|| {
-            all.brokers.push(addr);
-            all.brokers.len() - 1
-        });
-        all.of.push(at);
+/// True if every partition has a leader.
+fn find_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<bool> {
+    let (mut brokers, mut slots, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for (chunk, names) in cluster.topics.chunks(AT_ONCE).enumerate() {
+        let named = |n: &String| MetadataRequestTopic { name: Some(n.clone()), ..Default::default() };
+        let body = MetadataRequest { topics: Some(names.iter().map(named).collect()), ..Default::default() };
+        let answer: MetadataResponse = frames::call(socket, METADATA, &body)?;
+        for (at, name) in names.iter().enumerate() {
+            let found = answer.topics.iter().find(|t| t.name.as_ref() == Some(name));
+            let Some(found) = found.filter(|t| t.error_code == 0 && !t.partitions.is_empty()) else {
+                return Ok(false);
+            };
+            ids.push(found.topic_id.0);
+            let mut partitions: Vec<_> = found.partitions.iter().collect();
+            partitions.sort_by_key(|p| p.partition_index);
+            for p in partitions {
+                let Some(broker) = answer.brokers.iter().find(|b| b.node_id == p.leader_id) else {
+                    return Ok(false);
+                };
+                let addr = resolve(&broker.host, broker.port)?;
+                let broker = brokers.iter().position(|b| *b == addr).unwrap_or_else(|| {
+                    brokers.push(addr);
+                    brokers.len() - 1
+                });
+                slots.push(Slot { topic: chunk * AT_ONCE + at, partition: p.partition_index, broker });
+            }
+        }
     }
-    Ok(Some(all))
+    (cluster.brokers, cluster.slots, cluster.ids) = (brokers, slots, ids);
+    Ok(true)
+}
+
+/// The first address of a broker as it is told to clients.
+pub fn resolve(host: &str, port: i32) -> io::Result<SocketAddr> {
+    let port = u16::try_from(port).map_err(io::Error::other)?;
+    let found = (host, port).to_socket_addrs()?.next();
+    found.ok_or_else(|| io::Error::other(format!("{host} has no address")))
+}
+
+impl Cluster {
+    /// The slot of a partition, by the topic's id.
+    #[must_use]
+    pub fn slot_of(&self, id: [u8; 16], partition: i32) -> Option<usize> {
+        let topic = self.ids.iter().position(|i| *i == id)?;
+        let first = self.slots.partition_point(|s| s.topic < topic);
+        let at = first + usize::try_from(partition).ok()?;
+        self.slots.get(at).filter(|s| s.topic == topic && s.partition == partition).map(|_| at)
+    }
+
+    /// Name of the topic of a slot; empty for none.
+    #[must_use]
+    pub fn name(&self, slot: usize) -> &str {
+        let topic = self.slots.get(slot).and_then(|s| self.topics.get(s.topic));
+        topic.map(String::as_str).unwrap_or_default()
+    }
+
+    /// The offsets of `slots` at `timestamp` (`EARLIEST`, `LATEST`), each from its leader.
+    /// Errors: a socket's, and the first partition that a broker refused, by its error code.
+    pub fn offsets(&self, slots: &[usize], timestamp: i64) -> io::Result<Result<BTreeMap<usize, i64>, i16>> {
+        let mut found = BTreeMap::new();
+        for (broker, addr) in self.brokers.iter().enumerate() {
+            let mut topics: Vec<ListOffsetsTopic> = Vec::new();
+            let mine = |s: &&usize| self.slots.get(**s).is_some_and(|slot| slot.broker == broker);
+            for at in slots.iter().filter(mine) {
+                let partition_index = self.slots.get(*at).map_or(0, |s| s.partition);
+                let asked = ListOffsetsPartition { partition_index, timestamp, current_leader_epoch: -1 };
+                match topics.last_mut().filter(|t| t.name == self.name(*at)) {
+                    Some(last) => last.partitions.push(asked),
+                    None => topics
+                        .push(ListOffsetsTopic { name: self.name(*at).to_owned(), partitions: vec![asked] }),
+                }
+            }
+            if topics.is_empty() {
+                continue;
+            }
+            let body =
+                ListOffsetsRequest { replica_id: -1, isolation_level: 0, topics, ..Default::default() };
+            let answer: ListOffsetsResponse =
+                frames::call(&mut TcpStream::connect(addr)?, LIST_OFFSETS, &body)?;
+            for topic in &answer.topics {
+                let index = self.topics.iter().position(|t| *t == topic.name);
+                for p in &topic.partitions {
+                    if p.error_code != 0 {
+                        return Ok(Err(p.error_code));
+                    }
+                    let id = index.and_then(|i| self.ids.get(i));
+                    let at = id.and_then(|id| self.slot_of(*id, p.partition_index));
+                    found.extend(at.map(|at| (at, p.offset)));
+                }
+            }
+        }
+        Ok(Ok(found))
+    }
+
+    fn answers(&self) -> io::Result<bool> {
+        let all: Vec<usize> = (0..self.slots.len()).collect();
+        Ok(self.offsets(&all, LATEST)?.is_ok_and(|found| found.len() == all.len()))
+    }
+
+    /// Removes the topics that this run made, once. Errors: the broker refuses.
+    pub fn remove(&mut self) -> io::Result<()> {
+        let Some(addr) = self.bootstrap.filter(|_| !self.created.is_empty()) else { return Ok(()) };
+        let mut socket = TcpStream::connect(addr)?;
+        for names in std::mem::take(&mut self.created).chunks(AT_ONCE) {
+            let body =
+                DeleteTopicsRequest { topic_names: names.to_vec(), timeout_ms: 60_000, ..Default::default() };
+            let answer: DeleteTopicsResponse = frames::call(&mut socket, DELETE_TOPICS, &body)?;
+            let bad = answer.responses.iter().find(|t| t.error_code != 0 && t.error_code != UNKNOWN_TOPIC);
+            if let Some(bad) = bad {
+                let name = bad.name.clone().unwrap_or_default();
+                return Err(io::Error::other(format!("DeleteTopics of {name} answered {}", bad.error_code)));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A producer id of its own, for an idempotent producer.

@@ -99,14 +99,20 @@ impl<T> Connection<T> {
         Ok(())
     }
 
-    /// Reads what has come, through `scratch`, until there is nothing more: readiness is told once.
-    pub fn read(&mut self, scratch: &mut [u8]) -> io::Result<()> {
+    /// Reads what has come, through `scratch`, until there is nothing more: readiness is told once. Less than was
+    /// asked for is all there was, unless the other side has `closed`.
+    pub fn read(&mut self, scratch: &mut [u8], closed: bool) -> io::Result<()> {
         self.input.drain(..self.used);
         self.used = 0;
         loop {
             match self.socket.read(scratch) {
                 Ok(0) => return Err(io::Error::other("the broker closed a connection")),
-                Ok(n) => self.input.extend_from_slice(scratch.get(..n).unwrap_or_default()),
+                Ok(n) => {
+                    self.input.extend_from_slice(scratch.get(..n).unwrap_or_default());
+                    if n < scratch.len() && !closed {
+                        return Ok(());
+                    }
+                }
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e),

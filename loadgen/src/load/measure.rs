@@ -8,10 +8,14 @@ use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 
 /// Longest latency that is told apart, ns.
-const LONGEST: u64 = 600_000_000_000;
+pub const LONGEST: u64 = 600_000_000_000;
+/// Shortest, ns.
+pub const SHORTEST: u64 = 1_000;
+/// Digits of a latency that are kept.
+pub const SIGNIFICANT: u8 = 3;
 
 fn histogram() -> Histogram<u64> {
-    Histogram::new_with_bounds(1_000, LONGEST, 3).expect("the bounds are constants")
+    Histogram::new_with_bounds(SHORTEST, LONGEST, SIGNIFICANT).expect("the bounds are constants")
 }
 
 /// The counts of an interval, or of a run.
@@ -25,8 +29,10 @@ pub struct Counts {
     pub acked_bytes: u64,
     /// Requests that were answered.
     pub requests: u64,
-    /// Records that a consumer read.
+    /// Records that consumers read.
     pub read: u64,
+    /// Bytes of the batches that they came in.
+    pub read_bytes: u64,
     /// Records that were refused, by what was answered.
     pub errors: BTreeMap<String, u64>,
     /// From a record's due time to its acknowledgement.
@@ -35,10 +41,14 @@ pub struct Counts {
     pub service: Histogram<u64>,
     /// From its due time until a consumer had it.
     pub end_to_end: Histogram<u64>,
+    /// From the sending of a Fetch to its answer, which may have waited for records.
+    pub fetch: Histogram<u64>,
     /// From its due time until the generator took it: what the generator itself was late by.
     pub late: Histogram<u64>,
     /// Time in which the threads were not waiting, ns.
     pub busy: u64,
+    /// The generator gave up: what waited for a place in flight took too much memory.
+    pub gave_up: bool,
 }
 
 impl Default for Counts {
@@ -49,12 +59,15 @@ impl Default for Counts {
             acked_bytes: 0,
             requests: 0,
             read: 0,
+            read_bytes: 0,
             errors: BTreeMap::new(),
             response: histogram(),
             service: histogram(),
             end_to_end: histogram(),
+            fetch: histogram(),
             late: histogram(),
             busy: 0,
+            gave_up: false,
         }
     }
 }
@@ -67,7 +80,9 @@ impl Counts {
         self.acked_bytes += other.acked_bytes;
         self.requests += other.requests;
         self.read += other.read;
+        self.read_bytes += other.read_bytes;
         self.busy += other.busy;
+        self.gave_up |= other.gave_up;
         for (what, n) in &other.errors {
             *self.errors.entry(what.clone()).or_default() += n;
         }
@@ -75,6 +90,7 @@ impl Counts {
             (&mut self.response, &other.response),
             (&mut self.service, &other.service),
             (&mut self.end_to_end, &other.end_to_end),
+            (&mut self.fetch, &other.fetch),
             (&mut self.late, &other.late),
         ];
         for (mine, theirs) in pairs {
@@ -168,6 +184,24 @@ impl Book {
             c.read += 1;
             c.end_to_end.saturating_record(now.saturating_sub(due));
         });
+    }
+
+    /// Bytes of batches came whose records were counted one by one.
+    pub fn read_bytes(&mut self, bytes: u64, now: u64) {
+        self.each(now, |c| c.read_bytes += bytes);
+    }
+
+    /// Records came whose age nobody asks for.
+    pub fn caught_up(&mut self, records: u64, bytes: u64, now: u64) {
+        self.each(now, |c| {
+            c.read += records;
+            c.read_bytes += bytes;
+        });
+    }
+
+    /// A Fetch that was sent at `sent` was answered.
+    pub fn fetched(&mut self, sent: u64, now: u64) {
+        self.each(now, |c| c.fetch.saturating_record(now.saturating_sub(sent)));
     }
 
     /// The thread was busy for so long, ns.

@@ -1,157 +1,196 @@
 //! The load: records due at times that nothing moves, sent as clients send them, and how long each of them took.
 //!
 //! Owner: one run. Invariants: what is due before the end of the warm-up is not counted; the headline latency is from
-//! the due time, so a stall of the broker counts for all that was due meanwhile (no coordinated omission).
+//! the due time, so a stall of the broker counts for all that was due meanwhile (no coordinated omission); topics that
+//! the run made are removed when it ends, also when it fails.
 
+#[cfg(test)]
+mod broker_tests;
+mod clock;
 mod cluster;
 mod connection;
 mod consume;
+mod cores;
+mod fetched;
+mod fill;
+mod hlog;
 mod measure;
+mod members;
+pub mod omb;
+pub mod options;
+mod pace;
 mod payload;
+mod pool;
 mod produce;
+mod readers;
 mod report;
 mod schedule;
+mod search;
+mod sizes;
 mod thread;
+mod watch;
 
-use clap::{Args, ValueEnum};
+pub use clock::seconds;
+use cluster::{Cluster, EARLIEST, LATEST, Slot, Wanted};
+use consume::{Asking, Position};
 use measure::Counts;
-use payload::{KeyChoice, Keys, STAMP, Values};
+use members::{Groups, Members};
+use omb::result::{About, Series, result};
+use options::{Acks, Options, Output, Read};
+use pace::Pace;
+use payload::{KeyChoice, Values};
 use produce::{Producer, Shape};
-use report::{Interval, Summary};
-use ringlog_wire::compress::Codec;
+use readers::Consumer;
+pub use report::Summary;
 use ringlog_wire::record::build::BatchOptions;
-use schedule::{Arrivals, Rate, Schedule};
+use schedule::Schedule;
+use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Instant;
+use watch::{Watch, interval_of};
 
-/// Interval of the progress lines, ns.
-const SECOND: u64 = 1_000_000_000;
+/// How long answers are waited for after the last record, ns; less while a search tries rates.
+const DRAIN: u64 = 30_000_000_000;
+const DRAIN_OF_TRY: u64 = 3_000_000_000;
 
-/// `ringlog-loadgen load`.
-#[derive(Args, Clone, Debug)]
-pub struct Options {
-    /// Brokers to ask first
-    #[arg(long, default_value = "127.0.0.1:9092", value_name = "HOST:PORT[,...]")]
-    bootstrap: String,
-    /// Topic; created if it is not there
-    #[arg(long, default_value = "ringlog-load")]
-    topic: String,
-    /// Partitions of a created topic
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    partitions: u32,
-    /// Replicas of a created topic
-    #[arg(long, default_value_t = 1)]
-    replicas: i16,
-    /// Records per second in all, or max: as many as are acknowledged
-    #[arg(long, default_value = "1000")]
-    rate: Rate,
-    /// How the gaps between due times are
-    #[arg(long, value_enum, default_value_t)]
-    arrivals: Arrivals,
-    /// Clients, each with a connection to every broker
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    clients: u32,
-    /// Threads of the generator
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
-    threads: u32,
-    /// Requests in flight on a connection
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    in_flight: u32,
-    /// Which replicas acknowledge
-    #[arg(long, value_enum, default_value_t = Acks::All)]
-    acks: Acks,
-    /// Produce with producer ids and sequences
-    #[arg(long)]
-    idempotent: bool,
-    /// Bytes of a value, 8 at least
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(8..=64 << 20))]
-    value_bytes: u32,
-    /// How well values compress: 1 is noise, 4 is a quarter
-    #[arg(long, default_value_t = 1.0)]
-    compressible: f64,
-    /// Codec of the batches
-    #[arg(long, value_enum, default_value_t = CodecName::None)]
-    codec: CodecName,
-    /// How keys are distributed; a key's records go to one partition
-    #[arg(long, value_enum, default_value_t)]
-    keys: Keys,
-    /// Number of keys
-    #[arg(long, default_value_t = 10_000)]
-    key_count: u64,
-    /// A batch is sent with so many records
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    batch_records: u32,
-    /// or so many bytes
-    #[arg(long, default_value_t = 1 << 20)]
-    batch_bytes: usize,
-    /// or after so many milliseconds
-    #[arg(long, default_value_t = 0.0)]
-    linger_ms: f64,
-    /// Read the tail too, and say how old records are when they come
-    #[arg(long)]
-    consume: bool,
-    /// Not counted, seconds
-    #[arg(long, default_value_t = 5.0)]
-    warmup: f64,
-    /// Counted, seconds
-    #[arg(long, default_value_t = 20.0)]
-    duration: f64,
-    /// Write the response times' percentile table here
-    #[arg(long, value_name = "FILE")]
-    hgrm: Option<PathBuf>,
-    /// Form of the result
-    #[arg(short = 'o', long, value_enum, default_value_t)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Acks {
-    #[value(name = "0")]
-    None,
-    #[value(name = "1")]
-    Leader,
-    All,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum CodecName {
-    None,
-    Gzip,
-    Snappy,
-    Lz4,
-    Zstd,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Output {
-    #[default]
-    Text,
-    Json,
+/// A run and its intervals.
+pub struct Measured {
+    /// What it found.
+    pub summary: Summary,
+    /// What OpenMessaging Benchmark keeps of its intervals.
+    pub series: Series,
 }
 
 /// Runs it: progress on standard error, the result on standard output. Errors: no broker, a broken connection.
 pub fn run(options: &Options) -> io::Result<()> {
-    let leaders =
-        cluster::prepare(&options.bootstrap, &options.topic, (options.partitions, options.replicas))?;
+    let Measured { summary, series } = measured(options)?;
+    if let Some(path) = &options.hgrm {
+        std::fs::write(path, report::hgrm(&summary.counts.response))?;
+    }
+    if let Some(path) = &options.omb {
+        let about = About {
+            workload: options.topic.clone(),
+            driver: "Kafka".to_owned(),
+            message_size: options.value_bytes.mean() as u64,
+            topics: options.topics,
+            partitions: options.partitions,
+            producers: if options.no_produce { 0 } else { options.clients.div_ceil(options.topics) },
+            consumers: options.reads().map_or(0, |_| options.consumers * options.groups.max(1)),
+        };
+        std::fs::write(path, serde_json::to_string_pretty(&result(&about, &series, &summary))?)?;
+    }
+    if let Some(path) = &options.html {
+        let name = path.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        crate::html::write(path, vec![(name, summary.json())])?;
+    }
+    match options.output {
+        Output::Text => print!("{}", summary.text()),
+        Output::Json => println!("{}", summary.json()),
+    }
+    let c = &summary.counts;
+    match c {
+        _ if c.gave_up => {
+            Err(io::Error::other("the run gave up: found a broker that is far slower than the rate"))
+        }
+        _ if c.acked == 0 && c.read == 0 => {
+            Err(io::Error::other("nothing was acknowledged, and nothing read"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prepares the topics, runs, and removes them. Errors: as `run`.
+pub fn measured(options: &Options) -> io::Result<Measured> {
+    options.check()?;
+    let wanted =
+        Wanted { partitions: options.partitions, replicas: options.replicas, configs: options.configs()? };
+    let mut cluster = cluster::prepare(&options.bootstrap, options.topic_names(), &wanted)?;
+    let done = on_cluster(options, &Arc::new(cluster.clone()));
+    // Why a run failed says more than that its topics could not be removed either.
+    let removed = if options.keep_topics { Ok(()) } else { cluster.remove() };
+    done.and_then(|measured| removed.map(|()| measured))
+}
+
+fn on_cluster(options: &Options, cluster: &Arc<Cluster>) -> io::Result<Measured> {
+    if options.fill > 0 {
+        eprintln!("filling with {} bytes", options.fill);
+        fill::fill(cluster, options.fill)?;
+    }
+    let (warmup, duration) = options.lengths();
     eprintln!(
-        "{} partition(s) of {} on {} broker(s); {} client(s), {} s of warm-up, {} s counted",
-        leaders.of.len(),
-        options.topic,
-        leaders.brokers.len(),
-        options.clients,
-        options.warmup,
-        options.duration
+        "{} partition(s) of {} topic(s) on {} broker(s); {warmup:.1} s of warm-up, {duration:.1} s counted",
+        cluster.slots.len(),
+        cluster.topics.len(),
+        cluster.brokers.len(),
     );
+    match options.find_max {
+        Some(criterion) => search_max(options, cluster, criterion),
+        None => one(options, cluster, options.pace(), Length { warmup, duration, drain: DRAIN }),
+    }
+}
+
+/// Tries rates until the highest is found that keeps the criterion; its run is the result.
+fn search_max(
+    options: &Options,
+    cluster: &Arc<Cluster>,
+    criterion: search::Criterion,
+) -> io::Result<Measured> {
+    let Pace::Steady(first) = options.rate else { return Err(io::Error::other("need a number as --rate")) };
+    let (mut search, mut steps, mut best) = (search::Search::new(first), Vec::new(), None);
+    while let Some(rate) = search.next() {
+        eprintln!("trying {rate:.0} records/s");
+        let length = Length { warmup: options.step / 4.0, duration: options.step, drain: DRAIN_OF_TRY };
+        let tried = one(options, cluster, Pace::Steady(rate), length)?;
+        let missed = criterion.missed(&tried.summary);
+        let mut step = report::step_json(rate, &tried.summary.counts, tried.summary.seconds);
+        if let (Some(why), Some(object)) = (&missed, step.as_object_mut()) {
+            object.insert("missed".to_owned(), why.clone().into());
+        }
+        steps.push(step);
+        search.told(missed.is_none());
+        match (missed, tried.summary.bottleneck()) {
+            (None, _) => best = Some(tried),
+            (Some(why), Some(limit)) => {
+                eprintln!("not kept: {why}; but the generator was the bottleneck: {limit}");
+            }
+            (Some(why), None) => eprintln!("not kept: {why}"),
+        }
+    }
+    let mut best = best.ok_or_else(|| io::Error::other("found no rate that keeps the criterion"))?;
+    best.summary.found = search.best();
+    best.summary.steps = steps;
+    Ok(best)
+}
+
+/// How long a run is, seconds, and how long its last answers are waited for, ns.
+#[derive(Clone, Copy, Debug)]
+struct Length {
+    warmup: f64,
+    duration: f64,
+    drain: u64,
+}
+
+/// One run at one pace.
+fn one(options: &Options, cluster: &Arc<Cluster>, pace: Pace, length: Length) -> io::Result<Measured> {
     let environment = environment();
-    let threads = (options.threads.min(options.clients)) as usize;
+    let members = join(options, cluster)?;
+    let consumers = consumers(options, cluster, members.as_ref())?;
+    let threads = match options.no_produce {
+        true => options.threads.min(u32::try_from(consumers.len()).unwrap_or(u32::MAX)).max(1),
+        false => options.threads.min(options.clients),
+    } as usize;
     let mut tasks = Vec::new();
     for index in 0..threads {
-        tasks.push(task(options, &leaders, (index, threads))?);
+        let mine = consumers.iter().skip(index).step_by(threads).cloned().collect();
+        tasks.push(task(options, cluster, (pace, length), (index, threads, mine))?);
     }
+    let mut watch = Watch::new(pace, length.warmup);
+    watch.log = options.hlog.as_deref().map(hlog::Log::create).transpose()?;
+    watch.cores = options.admin.as_deref().map(cores::Cores::new).transpose()?;
     let began = Instant::now();
-    let (sender, intervals) = channel();
+    let (sender, parts) = channel();
     let workers: Vec<_> = tasks
         .into_iter()
         .map(|task| {
@@ -160,116 +199,133 @@ pub fn run(options: &Options) -> io::Result<()> {
         })
         .collect();
     drop(sender);
-    let intervals = show_progress(&intervals, threads);
-    let mut counts = Counts::default();
+    if let Some(members) = &members {
+        members.go_live();
+    }
+    let watched = watch.follow(&parts, threads);
+    let (mut counts, mut ended) = (Counts::default(), 0);
     for worker in workers {
-        let one = worker.join().map_err(|_| io::Error::other("a thread of the generator ended early"))??;
+        let (one, end) =
+            worker.join().map_err(|_| io::Error::other("a thread of the generator ended early"))??;
         counts.add(&one);
+        ended = ended.max(end);
     }
+    watched?;
+    let commits = members.map(Members::leave).transpose()?;
+    let mut asked = options.asked();
+    asked.extend(commits.map(|n| ("offsets committed".to_owned(), n.to_string())));
+    let seconds = (ended as f64 / 1e9 - length.warmup).clamp(1e-9, length.duration);
+    let Watch { intervals, steps, series, backlog, .. } = watch;
     let summary =
-        Summary { counts, seconds: options.duration, threads, asked: asked(options), environment, intervals };
-    if let Some(path) = &options.hgrm {
-        std::fs::write(path, report::hgrm(&summary.counts.response))?;
+        Summary { counts, seconds, threads, asked, environment, intervals, steps, backlog, found: None };
+    Ok(Measured { summary, series })
+}
+
+fn join(options: &Options, cluster: &Arc<Cluster>) -> io::Result<Option<Members>> {
+    let Some(read) = options.reads().filter(|_| options.groups > 0) else { return Ok(None) };
+    let since =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(io::Error::other)?;
+    // A group of its own for every run: none begins where another one ended.
+    let name = |n| format!("{}-{:x}-{n}", options.topic, since.as_millis());
+    let groups = Groups {
+        names: (0..options.groups).map(name).collect(),
+        members: options.consumers as usize,
+        from: if read == Read::Tail { LATEST } else { EARLIEST },
+    };
+    Members::join(Arc::clone(cluster), groups).map(Some)
+}
+
+/// Who reads: the members of groups, or consumers that share the partitions evenly.
+fn consumers(options: &Options, cluster: &Cluster, members: Option<&Members>) -> io::Result<Vec<Consumer>> {
+    if let Some(members) = members {
+        return Ok(members.mailboxes().iter().map(|m| Consumer::Member(Arc::clone(m))).collect());
     }
-    match options.output {
-        Output::Text => print!("{}", summary.text()),
-        Output::Json => println!("{}", summary.json()),
-    }
-    if summary.counts.acked == 0 {
-        return Err(io::Error::other("nothing was acknowledged"));
-    }
-    Ok(())
+    let Some(read) = options.reads() else { return Ok(Vec::new()) };
+    let all: Vec<usize> = (0..cluster.slots.len()).collect();
+    let offsets = |timestamp| {
+        let refused = |code| io::Error::other(format!("ListOffsets answered {code}"));
+        cluster.offsets(&all, timestamp)?.map_err(refused)
+    };
+    let ends = offsets(LATEST)?;
+    let begins = if read == Read::Tail { ends.clone() } else { offsets(EARLIEST)? };
+    // Without producers it is over when what is there has been read.
+    let ends_there = read == Read::Beginning && options.no_produce;
+    let count = options.consumers as usize;
+    let of = |consumer: usize| {
+        let position = |slot: usize| {
+            let until = ends.get(&slot).copied().filter(|_| ends_there);
+            (slot, Position { next: begins.get(&slot).copied().unwrap_or(0), until })
+        };
+        Consumer::Fixed((consumer..all.len()).step_by(count).map(position).collect::<BTreeMap<_, _>>())
+    };
+    Ok((0..count.min(all.len())).map(of).collect())
 }
 
 /// What thread `index` of `threads` does.
 fn task(
     options: &Options,
-    leaders: &cluster::Leaders,
-    (index, threads): (usize, usize),
+    cluster: &Arc<Cluster>,
+    (pace, length): (Pace, Length),
+    (index, threads, consumers): (usize, usize, Vec<Consumer>),
 ) -> io::Result<thread::Task> {
     let ns = |seconds: f64| (seconds.max(0.0) * 1e9) as u64;
-    let partitions = leaders.of.len();
+    let clients = if options.no_produce { 0 } else { options.clients as usize };
+    let heads = produce::heads(cluster, options.acks.code())?;
     let mut producers = Vec::new();
-    for client in (index..options.clients as usize).step_by(threads) {
+    for client in (index..clients).step_by(threads) {
         let seed = client as u64;
         let keys = KeyChoice::new(options.keys, options.key_count, seed);
-        let values = Values::new((options.value_bytes as usize).max(STAMP), options.compressible, seed);
-        let first = client * partitions / options.clients as usize;
-        producers.push(Producer::new(shape(options, leaders)?, keys, values, (partitions, first)));
+        let values = Values::new(options.value_bytes.clone(), options.compressible, seed);
+        let slots = slots_of(cluster, (client, clients));
+        let first = client * slots.len() / clients;
+        producers.push(Producer::new(shape(options, cluster, &heads)?, keys, values, (slots, first)));
     }
-    let mut readings = Vec::new();
-    if options.consume {
-        for (broker, addr) in leaders.brokers.iter().enumerate() {
-            let mine = |p: &usize| p % threads == index && leaders.of.get(*p) == Some(&broker);
-            let mine: Vec<usize> = (0..partitions).filter(mine).collect();
-            if !mine.is_empty() {
-                readings.push((broker, consume::Reading::from_end(*addr, &options.topic, &mine)?));
-            }
-        }
-    }
+    let (from, read) = (ns(length.warmup), options.reads());
     Ok(thread::Task {
-        schedule: Schedule::new(options.rate, options.arrivals, (index, threads)),
-        rate: options.rate,
+        schedule: Schedule::new(pace, options.arrivals, (index, threads)),
+        pace,
         producers,
         window: options.in_flight as usize,
         acks: options.acks != Acks::None,
-        readings,
-        leaders: leaders.clone(),
-        from: ns(options.warmup),
-        end: ns(options.warmup) + ns(options.duration),
-        interval: SECOND,
+        consumers,
+        asking: Asking {
+            partition_bytes: options.fetch_bytes,
+            wait_ms: options.fetch_wait_ms,
+            stamped: read == Some(Read::Tail),
+        },
+        catch_up: read == Some(Read::Beginning) && options.groups == 0,
+        cluster: Arc::clone(cluster),
+        from,
+        end: from + ns(length.duration),
+        drain: length.drain,
+        interval: interval_of(length.warmup + length.duration),
     })
 }
 
-/// The shape of one client's batches; an idempotent one gets an id of its own.
-fn shape(options: &Options, leaders: &cluster::Leaders) -> io::Result<Shape> {
-    let codec = match options.codec {
-        CodecName::None => Codec::None,
-        CodecName::Gzip => Codec::Gzip,
-        CodecName::Snappy => Codec::Snappy,
-        CodecName::Lz4 => Codec::Lz4,
-        CodecName::Zstd => Codec::Zstd,
+/// The partitions of client `client`: of one topic, or of every n-th where topics are more than clients.
+fn slots_of(cluster: &Cluster, (client, clients): (usize, usize)) -> Vec<Slot> {
+    let topics = cluster.topics.len();
+    let mine = |s: &&Slot| match clients >= topics {
+        true => s.topic == client % topics,
+        false => s.topic % clients == client,
     };
-    let mut batch = BatchOptions { codec, ..BatchOptions::default() };
+    cluster.slots.iter().filter(mine).copied().collect()
+}
+
+/// The shape of one client's batches; an idempotent one gets an id of its own.
+fn shape(options: &Options, cluster: &Cluster, heads: &Arc<[Vec<u8>]>) -> io::Result<Shape> {
+    let mut batch = BatchOptions { codec: options.codec.codec(), ..BatchOptions::default() };
     if options.idempotent {
-        let broker = leaders.brokers.first().ok_or_else(|| io::Error::other("no broker leads anything"))?;
+        let broker = cluster.brokers.first().ok_or_else(|| io::Error::other("no broker leads anything"))?;
         (batch.producer_id, batch.producer_epoch) = cluster::producer_id(*broker)?;
     }
     Ok(Shape {
-        topic: options.topic.clone(),
-        acks: match options.acks {
-            Acks::None => 0,
-            Acks::Leader => 1,
-            Acks::All => -1,
-        },
+        heads: Arc::clone(heads),
         batch_records: options.batch_records as usize,
         batch_bytes: options.batch_bytes,
         linger: (options.linger_ms.max(0.0) * 1e6) as u64,
         options: batch,
     })
-}
-
-/// A line a second, when every thread has said its part; returns all seconds when all threads have ended.
-fn show_progress(intervals: &Receiver<Counts>, threads: usize) -> Vec<serde_json::Value> {
-    let (mut parts, mut sum, mut backlog, mut last) = (0, Counts::default(), 0i64, Instant::now());
-    let mut seconds = Vec::new();
-    while let Ok(counts) = intervals.recv() {
-        sum.add(&counts);
-        parts += 1;
-        let took = last.elapsed().as_secs_f64();
-        // What is left at the end is no second.
-        if parts < threads || took < 0.5 {
-            continue;
-        }
-        let counts = std::mem::take(&mut sum);
-        backlog += counts.taken as i64 - (counts.acked + counts.failed()) as i64;
-        let second = seconds.len() as u64 + 1;
-        let interval = Interval { second, counts, backlog: backlog.max(0), seconds: took };
-        eprintln!("{}", report::progress(&interval));
-        seconds.push(interval.json());
-        (parts, last) = (0, Instant::now());
-    }
-    seconds
 }
 
 /// What a reader of the figures asks first.
@@ -291,30 +347,23 @@ fn environment() -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// What was asked for, as a report repeats it.
-fn asked(options: &Options) -> Vec<(String, String)> {
-    let rate = match options.rate {
-        Rate::Fixed(rate) => rate.to_string(),
-        Rate::Max => "max".to_owned(),
-    };
-    let name = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
-    [
-        ("rate", rate),
-        ("arrivals", name(&options.arrivals)),
-        ("topic", options.topic.clone()),
-        ("clients", options.clients.to_string()),
-        ("in_flight", options.in_flight.to_string()),
-        ("acks", name(&options.acks)),
-        ("idempotent", options.idempotent.to_string()),
-        ("value_bytes", options.value_bytes.to_string()),
-        ("codec", name(&options.codec)),
-        ("keys", name(&options.keys)),
-        ("batch_records", options.batch_records.to_string()),
-        ("batch_bytes", options.batch_bytes.to_string()),
-        ("linger_ms", options.linger_ms.to_string()),
-        ("consume", options.consume.to_string()),
-        ("warmup", options.warmup.to_string()),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .to_vec()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_has_a_client_and_every_client_has_partitions() {
+        for (topics, clients) in [(1, 3), (3, 3), (3, 7), (7, 3)] {
+            let slot = |n: usize| Slot { topic: n / 2, partition: (n % 2) as i32, broker: 0 };
+            let cluster = Cluster {
+                topics: (0..topics).map(|t| t.to_string()).collect(),
+                slots: (0..2 * topics).map(slot).collect(),
+                ..Cluster::default()
+            };
+            let all: Vec<Vec<Slot>> = (0..clients).map(|c| slots_of(&cluster, (c, clients))).collect();
+            assert!(all.iter().all(|s| !s.is_empty()), "{topics}, {clients}");
+            let covered = cluster.slots.iter().all(|s| all.iter().flatten().any(|o| o == s));
+            assert!(covered, "{topics}, {clients}");
+        }
+    }
 }

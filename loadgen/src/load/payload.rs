@@ -4,6 +4,7 @@
 //! same process knows how old it is; the first eight bytes are the smallest value.
 
 use super::schedule::Random;
+use super::sizes::Sizes;
 
 /// Bytes of the due time.
 pub const STAMP: usize = 8;
@@ -60,29 +61,31 @@ impl KeyChoice {
 #[derive(Debug)]
 pub struct Values {
     block: Vec<u8>,
-    size: usize,
+    sizes: Sizes,
+    random: Random,
     at: usize,
 }
 
 impl Values {
-    /// Values of `size` bytes that compress to about `1 / ratio`.
+    /// Values of `sizes` that compress to about `1 / ratio`.
     #[must_use]
-    pub fn new(size: usize, ratio: f64, seed: u64) -> Self {
+    pub fn new(sizes: Sizes, ratio: f64, seed: u64) -> Self {
         let mut random = Random::new(seed);
         let share = (1.0 / ratio.max(1.0)).min(1.0);
         // Pieces of 32 bytes, so that every value has its share of both.
-        let block = (0..(size + 64) / 32 + 256).flat_map(|_| {
+        let mut block = Vec::with_capacity(sizes.max() + 64 + 8192);
+        while block.len() < sizes.max() + 64 + 8192 {
             let noise = random.unit() < share;
-            (0..32).map(|_| if noise { random.bits() as u8 } else { b'r' }).collect::<Vec<_>>()
-        });
-        Self { block: block.collect(), size: size.max(STAMP), at: 0 }
+            block.extend((0..32).map(|_| if noise { random.bits() as u8 } else { b'r' }));
+        }
+        Self { block, sizes, random, at: 0 }
     }
 
-    /// Writes the next value, stamped `due`, over `into`.
+    /// Writes the next value, stamped `due`, over `into`. No allocation once `into` has the largest size.
     pub fn fill(&mut self, due: u64, into: &mut Vec<u8>) {
         into.clear();
         into.extend_from_slice(&due.to_be_bytes());
-        let rest = self.size - STAMP;
+        let rest = self.sizes.next(&mut self.random).saturating_sub(STAMP);
         self.at = if self.at + 32 + rest > self.block.len() { 0 } else { self.at + 32 };
         into.extend_from_slice(self.block.get(self.at..self.at + rest).unwrap_or_default());
     }
@@ -122,7 +125,7 @@ mod tests {
     fn values_have_their_size_their_stamp_and_their_noise() {
         let mut value = Vec::new();
         for (size, ratio) in [(8, 1.0), (1000, 1.0), (1024, 4.0), (100_000, 2.0)] {
-            let mut values = Values::new(size, ratio, 3);
+            let mut values = Values::new(size.to_string().parse().unwrap(), ratio, 3);
             for due in 0..600 {
                 values.fill(due, &mut value);
                 assert_eq!((value.len(), stamp_of(&value)), (size, Some(due)));
@@ -132,5 +135,23 @@ mod tests {
             assert!(size < 1000 || (share - 1.0 / ratio).abs() < 0.35, "{size}: {share}");
         }
         assert_eq!(stamp_of(b"short"), None);
+    }
+
+    #[test]
+    fn batches_compress_about_as_well_as_was_asked_for() {
+        let mut value = Vec::new();
+        for ratio in [1.0, 2.0, 4.0] {
+            let (mut values, mut all) = (Values::new("1024".parse().unwrap(), ratio, 5), Vec::new());
+            for due in 0..8 {
+                values.fill(due, &mut value);
+                all.extend_from_slice(&value);
+            }
+            let mut out = Vec::new();
+            ringlog_wire::compress::compress(ringlog_wire::compress::Codec::Gzip, None, &all, &mut out)
+                .unwrap();
+            let found = all.len() as f64 / out.len() as f64;
+            // Values of one block overlap, which helps the codec.
+            assert!(found > ratio * 0.8, "asked for {ratio}, found {found}");
+        }
     }
 }

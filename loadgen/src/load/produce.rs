@@ -1,34 +1,40 @@
 //! Records into batches, batches into requests, as a client's producer does it.
 //!
 //! Owner: one generator thread, for each of its clients. Invariants: a record keeps its due time until its
-//! acknowledgement; sequences of an idempotent producer have no gaps.
+//! acknowledgement; sequences of an idempotent producer have no gaps; once buffers have grown to their sizes, a record
+//! costs no allocation (codecs have their own).
 
+use super::cluster::{Cluster, Slot};
 use super::measure::Book;
 use super::payload::{KeyChoice, Values};
+use super::pool::Pool;
 use crate::frames;
 use bytes::Bytes;
+use ringlog_wire::compress::{Codec, compress};
 use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
     ProduceRequest, ProduceResponse, produce_request::PartitionProduceData, produce_request::TopicProduceData,
 };
 use ringlog_wire::reader::Reader;
-use ringlog_wire::record::batch::sequence_after;
-use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
+use ringlog_wire::record::batch::{Attributes, BatchHeader, HEADER_LEN, LENGTH_PREFIX, sequence_after};
+use ringlog_wire::record::build::{BatchOptions, put_record, seal};
+use ringlog_wire::writer::Sink;
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 
 /// Produce version: the newest that names topics.
 pub const PRODUCE: i16 = 12;
 /// Memory an answer may take once decoded, bytes.
 const DECODE_MAX: usize = 16 << 20;
+/// Ends a request behind its batch: no tags of the partition, of the topic, of the request.
+const TAIL: [u8; 3] = [0; 3];
 
 /// How records become requests.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// The topic.
-    pub topic: String,
-    /// 0, 1 or -1.
-    pub acks: i16,
+    /// By topic: a request up to the number of its partition.
+    pub heads: Arc<[Vec<u8>]>,
     /// A batch is sent when it has so many records,
     pub batch_records: usize,
     /// or so many bytes,
@@ -39,10 +45,26 @@ pub struct Shape {
     pub options: BatchOptions,
 }
 
+/// The beginnings of the requests for each topic.
+pub fn heads(cluster: &Cluster, acks: i16) -> io::Result<Arc<[Vec<u8>]>> {
+    let head = |name: &String| {
+        let partition_data = vec![PartitionProduceData { index: 0, records: Some(Bytes::new()) }];
+        let topic_data = vec![TopicProduceData { name: name.clone(), partition_data, ..Default::default() }];
+        let body = ProduceRequest { acks, timeout_ms: 30_000, topic_data, ..Default::default() };
+        let mut frame = frames::request(PRODUCE, &body)?;
+        // The number of the partition, the length of no records, and the tags.
+        frame.truncate(frame.len() - 4 - 1 - TAIL.len());
+        Ok(frame)
+    };
+    cluster.topics.iter().map(head).collect()
+}
+
 /// A batch that is being filled.
 struct Open {
-    builder: BatchBuilder,
+    records: Vec<u8>,
     due: Vec<u64>,
+    base_ms: i64,
+    max_ms: i64,
     since: u64,
     bytes: u64,
 }
@@ -59,16 +81,19 @@ pub struct Sent {
 
 /// A request that waits for a place in flight.
 pub struct Ready {
-    /// Whose it is.
-    pub partition: usize,
+    /// Who leads its partition.
+    pub broker: usize,
     /// The frame.
     pub frame: Vec<u8>,
     /// What comes back with its answer.
     pub sent: Sent,
 }
 
-struct Slot {
+struct Place {
+    slot: Slot,
     open: Option<Open>,
+    /// Counts its batches: what waits under an older number has gone.
+    batch: u64,
     sequence: i32,
 }
 
@@ -77,98 +102,162 @@ pub struct Producer {
     shape: Shape,
     keys: KeyChoice,
     values: Values,
-    /// By partition.
-    slots: Vec<Slot>,
+    /// The partitions that it writes to.
+    places: Vec<Place>,
     /// Which comes next without a key.
     turn: usize,
-    /// Slots with an open batch, the oldest first.
-    lingering: VecDeque<usize>,
+    /// Open batches, the oldest first; the first is never one that has gone.
+    lingering: VecDeque<(usize, u64)>,
     value: Vec<u8>,
+    payload: Vec<u8>,
 }
 
 impl Producer {
-    /// A producer for so many partitions; without keys it begins behind partition `first`. All times are
-    /// nanoseconds since the run began.
+    /// A producer for `slots`; without keys it begins behind the `first` of them. All times are nanoseconds since the
+    /// run began.
     #[must_use]
-    pub fn new(shape: Shape, keys: KeyChoice, values: Values, (partitions, first): (usize, usize)) -> Self {
-        let slots = (0..partitions).map(|_| Slot { open: None, sequence: 0 }).collect();
-        Self { shape, keys, values, slots, turn: first, lingering: VecDeque::new(), value: Vec::new() }
+    pub fn new(shape: Shape, keys: KeyChoice, values: Values, (slots, first): (Vec<Slot>, usize)) -> Self {
+        let place = |slot| Place { slot, open: None, batch: 0, sequence: 0 };
+        let places = slots.into_iter().map(place).collect();
+        let lingering = VecDeque::new();
+        Self { shape, keys, values, places, turn: first, lingering, value: Vec::new(), payload: Vec::new() }
     }
 
     /// Takes the record that was due at `due`; returns a request if its batch is full.
-    pub fn take(&mut self, due: u64, now: u64, wall_ms: i64) -> io::Result<Option<Ready>> {
+    pub fn take(
+        &mut self,
+        due: u64,
+        (now, wall_ms): (u64, i64),
+        pool: &mut Pool,
+    ) -> io::Result<Option<Ready>> {
         let key = self.keys.next();
         let at = match key {
-            Some(key) => (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % self.slots.len(),
+            Some(key) => (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % self.places.len(),
             None => {
-                self.turn = (self.turn + 1) % self.slots.len();
+                self.turn = (self.turn + 1) % self.places.len();
                 self.turn
             }
         };
         self.values.fill(due, &mut self.value);
-        let options = self.shape.options;
-        let Some(slot) = self.slots.get_mut(at) else { return Ok(None) };
-        let fresh = slot.open.is_none();
-        let sequence = if options.producer_id < 0 { -1 } else { slot.sequence };
-        let open = slot.open.get_or_insert_with(|| Open {
-            builder: BatchBuilder::new(BatchOptions { base_sequence: sequence, ..options }),
-            due: Vec::with_capacity(1),
+        let Some(place) = self.places.get_mut(at) else { return Ok(None) };
+        let fresh = place.open.is_none();
+        let open = place.open.get_or_insert_with(|| Open {
+            records: pool.bytes(),
+            due: pool.times(),
+            base_ms: wall_ms,
+            max_ms: wall_ms,
             since: now,
             bytes: 0,
         });
         let key = key.map(u64::to_be_bytes);
-        open.builder.append(wall_ms, key.as_ref().map(<[u8; 8]>::as_slice), Some(&self.value), &[]);
+        let delta = i32::try_from(open.due.len()).map_err(io::Error::other)?;
+        let record = (key.as_ref().map(<[u8; 8]>::as_slice), Some(self.value.as_slice()));
+        put_record(&mut open.records, delta, wall_ms - open.base_ms, record, &[]);
+        open.max_ms = open.max_ms.max(wall_ms);
         open.bytes += (self.value.len() + key.map_or(0, |k| k.len())) as u64;
         open.due.push(due);
-        if open.builder.count() >= self.shape.batch_records || open.builder.size() >= self.shape.batch_bytes {
-            if !fresh {
-                self.lingering.retain(|s| *s != at);
-            }
-            return self.close(at);
+        let full = open.due.len() >= self.shape.batch_records
+            || HEADER_LEN + open.records.len() >= self.shape.batch_bytes;
+        if full {
+            return self.close(at, pool).map(Some);
         }
         if fresh {
-            self.lingering.push_back(at);
+            self.lingering.push_back((at, place.batch));
         }
         Ok(None)
     }
 
     /// The oldest open batch, if it has waited until `now`.
-    pub fn lingered(&mut self, now: u64) -> io::Result<Option<Ready>> {
-        match self.next_linger() {
-            Some((_, until)) if until <= now => {
-                let at = self.lingering.pop_front();
-                at.map_or(Ok(None), |at| self.close(at))
-            }
+    pub fn lingered(&mut self, now: u64, pool: &mut Pool) -> io::Result<Option<Ready>> {
+        match (self.next_linger(), self.lingering.front()) {
+            (Some((_, until)), Some((at, _))) if until <= now => self.close(*at, pool).map(Some),
             _ => Ok(None),
         }
     }
 
-    /// The partition of the oldest open batch, and when it has waited long enough, ns.
+    /// The broker of the oldest open batch, and when it has waited long enough, ns.
     #[must_use]
     pub fn next_linger(&self) -> Option<(usize, u64)> {
-        let at = *self.lingering.front()?;
-        self.slots.get(at)?.open.as_ref().map(|o| (at, o.since + self.shape.linger))
+        let place = self.places.get(self.lingering.front()?.0)?;
+        place.open.as_ref().map(|o| (place.slot.broker, o.since.saturating_add(self.shape.linger)))
     }
 
-    fn close(&mut self, at: usize) -> io::Result<Option<Ready>> {
-        let Some(slot) = self.slots.get_mut(at) else { return Ok(None) };
-        let Some(open) = slot.open.take() else { return Ok(None) };
-        let records = u32::try_from(open.builder.count()).map_err(io::Error::other)?;
-        slot.sequence = sequence_after(slot.sequence, records);
-        let batch = open.builder.build().map_err(io::Error::other)?;
-        let frame = request(&self.shape, at, batch)?;
-        let sent = Sent { due: open.due, bytes: open.bytes, at: 0 };
-        Ok(Some(Ready { partition: at, frame, sent }))
+    fn close(&mut self, at: usize, pool: &mut Pool) -> io::Result<Ready> {
+        let nothing = || io::Error::other("a batch that is not open");
+        let place = self.places.get_mut(at).ok_or_else(nothing)?;
+        let open = place.open.take().ok_or_else(nothing)?;
+        let base_sequence = if self.shape.options.producer_id < 0 { -1 } else { place.sequence };
+        place.sequence =
+            sequence_after(place.sequence, u32::try_from(open.due.len()).map_err(io::Error::other)?);
+        place.batch += 1;
+        let slot = place.slot;
+        self.forget_gone();
+        let payload = match self.shape.options.codec {
+            Codec::None => &open.records,
+            codec => {
+                self.payload.clear();
+                compress(codec, self.shape.options.level, &open.records, &mut self.payload)
+                    .map_err(io::Error::other)?;
+                &self.payload
+            }
+        };
+        let mut frame = pool.bytes();
+        write_frame(&mut frame, &self.shape, slot, (&open, payload, base_sequence))?;
+        pool.put_bytes(open.records);
+        Ok(Ready { broker: slot.broker, frame, sent: Sent { due: open.due, bytes: open.bytes, at: 0 } })
+    }
+
+    /// Forgets batches that have gone: always those in front, the others when they are most of what is kept.
+    fn forget_gone(&mut self) {
+        let places = &self.places;
+        let waits = |(at, batch): &(usize, u64)| {
+            places.get(*at).is_some_and(|p| p.open.is_some() && p.batch == *batch)
+        };
+        while self.lingering.front().is_some_and(|l| !waits(l)) {
+            self.lingering.pop_front();
+        }
+        if self.lingering.len() > 2 * self.places.len() + 64 {
+            self.lingering.retain(waits);
+        }
     }
 }
 
-fn request(shape: &Shape, partition: usize, records: Bytes) -> io::Result<Vec<u8>> {
-    let index = i32::try_from(partition).map_err(io::Error::other)?;
-    let partition_data = vec![PartitionProduceData { index, records: Some(records) }];
-    let topic_data =
-        vec![TopicProduceData { name: shape.topic.clone(), partition_data, ..Default::default() }];
-    let body = ProduceRequest { acks: shape.acks, timeout_ms: 30_000, topic_data, ..Default::default() };
-    frames::request(PRODUCE, &body)
+fn write_frame(
+    frame: &mut Vec<u8>,
+    shape: &Shape,
+    slot: Slot,
+    (open, payload, base_sequence): (&Open, &[u8], i32),
+) -> io::Result<()> {
+    let o = &shape.options;
+    let count = i32::try_from(open.due.len()).map_err(io::Error::other)?;
+    let size = HEADER_LEN + payload.len();
+    frame.extend_from_slice(shape.heads.get(slot.topic).map(Vec::as_slice).unwrap_or_default());
+    frame.int32(slot.partition);
+    frame.uvarint(u32::try_from(size + 1).map_err(io::Error::other)?);
+    let at = frame.len();
+    frame.resize(at + HEADER_LEN, 0);
+    frame.extend_from_slice(payload);
+    let header = BatchHeader {
+        base_offset: 0,
+        batch_length: i32::try_from(size - LENGTH_PREFIX).map_err(io::Error::other)?,
+        partition_leader_epoch: -1,
+        crc: 0,
+        attributes: Attributes(0).with_codec(o.codec),
+        last_offset_delta: count - 1,
+        base_timestamp: open.base_ms,
+        max_timestamp: open.max_ms,
+        producer_id: o.producer_id,
+        producer_epoch: o.producer_epoch,
+        base_sequence,
+        records_count: count,
+    };
+    seal(header, frame.get_mut(at..).unwrap_or_default());
+    frame.extend_from_slice(&TAIL);
+    let length = u32::try_from(frame.len() - 4).map_err(io::Error::other)?;
+    if let Some(place) = frame.first_chunk_mut::<4>() {
+        *place = length.to_be_bytes();
+    }
+    Ok(())
 }
 
 /// Books the answer to `sent` (its header tags and body).
@@ -203,51 +292,91 @@ mod tests {
     use super::*;
     use ringlog_wire::record::batch::BatchView;
 
-    fn shape(batch_records: usize, producer_id: i64) -> Shape {
-        let options = BatchOptions { producer_id, producer_epoch: 0, ..Default::default() };
-        Shape { topic: "t".into(), acks: -1, batch_records, batch_bytes: 1 << 20, linger: 1000, options }
+    fn shape(batch_records: usize, producer_id: i64, codec: Codec) -> Shape {
+        let cluster = Cluster { topics: vec!["t".into(), "other".into()], ..Cluster::default() };
+        let options = BatchOptions { producer_id, producer_epoch: 0, codec, ..Default::default() };
+        let heads = heads(&cluster, -1).unwrap();
+        Shape { heads, batch_records, batch_bytes: 1 << 20, linger: 1000, options }
     }
 
-    /// The batch of a Produce frame: it is the last field but tags.
-    fn batch(ready: &Ready) -> (i32, usize) {
-        let at = ready.frame.windows(5).position(|w| w[4] == 2 && w[..4] == [0xff; 4]).unwrap() - 12;
-        let view = BatchView::first(&ready.frame[at..]).unwrap();
+    fn producer(shape: Shape, keys: Keys, partitions: i32) -> Producer {
+        let slot = |p| Slot { topic: (p % 2) as usize, partition: p, broker: 0 };
+        let values = Values::new("100".parse().unwrap(), 1.0, 0);
+        Producer::new(shape, KeyChoice::new(keys, 5, 0), values, ((0..partitions).map(slot).collect(), 0))
+    }
+
+    /// What the codec of the protocol reads in a frame: topic, partition, sequence, records.
+    fn read(ready: &Ready) -> (String, i32, i32, usize) {
+        let size = u32::from_be_bytes(ready.frame[..4].try_into().unwrap()) as usize;
+        assert_eq!(size + 4, ready.frame.len());
+        let header = 4 + 2 + 2 + 4 + 2 + "loadgen".len() + 1;
+        let frame = Bytes::copy_from_slice(&ready.frame[header..]);
+        let mut reader = Reader::new(&frame, 1 << 20);
+        let body = ProduceRequest::decode(&mut reader, PRODUCE).unwrap();
+        reader.finish_strict().unwrap();
+        let topic = &body.topic_data[0];
+        let records = topic.partition_data[0].records.clone().unwrap();
+        let view = BatchView::first(&records).unwrap();
+        assert_eq!((view.bytes().len(), body.acks), (records.len(), -1));
         view.check_crc().unwrap();
-        (view.header().base_sequence, view.records().count())
+        let header = *view.header();
+        (
+            topic.name.clone(),
+            topic.partition_data[0].index,
+            header.base_sequence,
+            header.records_count as usize,
+        )
     }
 
     #[test]
     fn a_batch_goes_when_it_is_full_or_has_waited() {
-        let keys = KeyChoice::new(Keys::None, 1, 0);
-        let mut producer = Producer::new(shape(3, 9), keys, Values::new(100, 1.0, 0), (2, 0));
+        let mut pool = Pool::default();
+        let mut producer = producer(shape(3, 9, Codec::None), Keys::None, 2);
         let mut ready = Vec::new();
         for n in 0..9 {
-            ready.extend(producer.take(n, n, 5).unwrap());
+            ready.extend(producer.take(n, (n, 5), &mut pool).unwrap());
         }
-        assert_eq!(producer.next_linger(), Some((1, 1006)));
-        assert!(producer.lingered(1005).unwrap().is_none());
-        ready.extend(producer.lingered(1006).unwrap());
-        ready.extend(producer.lingered(1007).unwrap());
+        assert_eq!(producer.next_linger(), Some((0, 1006)));
+        assert!(producer.lingered(1005, &mut pool).unwrap().is_none());
+        ready.extend(producer.lingered(1006, &mut pool).unwrap());
+        ready.extend(producer.lingered(1007, &mut pool).unwrap());
         assert!(producer.next_linger().is_none());
-        let seen: Vec<_> = ready.iter().map(|r| (r.partition, r.sent.due.clone(), batch(r))).collect();
+        let seen: Vec<_> = ready.iter().map(|r| (r.sent.due.clone(), read(r))).collect();
         let expected = [
-            (1, vec![0, 2, 4], (0, 3)),
-            (0, vec![1, 3, 5], (0, 3)),
-            (1, vec![6, 8], (3, 2)),
-            (0, vec![7], (3, 1)),
+            (vec![0, 2, 4], ("other".to_owned(), 1, 0, 3)),
+            (vec![1, 3, 5], ("t".to_owned(), 0, 0, 3)),
+            (vec![6, 8], ("other".to_owned(), 1, 3, 2)),
+            (vec![7], ("t".to_owned(), 0, 3, 1)),
         ];
         assert_eq!(seen, expected);
         assert_eq!(ready[0].sent.bytes, 300);
     }
 
     #[test]
-    fn a_key_stays_in_its_partition() {
-        let keys = KeyChoice::new(Keys::RoundRobin, 5, 0);
-        let mut producer = Producer::new(shape(1, -1), keys, Values::new(10, 1.0, 0), (3, 0));
-        let went: Vec<_> = (0..10).map(|n| producer.take(n, n, 5).unwrap().unwrap()).collect();
-        for (first, again) in went.iter().zip(&went[5..]) {
-            assert_eq!(first.partition, again.partition);
+    fn a_batch_reads_as_what_it_was_made_of_whatever_its_codec() {
+        for codec in [Codec::Gzip, Codec::Snappy, Codec::Lz4, Codec::Zstd] {
+            let mut producer = producer(shape(2, -1, codec), Keys::None, 1);
+            let mut pool = Pool::default();
+            assert!(producer.take(1, (1, 5), &mut pool).unwrap().is_none());
+            let ready = producer.take(2, (2, 9), &mut pool).unwrap().unwrap();
+            assert_eq!(read(&ready), ("t".to_owned(), 0, -1, 2), "{codec:?}");
         }
-        assert_eq!(batch(&went[0]), (-1, 1));
+    }
+
+    #[test]
+    fn a_key_stays_in_its_partition_and_batches_that_have_gone_are_forgotten() {
+        let mut pool = Pool::default();
+        let mut one = producer(shape(1, -1, Codec::None), Keys::RoundRobin, 3);
+        let went: Vec<_> = (0..10).map(|n| read(&one.take(n, (n, 5), &mut pool).unwrap().unwrap())).collect();
+        assert_eq!(went[..5], went[5..]);
+        // One batch stays open for ever, the others go: what waits is bounded.
+        let mut slow = producer(Shape { linger: u64::MAX, ..shape(1000, -1, Codec::None) }, Keys::None, 1);
+        slow.take(0, (0, 5), &mut pool).unwrap();
+        let mut many = producer(Shape { linger: u64::MAX, ..shape(2, -1, Codec::None) }, Keys::Uniform, 4);
+        for n in 0..10_000 {
+            many.take(n, (n, 5), &mut pool).unwrap();
+            assert!(many.lingering.len() <= 2 * 4 + 65);
+        }
+        assert_eq!(slow.next_linger(), Some((0, u64::MAX)));
     }
 }

@@ -5,6 +5,7 @@
 
 use super::measure::Counts;
 use hdrhistogram::Histogram;
+use serde_json::Value;
 
 /// Quantiles that are shown.
 const QUANTILES: [(&str, f64); 6] =
@@ -12,10 +13,10 @@ const QUANTILES: [(&str, f64); 6] =
 /// Above this share of its time a thread is taken for the bottleneck.
 const BUSY_MAX: f64 = 0.9;
 
-/// One second of a run, all threads.
+/// One interval of a run, all threads.
 pub struct Interval {
-    /// Which, from 1 on.
-    pub second: u64,
+    /// When it began, seconds since the run began.
+    pub from: f64,
     /// What was counted in it.
     pub counts: Counts,
     /// Records without an answer at its end.
@@ -36,11 +37,30 @@ pub struct Summary {
     pub asked: Vec<(String, String)>,
     /// Where it ran.
     pub environment: Vec<(String, String)>,
-    /// Second by second from the beginning of the warm-up on, as `Interval::json` says it: histograms are large.
-    pub intervals: Vec<serde_json::Value>,
+    /// Interval by interval from the beginning of the warm-up on, as `Interval::json` says it: histograms are large.
+    pub intervals: Vec<Value>,
+    /// Steps of a ramp, or tries of a search.
+    pub steps: Vec<Value>,
+    /// Records without an answer at the first counted second and at the last.
+    pub backlog: Option<(i64, i64)>,
+    /// What a search found: the highest rate that kept its criterion.
+    pub found: Option<f64>,
 }
 
 impl Summary {
+    /// Of a run with these counts alone.
+    #[cfg(test)]
+    pub fn of(counts: Counts, seconds: f64) -> Self {
+        let (asked, environment, intervals, steps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { counts, seconds, threads: 1, asked, environment, intervals, steps, backlog: None, found: None }
+    }
+
+    /// By how many records the backlog grew while records were counted.
+    #[must_use]
+    pub fn backlog_growth(&self) -> i64 {
+        self.backlog.map_or(0, |(first, last)| last - first)
+    }
+
     /// Share of the threads' time that they were busy.
     #[must_use]
     pub fn busy(&self) -> f64 {
@@ -77,20 +97,34 @@ impl Summary {
             out.push_str(&text);
             out.push('\n');
         };
-        let rate = c.acked as f64 / self.seconds;
-        line(format!(
-            "{:.0} records/s acknowledged ({:.2} MiB/s) of {:.0}/s due, {} refused, {} without an answer, {} requests",
-            rate,
-            c.acked_bytes as f64 / self.seconds / 1048576.0,
-            c.taken as f64 / self.seconds,
-            c.failed(),
-            c.backlog(),
-            c.requests,
-        ));
+        if let Some(found) = self.found {
+            line(format!("highest rate {found:.0} records/s kept the criterion; its figures:"));
+        }
+        if c.taken > 0 {
+            line(format!(
+                "{:.0} records/s acknowledged ({:.2} MiB/s) of {:.0}/s due, {} refused, {} without an answer, {} requests",
+                c.acked as f64 / self.seconds,
+                c.acked_bytes as f64 / self.seconds / 1048576.0,
+                c.taken as f64 / self.seconds,
+                c.failed(),
+                c.backlog(),
+                c.requests,
+            ));
+        }
+        if c.read > 0 {
+            line(format!(
+                "{:.0} records/s read ({:.2} MiB/s) with {} fetches in {:.2} s",
+                c.read as f64 / self.seconds,
+                c.read_bytes as f64 / self.seconds / 1048576.0,
+                c.fetch.len(),
+                self.seconds,
+            ));
+        }
         let rows = [
             ("response", &c.response),
             ("service", &c.service),
             ("end to end", &c.end_to_end),
+            ("fetch", &c.fetch),
             ("late", &c.late),
         ];
         line(format!("{:<12}{}", "µs", QUANTILES.map(|(name, _)| format!("{name:>11}")).concat()));
@@ -106,7 +140,18 @@ impl Summary {
         if let Some(why) = self.bottleneck() {
             line(format!("BOTTLENECK   the generator, not the broker: {why}"));
         }
-        line(self.perf_test_line());
+        for step in &self.steps {
+            line(step_line(step));
+        }
+        if c.gave_up {
+            line(
+                "GAVE UP      too much waited for a place in flight; need a lower --rate, or more --clients"
+                    .to_owned(),
+            );
+        }
+        if c.acked > 0 {
+            line(self.perf_test_line());
+        }
         out
     }
 
@@ -133,21 +178,27 @@ impl Summary {
 
     /// For scripts: one object; latencies in microseconds.
     #[must_use]
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> Value {
         let c = &self.counts;
         serde_json::json!({
             "asked": object(&self.asked), "environment": object(&self.environment),
             "percentiles": {
                 "response": percentiles(&c.response), "service": percentiles(&c.service),
-                "end_to_end": percentiles(&c.end_to_end),
+                "end_to_end": percentiles(&c.end_to_end), "fetch": percentiles(&c.fetch),
             },
+            "steps": self.steps, "found_rate": self.found, "gave_up": c.gave_up,
+            "backlog_growth": self.backlog_growth(),
             "intervals": self.intervals,
             "seconds": self.seconds,
             "due": c.taken, "acknowledged": c.acked, "acknowledged_bytes": c.acked_bytes, "requests": c.requests,
-            "read": c.read, "unanswered": c.backlog(), "refused": c.errors,
+            "read": c.read, "read_bytes": c.read_bytes, "fetches": c.fetch.len(),
+            "read_per_second": c.read as f64 / self.seconds,
+            "read_mib_per_second": c.read_bytes as f64 / self.seconds / 1048576.0,
+            "unanswered": c.backlog(), "refused": c.errors,
             "records_per_second": c.acked as f64 / self.seconds,
             "response_us": quantiles(&c.response), "service_us": quantiles(&c.service),
             "end_to_end_us": quantiles(&c.end_to_end), "late_us": quantiles(&c.late),
+            "fetch_us": quantiles(&c.fetch),
             "generator": { "threads": self.threads, "busy": self.busy(), "bottleneck": self.bottleneck() },
         })
     }
@@ -157,9 +208,9 @@ fn object(pairs: &[(String, String)]) -> std::collections::BTreeMap<String, Stri
     pairs.iter().cloned().collect()
 }
 
-fn quantiles(h: &Histogram<u64>) -> serde_json::Value {
+fn quantiles(h: &Histogram<u64>) -> Value {
     let values = QUANTILES.map(|(name, q)| (name.to_owned(), (h.value_at_quantile(q) as f64 / 1e3).into()));
-    let mut all: serde_json::Map<String, serde_json::Value> = values.into_iter().collect();
+    let mut all: serde_json::Map<String, Value> = values.into_iter().collect();
     all.insert("mean".to_owned(), (h.mean() / 1e3).into());
     all.insert("count".to_owned(), h.len().into());
     all.into()
@@ -174,29 +225,64 @@ fn percentiles(h: &Histogram<u64>) -> Vec<(f64, f64)> {
 impl Interval {
     /// For scripts and the page.
     #[must_use]
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> Value {
         let c = &self.counts;
         serde_json::json!({
-            "second": self.second, "backlog": self.backlog, "refused": c.failed(), "read": c.read,
+            "second": ((self.from + self.seconds) * 1000.0).round() / 1000.0, "backlog": self.backlog, "refused": c.failed(), "read": c.read,
             "due_per_second": c.taken as f64 / self.seconds, "records_per_second": c.acked as f64 / self.seconds,
             "response_us": quantiles(&c.response), "service_us": quantiles(&c.service),
-            "end_to_end_us": quantiles(&c.end_to_end),
+            "read_mib_per_second": c.read_bytes as f64 / self.seconds / 1048576.0,
+            "end_to_end_us": quantiles(&c.end_to_end), "fetch_us": quantiles(&c.fetch),
         })
     }
+}
+
+/// A step of a ramp, or a try of a search.
+#[must_use]
+pub fn step_json(rate: f64, c: &Counts, seconds: f64) -> Value {
+    serde_json::json!({
+        "rate": rate, "seconds": seconds, "acknowledged": c.acked, "refused": c.failed(),
+        "records_per_second": c.acked as f64 / seconds,
+        "response_us": quantiles(&c.response), "service_us": quantiles(&c.service),
+    })
+}
+
+fn step_line(step: &Value) -> String {
+    let number = |path: &[&str]| {
+        path.iter().try_fold(step, |v, key| v.get(key)).and_then(Value::as_f64).unwrap_or(0.0)
+    };
+    let missed = step.get("missed").and_then(Value::as_str);
+    format!(
+        "at {:>9.0}/s {:>9.0}/s acknowledged  p50 {:>9.1}  p99 {:>9.1}  p99.9 {:>9.1} µs{}",
+        number(&["rate"]),
+        number(&["records_per_second"]),
+        number(&["response_us", "p50"]),
+        number(&["response_us", "p99"]),
+        number(&["response_us", "p99.9"]),
+        missed.map_or(String::new(), |why| format!("  not kept: {why}")),
+    )
 }
 
 /// A line of progress.
 #[must_use]
 pub fn progress(interval: &Interval) -> String {
-    let Interval { second, counts, backlog, seconds } = interval;
+    let Interval { from, counts, backlog, seconds } = interval;
     let us = |h: &Histogram<u64>, q| h.value_at_quantile(q) as f64 / 1e3;
-    let read = if counts.read > 0 {
-        format!("  read {:.0}/s p99 {:.0}", counts.read as f64 / seconds, us(&counts.end_to_end, 0.99))
-    } else {
-        String::new()
+    let read = match counts.read {
+        0 => String::new(),
+        _ if counts.end_to_end.is_empty() => format!(
+            "  read {:.0}/s {:.1} MiB/s",
+            counts.read as f64 / seconds,
+            counts.read_bytes as f64 / seconds / 1048576.0
+        ),
+        n => format!("  read {:.0}/s p99 {:.0}", n as f64 / seconds, us(&counts.end_to_end, 0.99)),
     };
+    let at = from + seconds;
+    if counts.taken == 0 && counts.acked == 0 {
+        return format!("{at:>6.0} s{read}");
+    }
     format!(
-        "{second:>5} s  {:>9.0}/s  p50 {:>8.0}  p99 {:>8.0}  p99.9 {:>8.0} µs  refused {}  backlog {backlog}{read}",
+        "{at:>6.0} s  {:>9.0}/s  p50 {:>8.0}  p99 {:>8.0}  p99.9 {:>8.0} µs  refused {}  backlog {backlog}{read}",
         counts.acked as f64 / seconds,
         us(&counts.response, 0.5),
         us(&counts.response, 0.99),
@@ -251,14 +337,7 @@ mod tests {
             counts.service.record(n * 1_000).unwrap();
             counts.late.record(1_000).unwrap();
         }
-        Summary {
-            counts,
-            seconds: 2.0,
-            threads: 1,
-            asked: Vec::new(),
-            environment: Vec::new(),
-            intervals: Vec::new(),
-        }
+        Summary { backlog: Some((3, 8)), ..Summary::of(counts, 2.0) }
     }
 
     #[test]
@@ -274,6 +353,16 @@ mod tests {
         let mut late = summary(0);
         (0..100).for_each(|_| late.counts.late.record(5_000_000).unwrap());
         assert!(late.bottleneck().unwrap().contains("late"));
+        late.steps = vec![step_json(500.0, &late.counts, 2.0)];
+        late.found = Some(500.0);
+        late.counts.read = 10;
+        let text = late.text();
+        assert!(
+            text.starts_with("highest rate 500 records/s") && text.contains("5 records/s read"),
+            "{text}"
+        );
+        assert!(text.contains("at       500/s       500/s acknowledged"), "{text}");
+        assert_eq!(late.backlog_growth(), 5);
     }
 
     #[test]

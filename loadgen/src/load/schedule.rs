@@ -3,28 +3,7 @@
 //! Owner: one generator thread. Invariant: due times never depend on answers, unless the rate is "max", where a
 //! record is due as soon as there is room for it.
 
-/// Records per second.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Rate {
-    /// So many each second, in all.
-    Fixed(f64),
-    /// As many as are answered: a closed loop.
-    Max,
-}
-
-impl std::str::FromStr for Rate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "max" {
-            return Ok(Self::Max);
-        }
-        match text.parse::<f64>() {
-            Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(Self::Fixed(rate)),
-            _ => Err(format!("found {text}, need records per second, or max")),
-        }
-    }
-}
+use super::pace::Pace;
 
 /// How the gaps between due times are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
@@ -40,8 +19,8 @@ pub enum Arrivals {
 #[derive(Debug)]
 pub struct Schedule {
     arrivals: Arrivals,
-    /// Mean gap, ns; 0 for the closed loop.
-    gap: f64,
+    pace: Pace,
+    threads: f64,
     due: f64,
     random: Random,
 }
@@ -49,27 +28,26 @@ pub struct Schedule {
 impl Schedule {
     /// The part of thread `index` of `threads`: their records interleave.
     #[must_use]
-    pub fn new(rate: Rate, arrivals: Arrivals, (index, threads): (usize, usize)) -> Self {
-        let gap = match rate {
-            Rate::Fixed(rate) => 1e9 * threads as f64 / rate,
-            Rate::Max => 0.0,
-        };
-        let due = gap * index as f64 / threads as f64;
-        Self { arrivals, gap, due, random: Random::new(index as u64) }
+    pub fn new(pace: Pace, arrivals: Arrivals, (index, threads): (usize, usize)) -> Self {
+        let first = pace.at(0.0).map_or(0.0, |rate| 1e9 / rate);
+        let due = first * index as f64;
+        Self { arrivals, pace, threads: threads as f64, due, random: Random::new(index as u64) }
     }
 
     /// When the next record is due; `now` in a closed loop.
     #[must_use]
     pub fn due(&self, now: u64) -> u64 {
-        if self.gap == 0.0 { now } else { self.due as u64 }
+        if self.pace == Pace::Max { now } else { self.due as u64 }
     }
 
     /// That record was taken.
     pub fn advance(&mut self) {
+        let Some(rate) = self.pace.at(self.due) else { return };
+        let gap = 1e9 * self.threads / rate;
         self.due += match self.arrivals {
-            Arrivals::Even => self.gap,
+            Arrivals::Even => gap,
             // 1 - x is in (0, 1].
-            Arrivals::Poisson => -(1.0 - self.random.unit()).ln() * self.gap,
+            Arrivals::Poisson => -(1.0 - self.random.unit()).ln() * gap,
         };
     }
 }
@@ -113,7 +91,7 @@ mod tests {
     fn due(arrivals: Arrivals, threads: usize, n: usize) -> Vec<u64> {
         let mut all = Vec::new();
         for index in 0..threads {
-            let mut schedule = Schedule::new(Rate::Fixed(1000.0), arrivals, (index, threads));
+            let mut schedule = Schedule::new(Pace::Steady(1000.0), arrivals, (index, threads));
             for _ in 0..n {
                 all.push(schedule.due(u64::MAX));
                 schedule.advance();
@@ -138,15 +116,6 @@ mod tests {
         let deviation = (gaps.iter().map(|g| (g - mean).powi(2)).sum::<f64>() / gaps.len() as f64).sqrt();
         assert!((0.98e6..1.02e6).contains(&mean), "{mean}");
         assert!((0.97..1.03).contains(&(deviation / mean)), "{deviation}");
-    }
-
-    #[test]
-    fn what_is_no_rate_is_refused() {
-        assert_eq!("max".parse(), Ok(Rate::Max));
-        assert_eq!("2.5".parse(), Ok(Rate::Fixed(2.5)));
-        for text in ["", "0", "-1", "inf", "nan", "10k"] {
-            assert!(text.parse::<Rate>().is_err(), "{text}");
-        }
     }
 
     #[test]

@@ -1,0 +1,158 @@
+//! What the cores of a ringlog broker did in each interval, from its admin endpoint.
+//!
+//! Owner: the thread that watches the run. Invariants: a broker that does not answer within a second is asked no more,
+//! and the run goes on; an answer is at most `ANSWER_MAX` bytes.
+
+use serde_json::{Map, Value, json};
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::{Duration, Instant};
+
+/// How long the endpoint may take.
+const WITHIN: Duration = Duration::from_secs(1);
+/// Bytes of an answer.
+const ANSWER_MAX: u64 = 4 << 20;
+/// Counters of a core whose rate is kept, and their names in the result.
+const RATES: [(&str, &str); 5] = [
+    ("received_bytes_total", "received_bytes"),
+    ("sent_bytes_total", "sent_bytes"),
+    ("commit_frames_total", "commits"),
+    ("slow_turns_total", "slow_turns"),
+    ("turns_total", "turns"),
+];
+/// Levels that are kept as they are.
+const LEVELS: [&str; 3] = ["connections", "produce_in_flight", "request_memory_bytes"];
+
+/// The cores of one broker.
+#[derive(Debug)]
+pub struct Cores {
+    admin: String,
+    before: Option<(Instant, Vec<Value>)>,
+    silent: bool,
+}
+
+impl Cores {
+    /// Errors: nothing answers.
+    pub fn new(admin: &str) -> io::Result<Self> {
+        let mut one = Self { admin: admin.to_owned(), before: None, silent: false };
+        let first = one.ask()?;
+        one.before = Some((Instant::now(), first));
+        Ok(one)
+    }
+
+    /// What each core did since the last look, a second; `None` once the broker no longer answers.
+    pub fn look(&mut self) -> Option<Value> {
+        if self.silent {
+            return None;
+        }
+        let now = match self.ask() {
+            Ok(now) => now,
+            Err(e) => {
+                eprintln!("{e}: the cores are not shown from here on");
+                self.silent = true;
+                return None;
+            }
+        };
+        let at = Instant::now();
+        let (then, before) = self.before.replace((at, now.clone()))?;
+        let seconds = at.duration_since(then).as_secs_f64().max(0.001);
+        Some(rates(&before, &now, seconds))
+    }
+
+    fn ask(&self) -> io::Result<Vec<Value>> {
+        let cannot = |e: io::Error| {
+            io::Error::other(format!(
+                "{}/v1/cores: {e}; need --admin HOST:PORT of a ringlog broker",
+                self.admin
+            ))
+        };
+        let answer = get(&self.admin, "/v1/cores").map_err(cannot)?;
+        let mut shown: Value = serde_json::from_str(&answer).map_err(|e| cannot(e.into()))?;
+        match shown.get_mut("cores").map(Value::take) {
+            Some(Value::Array(cores)) => Ok(cores),
+            _ => Err(cannot(io::Error::other("found an answer without cores"))),
+        }
+    }
+}
+
+fn get(admin: &str, path: &str) -> io::Result<String> {
+    let addr = admin.to_socket_addrs()?.next().ok_or_else(|| io::Error::other("found no address"))?;
+    let mut socket = TcpStream::connect_timeout(&addr, WITHIN)?;
+    socket.set_read_timeout(Some(WITHIN))?;
+    write!(socket, "GET {path} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    socket.take(ANSWER_MAX).read_to_string(&mut answer)?;
+    match answer.split_once("\r\n\r\n") {
+        Some((head, body)) if head.split(' ').nth(1) == Some("200") => Ok(body.to_owned()),
+        _ => Err(io::Error::other(format!("answered {:?}", answer.lines().next().unwrap_or_default()))),
+    }
+}
+
+/// A figure of a core, wherever it stands; of directories and APIs the sum.
+fn figure(core: &Value, name: &str) -> f64 {
+    let directories = core.get("directories").and_then(Value::as_array).into_iter().flatten();
+    let own = [core.get(name), core.get("runtime").and_then(|r| r.get(name))].into_iter().flatten();
+    let apis = |v: &Value| v.as_object().map(|all| all.values().filter_map(Value::as_f64).sum::<f64>());
+    let all = own.chain(directories.filter_map(|d| d.get(name)));
+    all.filter_map(|v| v.as_f64().or_else(|| apis(v))).fold(0.0, |a, b| a + b)
+}
+
+fn rates(before: &[Value], now: &[Value], seconds: f64) -> Value {
+    let one = |core: &Value| {
+        let old = before.iter().find(|b| b.get("core") == core.get("core"));
+        let rate = |name: &str| {
+            let gone = figure(core, name) - old.map_or(0.0, |o| figure(o, name));
+            json!((gone / seconds).max(0.0))
+        };
+        let mut shown = Map::new();
+        for name in ["core", "role"] {
+            shown.insert(name.to_owned(), core.get(name).cloned().unwrap_or_default());
+        }
+        shown.insert("requests".to_owned(), rate("requests"));
+        shown.extend(RATES.map(|(name, short)| (short.to_owned(), rate(name))));
+        shown.extend(LEVELS.map(|name| (name.to_owned(), json!(figure(core, name)))));
+        // As the broker has them: newer ones may have more.
+        if let Some(stages) = core.get("stages") {
+            shown.insert("stages".to_owned(), stages.clone());
+        }
+        Value::Object(shown)
+    };
+    now.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_core_has_what_it_did_each_second() {
+        let core = |produce: u32, frames: u32| {
+            json!({"core": 0, "role": "data", "connections": 3, "requests": {"Produce": produce, "Fetch": 5},
+                   "directories": [{"commit_frames_total": frames}, {"commit_frames_total": 1}],
+                   "runtime": {"slow_turns_total": 2}, "stages": {"append": {"p99_us": 7}}})
+        };
+        let seen = rates(&[core(10, 4)], &[core(30, 8)], 2.0);
+        let one = &seen[0];
+        assert_eq!(
+            (&one["requests"], &one["commits"], &one["slow_turns"]),
+            (&json!(10.0), &json!(2.0), &json!(0.0))
+        );
+        assert_eq!((&one["connections"], &one["stages"]["append"]["p99_us"]), (&json!(3.0), &json!(7)));
+        assert_eq!(rates(&[], &[], 1.0), json!([]));
+    }
+
+    #[test]
+    fn who_is_no_broker_is_named() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap().to_string();
+        let served = std::thread::spawn(move || {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut some = [0; 256];
+            let _ = socket.read(&mut some).unwrap();
+            socket.write_all(b"HTTP/1.1 404 Not Found\r\n\r\nno").unwrap();
+        });
+        let refused = Cores::new(&at).unwrap_err().to_string();
+        served.join().unwrap();
+        assert!(refused.contains("404") && refused.contains("--admin"), "{refused}");
+    }
+}
