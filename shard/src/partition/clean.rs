@@ -5,13 +5,13 @@
 //! `max.compaction.lag.ms`; the one with the largest share first, as Kafka's cleaner chooses; one that cannot be cleaned is named once and left alone.
 
 use crate::core::Core;
-use crate::env::{Clock, Env, Instant, Level, Mesh};
+use crate::env::{Clock, Env, Instant, Level};
 use crate::limits::CLEAN_KEYS_MAX;
 use crate::partition::Leader;
+use crate::partition::pace::Pacer;
 use ringlog_storage::clean::{CleanWant, Cleaned};
 use ringlog_storage::store::StoreError;
 use ringlog_wire::ids::PartitionId;
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::pin::Pin;
@@ -34,9 +34,11 @@ pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
         let mut done = given_up.clone();
         while let Some((leader, want)) = next_to_clean(&core, &done) {
             done.insert(leader.log.id());
-            let due = Cell::new(Instant::default());
-            let pace =
-                |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> { Box::pin(pace(&core, &due, bytes)) };
+            let pacer = Pacer::default();
+            let pace = |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> {
+                let rate = core.image.borrow().number("log.cleaner.io.max.bytes.per.second");
+                Box::pin(pacer.pay(&core, &leader.store, (bytes, rate)))
+            };
             let began = core.env.clock().now();
             match leader.store.clean_paced(&leader.log, want, &pace).await {
                 Ok(cleaned) => report(&core, &leader, &cleaned, began),
@@ -80,20 +82,6 @@ fn next_to_clean<E: Env>(core: &Core<E>, done: &BTreeSet<PartitionId>) -> Option
     // Among equals the lowest id, so that a run of the simulator is the same again.
     let (_, leader, want) = ripe.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.id.cmp(&a.1.id)))?;
     Some((Rc::clone(leader), want))
-}
-
-/// Waits until `bytes` more may have been read and written, as `log.cleaner.io.max.bytes.per.second` says for all
-/// cores together. `due`: when those before are paid for.
-async fn pace<E: Env>(core: &Core<E>, due: &Cell<Instant>, bytes: usize) {
-    let cores = f64::from(core.env.mesh().data_cores());
-    let rate = core.image.borrow().number("log.cleaner.io.max.bytes.per.second") / cores;
-    let Ok(cost) = Duration::try_from_secs_f64(bytes as f64 / rate) else { return };
-    let clock = core.env.clock();
-    let paid = due.get().max(clock.now()).after(cost);
-    due.set(paid);
-    if !cost.is_zero() {
-        let _ = core.stopping.or(clock.sleep_until(paid)).await;
-    }
 }
 
 fn report<E: Env>(core: &Core<E>, leader: &Leader<E>, cleaned: &Cleaned, began: Instant) {

@@ -2,11 +2,12 @@
 //!
 //! Owner: one core. `host` keeps them as committed metadata says, `leader` is one of them, `purgatory` holds the
 //! fetches that wait for any, `clean` runs compaction, `retain` deletes what is too old, `scrub` reads back what is cold, `watch` looks at the
-//! stores once a second.
+//! stores once a second, `pace` holds the two that read much back.
 
 pub mod clean;
 pub mod host;
 pub mod leader;
+mod pace;
 pub mod purgatory;
 pub mod retain;
 pub mod scrub;

@@ -5,12 +5,12 @@
 //! 0 it stands still; nothing is deleted or changed. Each damaged batch is named, with what helps.
 
 use crate::core::Core;
-use crate::env::{Clock, Env, Instant, Level, Mesh};
+use crate::env::{Clock, Env, Instant, Level};
 use crate::partition::Leader;
+use crate::partition::pace::Pacer;
 use ringlog_storage::scrub::Damage;
 use ringlog_storage::store::Scrubbed;
 use ringlog_wire::ids::{Offset, PartitionId};
-use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -62,8 +62,10 @@ async fn pass<E: Env>(core: &Rc<Core<E>>) {
     let mut lines = 0;
     for id in ids {
         let Some(leader) = core.leader(id).filter(|l| l.store.check_online().is_ok()) else { continue };
-        let due = Cell::new(Instant::default());
-        let pace = |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> { Box::pin(pace(core, &due, bytes)) };
+        let pacer = Pacer::default();
+        let pace = |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> {
+            Box::pin(pace(core, &leader, (&pacer, bytes)))
+        };
         let Scrubbed { segments, bytes, damage } = leader.store.scrub(&leader.log, &pace).await;
         if core.stopping.is_raised() {
             return;
@@ -97,17 +99,13 @@ fn named<E: Env>(leader: &Leader<E>, d: &Damage) -> String {
     )
 }
 
-/// Waits until `bytes` more may have been read. `due`: when those before are paid for.
-async fn pace<E: Env>(core: &Core<E>, due: &Cell<Instant>, bytes: usize) {
+/// Waits until `bytes` more may have been read, and as long as nothing may be.
+async fn pace<E: Env>(core: &Core<E>, leader: &Leader<E>, (pacer, bytes): (&Pacer, usize)) {
     let clock = core.env.clock();
     while rate(core) == 0 {
         if core.stopping.or(clock.sleep_until(clock.now().after(LOOK))).await.is_none() {
             return;
         }
     }
-    let share = rate(core) as f64 / f64::from(core.env.mesh().data_cores());
-    let Ok(cost) = Duration::try_from_secs_f64(bytes as f64 / share) else { return };
-    let paid = due.get().max(clock.now()).after(cost);
-    due.set(paid);
-    let _ = core.stopping.or(clock.sleep_until(paid)).await;
+    pacer.pay(core, &leader.store, (bytes, rate(core) as f64)).await;
 }

@@ -9,6 +9,7 @@ use crate::disk::Disk;
 use crate::partition::{Head, SegmentBytes};
 use bytes::{Bytes, BytesMut};
 use ringlog_wire::ids::Offset;
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::Poll;
 use std::{fmt, io};
@@ -17,6 +18,9 @@ use std::{fmt, io};
 pub const WINDOW: usize = 16 * 1024;
 /// Bytes read at once while walking a whole segment.
 pub const SCAN_WINDOW: usize = 256 * 1024;
+/// Windows that are being read while one is worked on (docs/decisions/0011): a device that works on one read at a
+/// time idles while its answer is on its way.
+const AHEAD: usize = 3;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -38,9 +42,12 @@ pub struct Source<D: Disk> {
     /// What of the file is in the window.
     loaded: std::ops::Range<u64>,
     window_len: usize,
-    /// `file` was opened with O_DIRECT: the windows follow one another, and the next is read meanwhile.
+    /// `file` was opened with O_DIRECT: the windows follow one another, and the next ones are read meanwhile.
     direct: bool,
-    ahead: Option<Ahead>,
+    /// One behind the other, the first right behind the window.
+    ahead: VecDeque<Ahead>,
+    /// Windows that were worked on.
+    spare: Vec<AlignedBuf>,
     gauge: Gauge,
 }
 
@@ -72,13 +79,14 @@ impl<D: Disk> Source<D> {
             loaded: 0..0,
             window_len,
             direct: false,
-            ahead: None,
+            ahead: VecDeque::new(),
+            spare: Vec::new(),
             gauge,
         }
     }
 
-    /// The same, over a file that was opened with O_DIRECT, from front to back: two windows of `window_len`, which
-    /// is whole blocks.
+    /// The same, over a file that was opened with O_DIRECT, from front to back: 1 + `AHEAD` windows of
+    /// `window_len`, which is whole blocks.
     pub fn direct(self) -> Self {
         assert!(self.window_len.is_multiple_of(BLOCK), "a window of O_DIRECT is whole blocks");
         Self { direct: true, ..self }
@@ -188,9 +196,13 @@ impl<D: Disk> Source<D> {
     /// Fills the window from `pos` on.
     async fn load(&mut self, pos: u64) -> Result<(), ReadError> {
         let from = if self.direct { pos - pos % BLOCK as u64 } else { pos };
-        let (result, buf) = match self.ahead.take() {
-            Some(ahead) if ahead.from == from => ahead.reading.await,
-            _ => {
+        if self.ahead.front().is_some_and(|ahead| ahead.from != from) {
+            // A jump: what is being read belongs elsewhere, and its buffers go with it.
+            self.ahead.clear();
+        }
+        let (result, buf) = match self.ahead.pop_front() {
+            Some(ahead) => ahead.reading.await,
+            None => {
                 let buf = self.window.take();
                 match self.read_window(from, buf) {
                     Some(reading) => reading.await,
@@ -198,7 +210,7 @@ impl<D: Disk> Source<D> {
                 }
             }
         };
-        let old = self.window.replace(buf);
+        self.spare.extend(self.window.replace(buf));
         self.loaded = 0..0;
         let n = result.map_err(ReadError::Io)? as u64;
         let loaded = from..self.in_file.min(from + n);
@@ -206,27 +218,30 @@ impl<D: Disk> Source<D> {
             return Err(self.corrupt(pos, "the file is shorter than what was flushed"));
         }
         self.loaded = loaded;
-        if self.direct && self.loaded.end < self.in_file {
-            self.read_ahead(old).await;
+        if self.direct {
+            self.read_ahead().await;
         }
         Ok(())
     }
 
-    /// Begins to read what follows the window.
-    async fn read_ahead(&mut self, buf: Option<AlignedBuf>) {
-        let from = self.loaded.end;
-        if !from.is_multiple_of(BLOCK as u64) {
-            return;
+    /// Begins to read what follows the window and is not being read.
+    async fn read_ahead(&mut self) {
+        while self.ahead.len() < AHEAD {
+            let from = self.ahead.back().map_or(self.loaded.end, |last| last.from + self.window_len as u64);
+            if from >= self.in_file || !from.is_multiple_of(BLOCK as u64) {
+                return;
+            }
+            let buf = self.spare.pop();
+            let Some(reading) = self.read_window(from, buf) else { return };
+            let mut reading = Box::pin(reading);
+            // It begins when it is asked for the first time.
+            let done = std::future::poll_fn(|cx| Poll::Ready(reading.as_mut().poll(cx))).await;
+            let reading: Pin<Box<dyn Future<Output = _>>> = match done {
+                Poll::Ready(done) => Box::pin(std::future::ready(done)),
+                Poll::Pending => reading,
+            };
+            self.ahead.push_back(Ahead { from, reading });
         }
-        let Some(reading) = self.read_window(from, buf) else { return };
-        let mut reading = Box::pin(reading);
-        // It begins when it is asked for the first time.
-        let done = std::future::poll_fn(|cx| Poll::Ready(reading.as_mut().poll(cx))).await;
-        let reading: Pin<Box<dyn Future<Output = _>>> = match done {
-            Poll::Ready(done) => Box::pin(std::future::ready(done)),
-            Poll::Pending => reading,
-        };
-        self.ahead = Some(Ahead { from, reading });
     }
 
     /// Reads up to a window from `from` on, into `buf` if there is one; `None` without a file.
