@@ -5,13 +5,11 @@ RINGLOG names the broker. With KILLS=N it is killed N times after every restart 
 all members are restarted three times over; else once in the middle. Every scenario prints one line; the exit status
 is 1 if anything was wrong.
 """
-import atexit
 import os
 import random
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import time
 
@@ -19,6 +17,9 @@ from confluent_kafka import Producer, TopicPartition, Consumer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 import check
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
+from broker import Broker, log, run  # noqa: E402
 
 work, port = sys.argv[1], int(sys.argv[2])
 members = dict(a.split("=", 1) for a in sys.argv[3:] if "=" in a)
@@ -45,67 +46,11 @@ SCENARIOS = [
 SCENARIOS += [(f"{c}-alone", "range", [c, c, c], []) for c in RANGE]
 
 
-def log(name):
-    """A new file for what a process says. Only that writes through it: whoever reads opens it again, since a
-    descriptor that is shared has one position for both."""
-    path = os.path.join(work, name)
-    open(path, "w").close()
-    return open(path, "a")
-
-
-STARTED = []
-
-
-@atexit.register
-def end_all():
-    """Whatever stops this script leaves no process behind that holds the port."""
-    for process in STARTED:
-        if process.poll() is None:
-            process.kill()
-
-
-def run(command, **files):
-    STARTED.append(subprocess.Popen(command, **files))
-    return STARTED[-1]
-
-
-class Broker:
-    def __init__(self, name):
-        self.data = os.path.join(work, f"data-{name}")
-        shutil.rmtree(self.data, ignore_errors=True)
-        self.log = log(f"broker-{name}.log")
-        self.start()
-
-    def start(self):
-        at = os.path.getsize(self.log.name)
-        self.process = run(
-            [os.environ["RINGLOG"], "dev", "--data", self.data, "--kafka", bootstrap, "--admin", "off"]
-            + shlex.split(os.environ.get("RINGLOG_FLAGS", "")),
-            stdout=self.log, stderr=self.log,
-        )
-        until = time.monotonic() + 60
-        while True:
-            with open(self.log.name) as said:
-                said.seek(at)
-                if "READY in " in said.read():
-                    return
-            assert self.process.poll() is None and time.monotonic() < until, f"no broker, see {self.log.name}"
-            time.sleep(0.05)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self):
-        self.process.terminate()
-        return self.process.wait(60)
-
-
 class Member:
     def __init__(self, name, client, group, topic, protocol, instance):
-        self.name, self.out = name, log(f"{name}.out")
+        self.name, self.out = name, log(os.path.join(work, f"{name}.out"))
         command = shlex.split(members[client]) + [bootstrap, group, topic, protocol, instance]
-        self.errors = log(f"{name}.err")
+        self.errors = log(os.path.join(work, f"{name}.err"))
         self.process = run(command, stdout=self.out, stderr=self.errors)
         self.killed = None
 
@@ -162,7 +107,10 @@ def scenario(name, protocol, clients, changes):
     static = name.startswith("static")
     # A static member of the consumer protocol that was killed keeps its name for its session, 45 seconds at least.
     kindly = static and protocol == "consumer"
-    broker = Broker(name)
+    data = os.path.join(work, f"data-{name}")
+    shutil.rmtree(data, ignore_errors=True)
+    flags = shlex.split(os.environ.get("RINGLOG_FLAGS", ""))
+    broker = Broker(os.path.join(work, f"broker-{name}.log"), data, bootstrap, flags)
     admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
     admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result()
     all_, lives, feed = [], {}, Feed(topic)

@@ -10,43 +10,20 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import sys
 import time
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
+from broker import Broker, end_all  # noqa: E402
+
 work, port = sys.argv[1], int(sys.argv[2])
 bootstrap = f"127.0.0.1:{port}"
 TOPIC = "_schemas"
 SUBJECTS, ROUNDS = 40, 12
 chance = random.Random(7)
-
-
-class Broker:
-    def __init__(self):
-        self.log = open(os.path.join(work, "broker.log"), "w")
-        self.start()
-
-    def start(self):
-        at = os.path.getsize(self.log.name)
-        self.process = subprocess.Popen(
-            [os.environ["RINGLOG"], "dev", "--data", os.path.join(work, "data"), "--kafka", bootstrap, "--admin", "off",
-             "--set", "log.cleaner.backoff.ms=200"], stdout=self.log, stderr=self.log)
-        until = time.monotonic() + 60
-        while True:
-            with open(self.log.name) as said:
-                said.seek(at)
-                if "READY in " in said.read():
-                    return
-            assert self.process.poll() is None and time.monotonic() < until, f"no broker, see {self.log.name}"
-            time.sleep(0.05)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.start()
 
 
 def create(admin):
@@ -138,7 +115,8 @@ class Registry:
 def main():
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work)
-    broker = Broker()
+    flags = ["--set", "log.cleaner.backoff.ms=200"]
+    broker = Broker(os.path.join(work, "broker.log"), os.path.join(work, "data"), bootstrap, flags)
     try:
         admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
         create(admin)
@@ -147,6 +125,7 @@ def main():
             registry.round(number)
             if number % 3 == 2:
                 broker.kill()
+                broker.start()
                 records, _ = read()
                 assert state_of(records) == registry.state, f"round {number}: another state is read after a kill"
             time.sleep(0.3)
@@ -163,13 +142,14 @@ def main():
                 break
             assert time.monotonic() < until, f"{len(records)} records are left of {registry.sent}, {len(registry.state)} keys live"
         broker.kill()
+        broker.start()
         assert state_of(read()[0]) == registry.state, "another state is read after compaction and a kill"
         print(f"ok   registry: {registry.sent} messages, {len(registry.state)} keys live, {len(records)} records left of {end}, 5 kills", flush=True)
     except AssertionError as e:
         print(f"FAILED registry: {e} (broker: {broker.log.name})", flush=True)
         return 1
     finally:
-        broker.process.kill()
+        end_all()
     shutil.rmtree(work, ignore_errors=True)
     return 0
 

@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -19,7 +18,9 @@ import time
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "python"))
 import oracle
+from broker import Broker, end_all  # noqa: E402
 from oracle import Sent, Wrong, must, now_ms
 
 work, port = sys.argv[1], int(sys.argv[2])
@@ -51,35 +52,19 @@ LIVES = {
 PARTITIONS = 3
 
 
-class Broker:
+class Looked(Broker):
+    """Is killed only between two looks, and at once starts again."""
+
     def __init__(self):
         self.alive = threading.Lock()
         self.kills = 0
-        self.log = open(os.path.join(work, "broker.log"), "w")
-        self.start()
-
-    def start(self):
-        at = os.path.getsize(self.log.name)
-        sets = [a for k, v in FLAGS.items() for a in ("--set", f"{k}={v}")]
-        self.process = subprocess.Popen(
-            [os.environ["RINGLOG"], "dev", "--data", data, "--kafka", bootstrap, "--admin", "off"] + sets,
-            stdout=self.log, stderr=self.log)
-        until = time.monotonic() + 60
-        while True:
-            with open(self.log.name) as said:
-                said.seek(at)
-                if "READY in " in said.read():
-                    return
-            must(self.process.poll() is None, f"the broker ended with {self.process.poll()}, see {self.log.name}")
-            must(time.monotonic() < until, f"the broker is not ready after a minute, see {self.log.name}")
-            time.sleep(0.05)
+        flags = [a for k, v in FLAGS.items() for a in ("--set", f"{k}={v}")]
+        super().__init__(os.path.join(work, "broker.log"), data, bootstrap, flags)
 
     def kill(self):
-        """Between two looks: whoever looks holds the lock."""
+        """Whoever looks holds the lock."""
         with self.alive:
-            must(self.process.poll() is None, f"the broker ended by itself with {self.process.poll()}")
-            self.process.kill()
-            self.process.wait()
+            super().kill()
             self.kills += 1
             self.start()
 
@@ -187,7 +172,7 @@ class Reader(threading.Thread):
 
 class Week:
     def __init__(self):
-        self.broker = Broker()
+        self.broker = Looked()
         self.admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 300})
         self.lives = 0
         self.writers = {}
@@ -409,8 +394,7 @@ class Week:
         must(total <= bound, f"{total / MIB:.0f} MiB are on disk, at most {bound / MIB:.0f} are explained")
         failed = sum(w.sent.failed for w in self.writers.values())
         must(failed == 0, f"{failed} records were refused")
-        self.broker.process.terminate()
-        must(self.broker.process.wait(60) == 0, "the broker does not stop cleanly")
+        must(self.broker.stop() == 0, "the broker does not stop cleanly")
 
 
 def main():
@@ -421,12 +405,11 @@ def main():
     week = Week()
     try:
         week.live()
-    except Wrong as e:
+    except (Wrong, AssertionError) as e:
         print(f"FAILED week: {e} (seed {SEED}, broker: {week.broker.log.name})", flush=True)
         return 1
     finally:
-        # Whatever stops this script leaves no process behind that holds the port.
-        week.broker.process.kill()
+        end_all()  # `os._exit` below asks nobody
     print(f"ok   week: {week.looked} looks, {week.broker.kills} kills, {week.lives} lives of topics", flush=True)
     shutil.rmtree(work, ignore_errors=True)
     return 0

@@ -29,11 +29,7 @@ pub const TOOL: Tool = Tool {
     specs: SPECS,
     json: Json::All,
     run,
-    on_failure: |out, failure, _| {
-        // The first line is the message alone, without what caused it.
-        let first = failure.message.lines().next().unwrap_or_default();
-        out.complain(format!("{first}\n{failure}\n"));
-    },
+    on_failure: super::complain,
 };
 
 const OPERATION: &str = "org.apache.kafka.server.common.AdminOperationException";

@@ -31,11 +31,7 @@ pub const TOOL: Tool = Tool {
     specs: SPECS,
     json: Json::All,
     run,
-    on_failure: |out, failure, _| {
-        // The first line is the message alone, without what it holds.
-        let first = failure.message.lines().next().unwrap_or_default();
-        out.complain(format!("{first}\n{failure}\n"));
-    },
+    on_failure: super::complain,
 };
 
 const FAILED: &str = "org.apache.kafka.tools.AdminCommandFailedException";

@@ -53,6 +53,13 @@ pub struct Tool {
     pub on_failure: fn(&mut Out, &Failure, &[String]),
 }
 
+/// A tool's `on_failure` as several have it: the message, then the exception.
+fn complain(out: &mut Out, failure: &Failure, _: &[String]) {
+    // The first line is the message alone, without what it holds or what caused it.
+    let first = failure.message.lines().next().unwrap_or_default();
+    out.complain(format!("{first}\n{failure}\n"));
+}
+
 /// What of a tool `-o json` is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Json {

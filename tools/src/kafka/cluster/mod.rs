@@ -8,7 +8,7 @@ pub mod log_dirs;
 pub mod quorum;
 pub mod versions;
 
-use crate::client::Failure;
+use super::complain;
 use crate::opts::Stop;
 use crate::out::Out;
 
@@ -79,11 +79,4 @@ pub fn access(words: &Words) -> Result<crate::client::Access, Stop> {
     }
     super::Properties(configs).apply(&mut access)?;
     Ok(access)
-}
-
-/// Prints a failure as most of these tools do: the message, then the exception.
-fn complain(out: &mut Out, failure: &Failure, _: &[String]) {
-    // The first line is the message alone, without what caused it.
-    let first = failure.message.lines().next().unwrap_or_default();
-    out.complain(format!("{first}\n{failure}\n"));
 }
