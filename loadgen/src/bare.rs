@@ -19,7 +19,7 @@ const O_DIRECT: i32 = 0o40000;
 const O_DSYNC: i32 = 0o10000;
 const BLOCK: usize = 4096;
 /// Size of the recycled log, bytes.
-const LOG_BYTES: u64 = 256 << 20;
+pub const LOG_BYTES: u64 = 256 << 20;
 /// Largest batch written at once, bytes.
 const BATCH_MAX: usize = 4 << 20;
 const LISTENER: Token = Token(usize::MAX);
@@ -155,7 +155,8 @@ fn frame(input: &[u8]) -> Option<(usize, [u8; 4])> {
     (input.len() >= size).then_some((size, correlation))
 }
 
-fn open_log(dir: &Path) -> io::Result<File> {
+/// The zero-filled log, open for durable writes.
+pub fn open_log(dir: &Path) -> io::Result<File> {
     std::fs::create_dir_all(dir)?;
     let path = dir.join("bare.log");
     let zeros = vec![0u8; 1 << 20];

@@ -5,7 +5,7 @@
 //! server does the same with one `sendfile` loop over one file.
 
 use crate::frames;
-use crate::peer::Peer;
+use crate::peer::{Peer, Running};
 use hdrhistogram::Histogram;
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use ringlog_wire::generated::{
@@ -41,8 +41,18 @@ pub struct Fetched {
     pub rss_mib: f64,
 }
 
-/// Fills `peer` with `bytes`, makes them cold, reads them. Errors: the peer's, and a wrong answer.
-pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, bytes): (&str, u64)) -> io::Result<Fetched> {
+/// What is read: how much, and whether it was read just before.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// Bytes of records.
+    pub bytes: u64,
+    /// True: a first pass, which is not measured, brings all of it into memory.
+    pub warm: bool,
+}
+
+/// Fills `peer`, makes its data cold, reads it. Errors: the peer's, and a wrong answer.
+pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, work): (&str, Work)) -> io::Result<Fetched> {
+    let bytes = work.bytes;
     if !matches!(peer, Peer::BareSend(_)) {
         let running = peer.start(dir, addr.port(), cpus)?;
         fill(addr, bytes)?;
@@ -53,6 +63,14 @@ pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, bytes): (&str, u64)
         frames::wait_for_leaders(addr, TOPIC, 1)?;
     }
     drop_cache(dir)?;
+    if work.warm {
+        pass(peer, addr, bytes, &running)?;
+    }
+    pass(peer, addr, bytes, &running)
+}
+
+/// One reader from the first byte to the last.
+fn pass(peer: &Peer, addr: SocketAddr, bytes: u64, running: &Running) -> io::Result<Fetched> {
     let mut socket = TcpStream::connect(addr)?;
     socket.set_nodelay(true)?;
     let latency = Histogram::new_with_bounds(1_000, 120_000_000_000, 3).map_err(io::Error::other)?;

@@ -5,17 +5,20 @@
 //! so that it loads Apache Kafka or any other broker unchanged.
 
 mod bare;
+mod bare_disk;
 mod bare_send;
 mod client;
 mod cold;
 mod frames;
 mod groups;
 mod html;
+mod kafka_home;
 mod load;
 mod peer;
 mod quick;
 mod restart;
 mod spine;
+mod suite;
 
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
@@ -38,6 +41,8 @@ enum Command {
     Quick(quick::Options),
     /// Run workloads of OpenMessaging Benchmark with its drivers of Kafka, from its files
     Omb(load::omb::Options),
+    /// The targets P1 to P8: the bare limit, ringlog and Apache Kafka in turns, their ratios, a page
+    Suite(Box<suite::Options>),
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
     /// Write one self-contained page from the results of one run or several
@@ -76,6 +81,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Suite(options) => suite::run(&options),
         Command::Spine(options) => {
             spine::run(&options);
             Ok(())

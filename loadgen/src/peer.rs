@@ -2,6 +2,7 @@
 //!
 //! Owner: the benchmark. Invariant: a process started here is ended here, by its process id, also on error.
 
+use crate::kafka_home;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +16,8 @@ pub enum Peer {
     BareSend(u64),
     /// The broker's binary.
     Ringlog(PathBuf),
-    /// Apache Kafka through the script that starts it, on these processors, with further `key=value` settings.
+    /// Apache Kafka, on these processors, with further `key=value` settings: through the script that starts it, or from
+    /// the directory of a distribution.
     Kafka(PathBuf, String, Vec<String>),
 }
 
@@ -26,6 +28,8 @@ pub struct Running {
     kafka: Option<(PathBuf, PathBuf)>,
     /// Reads what it prints; ends with the last line.
     rest: Option<std::thread::JoinHandle<String>>,
+    /// The status with which it ends when it is asked to: a Java machine says by which signal.
+    well: i32,
 }
 
 impl Peer {
@@ -57,12 +61,7 @@ impl Peer {
     /// list), and waits until it says that it is ready. Errors: it cannot be started or ends before.
     pub fn start(&self, dir: &Path, port: u16, cpus: &str) -> io::Result<Running> {
         match self {
-            Self::Bare => {
-                let me = std::env::current_exe()?;
-                let mut command = pinned(cpus, &me);
-                command.args(["bare", "--addr", &format!("127.0.0.1:{port}"), "--dir"]).arg(dir);
-                wait_ready(command)
-            }
+            Self::Bare => Running::bare(&std::env::current_exe()?, dir, (port, cpus), false),
             Self::BareSend(bytes) => {
                 let me = std::env::current_exe()?;
                 let mut command = pinned(cpus, &me);
@@ -71,6 +70,9 @@ impl Peer {
                 wait_ready(command)
             }
             Self::Ringlog(binary) => Running::ringlog(binary, dir, (port, cpus), &[]),
+            Self::Kafka(home, kafka_cpus, more) if home.is_dir() => {
+                kafka_home::start(home, dir, (port, kafka_cpus), more)
+            }
             Self::Kafka(script, kafka_cpus, more) => {
                 let status = Command::new(script)
                     .arg("start")
@@ -87,13 +89,14 @@ impl Peer {
                 let pid =
                     pid.trim().parse().map_err(|_| io::Error::other("no process id of Apache Kafka"))?;
                 let kafka = Some((script.clone(), dir.to_owned()));
-                Ok(Running { child: None, pid, kafka, rest: None })
+                Ok(Running { child: None, pid, kafka, rest: None, well: 0 })
             }
         }
     }
 }
 
-fn pinned(cpus: &str, program: &Path) -> Command {
+/// A program on these processors, as taskset takes them.
+pub fn pinned(cpus: &str, program: &Path) -> Command {
     let mut command = Command::new("taskset");
     command.args(["-c", cpus]).arg(program);
     command
@@ -108,16 +111,30 @@ fn wait_ready(mut command: Command) -> io::Result<Running> {
         if line?.starts_with("READY") {
             // Whatever it prints later must not block it.
             let rest = std::thread::spawn(move || lines.map_while(Result::ok).last().unwrap_or_default());
-            return Ok(Running { child: Some(child), pid, kafka: None, rest: Some(rest) });
+            return Ok(Running { child: Some(child), pid, kafka: None, rest: Some(rest), well: 0 });
         }
     }
     Err(io::Error::other(format!("{command:?} ended before it was ready: {:?}", child.wait()?)))
 }
 
 impl Running {
+    /// A process that was started elsewhere; asked to end, its status is 0 or `well`.
+    pub fn of(child: Child, well: i32) -> Self {
+        Self { pid: child.id(), child: Some(child), kafka: None, rest: None, well }
+    }
+
+    /// Starts this program's bare server; `idle`: one that writes nothing.
+    pub fn bare(me: &Path, dir: &Path, (port, cpus): (u16, &str), idle: bool) -> io::Result<Self> {
+        let mut command = pinned(cpus, me);
+        command.args(["bare", "--addr", &format!("127.0.0.1:{port}"), "--dir"]).arg(dir);
+        command.args(idle.then_some("--no-sync"));
+        wait_ready(command)
+    }
+
     /// Starts ringlog as `Peer::start` does, with further `key=value` settings.
     pub fn ringlog(binary: &Path, dir: &Path, (port, cpus): (u16, &str), set: &[String]) -> io::Result<Self> {
-        let mut command = Command::new(binary);
+        // Its processors may be others than this program's.
+        let mut command = pinned(cpus, binary);
         command.args(["dev", "--cpuset", cpus, "--kafka", &format!("127.0.0.1:{port}")]);
         command.args(["--admin", &format!("127.0.0.1:{}", port + 1), "--data"]).arg(dir);
         for setting in set {
@@ -137,7 +154,7 @@ impl Running {
         let Some(mut child) = self.child.take() else { return Ok(String::new()) };
         let asked = Command::new("kill").args(["-s", "TERM", &self.pid.to_string()]).status()?;
         let status = child.wait()?;
-        if !asked.success() || !status.success() {
+        if !asked.success() || !(status.success() || status.code() == Some(self.well)) {
             return Err(io::Error::other(format!("the server's end was {status}")));
         }
         Ok(self.rest.take().and_then(|rest| rest.join().ok()).unwrap_or_default())

@@ -108,8 +108,9 @@ fn start(options: &Options) -> io::Result<Own> {
         std::fs::remove_dir_all(&dir)?;
         Err(e)
     })?;
-    // Not before: the broker would have this processor alone too.
-    pin_to_last(&cpus);
+    if let (Some(last), true) = (cpus.last(), cpus.len() > 1) {
+        pin_to(&last.to_string());
+    }
     Ok(Own { running, dir, addr: format!("127.0.0.1:{port}") })
 }
 
@@ -173,12 +174,11 @@ fn table(runs: &[(&str, Summary)]) -> String {
     out
 }
 
-/// The processor of the generator: the last, where there is another for the broker.
-pub fn pin_to_last(cpus: &[u32]) {
-    let (Some(last), true) = (cpus.last(), cpus.len() > 1) else { return };
+/// This program runs on these processors from now on, as taskset takes them.
+pub fn pin_to(cpus: &str) {
     // Unpinned it only measures worse, which it says itself.
     let _ = std::process::Command::new("taskset")
-        .args(["-pc", &last.to_string(), &std::process::id().to_string()])
+        .args(["-apc", cpus, &std::process::id().to_string()])
         .stdout(std::process::Stdio::null())
         .status();
 }

@@ -54,8 +54,33 @@ struct Load {
     stop: AtomicBool,
 }
 
+/// One kill.
+#[derive(Clone, Copy, Debug)]
+pub struct Kill {
+    /// Acknowledged before it, MiB.
+    pub mib: u64,
+    /// From the start of the next process until READY.
+    pub ready: Duration,
+    /// The same until the first acknowledgement.
+    pub first: Duration,
+}
+
 /// Runs the loop and prints a line for every kill. Errors: the broker's, and a refused record.
 pub fn run(options: &Options) -> io::Result<()> {
+    let last = kills(options, |n, kill| {
+        println!(
+            "kill {n}: {} MiB acknowledged, READY {} ms after the start, first acknowledgement {} ms",
+            kill.mib,
+            kill.ready.as_millis(),
+            kill.first.as_millis()
+        );
+    })?;
+    println!("{last}");
+    Ok(())
+}
+
+/// Runs the loop; `each` is told of every kill. Returns the last line that the broker printed. Errors: as `run`.
+pub fn kills(options: &Options, mut each: impl FnMut(u32, Kill)) -> io::Result<String> {
     let peer = Peer::Ringlog(options.ringlog.clone());
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
     match std::fs::remove_dir_all(&options.dir) {
@@ -81,20 +106,14 @@ pub fn run(options: &Options) -> io::Result<()> {
                 let ready = at.elapsed();
                 await_acked(&load, before + 1)?;
                 let first = at.elapsed();
-                let mib = before >> 20;
-                println!(
-                    "kill {kill}: {mib} MiB acknowledged, READY {} ms after the start, first acknowledgement {} ms",
-                    ready.as_millis(),
-                    first.as_millis()
-                );
+                each(kill, Kill { mib: before >> 20, ready, first });
                 due = before + (BETWEEN << 20);
             }
             running.stop()
         };
         let stopped = kills();
         load.stop.store(true, Ordering::Relaxed);
-        println!("{}", stopped?);
-        Ok(())
+        stopped
     })
 }
 

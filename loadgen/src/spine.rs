@@ -127,7 +127,8 @@ fn fresh_dir(options: &Options, peer: &Peer, workload: &str) -> io::Result<PathB
 fn one_cold(options: &Options, peer: &Peer) -> io::Result<Row> {
     let dir = fresh_dir(options, peer, COLD)?;
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let fetched = cold::run(peer, &dir, addr, (&options.server_cpus, options.cold_mib << 20))?;
+    let work = cold::Work { bytes: options.cold_mib << 20, warm: false };
+    let fetched = cold::run(peer, &dir, addr, (&options.server_cpus, work))?;
     std::fs::remove_dir_all(&dir)?;
     let mib = fetched.bytes as f64 / (1 << 20) as f64;
     let ms = |q| fetched.latency.value_at_quantile(q) as f64 / 1e6;

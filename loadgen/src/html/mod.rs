@@ -3,8 +3,11 @@
 //! Owner: the command `report`. Invariants: the page loads nothing from anywhere; every number in a picture is in the
 //! results that it was made from; runs keep their order and their colour.
 
+mod heat;
 mod page;
 mod plot;
+
+pub use plot::escape;
 
 use clap::Args;
 use serde_json::Value;
@@ -76,6 +79,14 @@ pub fn report(options: &Options) -> io::Result<()> {
 pub fn write(path: &Path, runs: Vec<(String, Value)>) -> io::Result<()> {
     let runs: Vec<Run> = runs.into_iter().map(|(name, result)| Run { name, result }).collect();
     std::fs::write(path, page::page(&runs))
+}
+
+/// A page with this title and body, and behind them the loads, as many as have a colour.
+#[must_use]
+pub fn page_of(title: &str, body: &str, loads: Vec<(String, Value)>) -> String {
+    let runs: Vec<Run> =
+        loads.into_iter().take(RUNS_MAX).map(|(name, result)| Run { name, result }).collect();
+    page::around(title, &format!("<h1>{}</h1>{body}{}", escape(title), page::sections(&runs)))
 }
 
 /// Rows of the comparison: name, where the number is, whether less is better.

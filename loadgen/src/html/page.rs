@@ -3,6 +3,7 @@
 //! Owner: the command `report`. Invariant: what a result lacks is left out, not drawn as zero.
 
 use super::Run;
+use super::heat;
 use super::plot::{Axis, Line, chart, escape};
 use serde_json::Value;
 use std::fmt::Write;
@@ -33,20 +34,39 @@ stroke-linejoin:round}.warn{color:var(--warn)}.dash{stroke-dasharray:5 4}
 text.r2{fill:var(--r2)}text.r3{fill:var(--r3)}text.r4{fill:var(--r4)}text.r5{fill:var(--r5)}
 .line.q0{stroke:var(--q0)}.line.q1{stroke:var(--q1)}.line.q2{stroke:var(--q2)}.line.q3{stroke:var(--q3)}
 .line.q4{stroke:var(--q4)}text.q0,text.q1,text.q2,text.q3,text.q4{fill:var(--ink)}
+.heat{fill:var(--r0)}h3{font-size:15px;margin:20px 0 6px}td.left{text-align:left}
 ";
 
 /// The whole page.
 #[must_use]
 pub fn page(runs: &[Run]) -> String {
-    let names: Vec<String> = runs.iter().map(|r| escape(&r.name)).collect();
-    let mut out = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Load: {}</title>\
-         <style>{STYLE}</style><h1>{}</h1><p class=\"soft\">Response times count from the moment a record was due; \
+    let names: Vec<String> = runs.iter().map(|r| r.name.clone()).collect();
+    let head = format!(
+        "<h1>{}</h1><p class=\"soft\">Response times count from the moment a record was due; \
          service times from the sending of its request.</p>",
-        names.join(", "),
-        names.join(" · "),
+        escape(&names.join(" · ")),
     );
+    around(&format!("Load: {}", names.join(", ")), &(head + &sections(runs)))
+}
+
+/// A page with a body.
+#[must_use]
+pub fn around(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}</title>\
+         <style>{STYLE}</style>{body}</html>\n",
+        escape(title)
+    )
+}
+
+/// What there is to show of the runs; nothing without any.
+#[must_use]
+pub fn sections(runs: &[Run]) -> String {
+    let mut out = String::new();
+    if runs.is_empty() {
+        return out;
+    }
     for run in runs {
         if let Some(why) =
             run.result.get("generator").and_then(|g| g.get("bottleneck")).and_then(Value::as_str)
@@ -65,6 +85,7 @@ pub fn page(runs: &[Run]) -> String {
         ("response", "Response time, from the due time to the acknowledgement"),
         ("service", "Service time, from the sending to the acknowledgement"),
         ("end_to_end", "End to end, from the due time until a consumer has it"),
+        ("fetch", "Fetch, from its sending to its answer"),
     ] {
         out.push_str(&percentiles(runs, kind, title));
     }
@@ -74,13 +95,12 @@ pub fn page(runs: &[Run]) -> String {
     }
     out.push_str("<h2>What was asked for</h2>");
     out.push_str(&asked(runs));
-    out.push_str("</html>\n");
     out
 }
 
 /// Figures, a column for each run.
 fn table(runs: &[Run]) -> String {
-    let rows: [(&str, &[&str]); 13] = [
+    let rows: [(&str, &[&str]); 15] = [
         ("records/s acknowledged", &["records_per_second"]),
         ("response p50, µs", &["response_us", "p50"]),
         ("response p99, µs", &["response_us", "p99"]),
@@ -88,6 +108,8 @@ fn table(runs: &[Run]) -> String {
         ("response p99.99, µs", &["response_us", "p99.99"]),
         ("response max, µs", &["response_us", "max"]),
         ("service p99, µs", &["service_us", "p99"]),
+        ("read, MiB/s", &["read_mib_per_second"]),
+        ("fetch p99, µs", &["fetch_us", "p99"]),
         ("end to end p50, µs", &["end_to_end_us", "p50"]),
         ("end to end p99, µs", &["end_to_end_us", "p99"]),
         ("end to end p99.9, µs", &["end_to_end_us", "p99.9"]),
@@ -174,6 +196,7 @@ fn over_time(run: &Run) -> String {
             out.push_str(&chart(title, &time(), &Axis::log("µs", (min, max)), &lines));
         }
     }
+    out.push_str(&both(&series(&["response_us", "p99"]), &series(&["service_us", "p99"]), &time()));
     let one = |title: &str, label: &str, lines: Vec<Line>| {
         let max = lines.iter().flat_map(|l| &l.points).map(|p| p.1).fold(0.0, f64::max);
         chart(title, &time(), &Axis::linear(label, max), &lines)
@@ -189,8 +212,70 @@ fn over_time(run: &Run) -> String {
         "records",
         vec![line("backlog", "r1", &["backlog"]), line("refused", "r5", &["refused"])],
     ));
+    let read = series(&["read_mib_per_second"]);
+    if read.iter().any(|p| p.1 > 0.0) {
+        out.push_str(&one(
+            "Read",
+            "MiB/s",
+            vec![Line { name: "read".to_owned(), class: "r2", points: read }],
+        ));
+    }
+    for (figure, title) in [
+        ("busy", "Busy, share of each core's time"),
+        ("requests", "Requests/s of each core"),
+        ("commits", "Durable writes/s of each core"),
+        ("slow_turns", "Turns above 1 ms of each core, a second"),
+    ] {
+        out.push_str(&heat::map(&intervals, figure, title));
+    }
     out.push_str("</div>");
+    out.push_str(&heat::stages(&intervals));
+    out.push_str(&steps(run));
     out
+}
+
+/// What waits for a place in flight is the difference.
+fn both(response: &[(f64, f64)], service: &[(f64, f64)], time: &Axis) -> String {
+    let line = |name: &str, class, points: &[(f64, f64)]| {
+        let points = points.iter().copied().filter(|p| p.1 > 0.0).collect();
+        Line { name: name.to_owned(), class, points }
+    };
+    let lines = [line("response", "r1", response), line("service", "r0", service)];
+    let values = || lines.iter().flat_map(|l| &l.points).map(|p| p.1);
+    let (min, max) = values().fold((f64::MAX, 0.0f64), |(a, b), v| (a.min(v), b.max(v)));
+    if max > 0.0 {
+        chart("Response beside service, p99", time, &Axis::log("µs", (min, max)), &lines)
+    } else {
+        String::new()
+    }
+}
+
+/// Steps of a ramp, or tries of a search.
+fn steps(run: &Run) -> String {
+    let all = run.result.get("steps").and_then(Value::as_array).cloned().unwrap_or_default();
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(
+        "<h3>Steps</h3><table><tr><th>due/s</th><th>acknowledged/s</th><th>p50, µs</th><th>p99, µs</th><th>p99.9, µs</th><th></th></tr>",
+    );
+    for step in &all {
+        let number = |path: &[&str]| {
+            path.iter().try_fold(step, |v, key| v.get(key)).and_then(Value::as_f64).unwrap_or(0.0)
+        };
+        let missed = step.get("missed").and_then(Value::as_str).unwrap_or_default();
+        let _ = write!(
+            out,
+            "<tr><td>{:.0}</td><td>{:.0}</td><td>{:.1}</td><td>{:.1}</td><td>{:.1}</td><td class=\"warn left\">{}</td></tr>",
+            number(&["rate"]),
+            number(&["records_per_second"]),
+            number(&["response_us", "p50"]),
+            number(&["response_us", "p99"]),
+            number(&["response_us", "p99.9"]),
+            escape(missed)
+        );
+    }
+    out + "</table>"
 }
 
 /// The settings, and where they differ between runs all of them.
@@ -242,7 +327,7 @@ mod tests {
     #[test]
     fn the_page_has_a_chart_for_what_is_there_and_none_for_what_is_not() {
         let html = page(&[run("a"), run("b<i>")]);
-        assert_eq!(html.matches("<figure>").count(), 1 + 2 * 3, "percentiles once, three over time for each");
+        assert_eq!(html.matches("<figure>").count(), 1 + 2 * 4, "percentiles once, four over time for each");
         assert!(!html.contains("End to end,") && !html.contains("<i>"), "{html}");
         assert!(
             html.contains("b&lt;i&gt;: the generator was the bottleneck")

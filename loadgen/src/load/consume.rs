@@ -109,16 +109,25 @@ impl Reading {
         frames::request(FETCH, &body).map(Some)
     }
 
-    /// Books an answer (its header tags and body). Errors: the broker refused, or the records are none.
-    pub fn answered(&mut self, cluster: &Cluster, book: &mut Book, body: &[u8], now: u64) -> io::Result<()> {
+    /// Books an answer (its header tags and body); true if it brought records.
+    /// Errors: the broker refused, or the records are none.
+    pub fn answered(
+        &mut self,
+        cluster: &Cluster,
+        book: &mut Book,
+        body: &[u8],
+        now: u64,
+    ) -> io::Result<bool> {
+        let mut brought = false;
         let code = fetched::read(body, |f| {
             good(f.error_code)?;
+            brought |= !f.records.is_empty();
             let slot = cluster.topics.iter().position(|t| t == f.topic);
             let slot = slot.and_then(|t| cluster.slot_of(*cluster.ids.get(t)?, f.partition));
             let position = slot.and_then(|at| self.positions.get_mut(&at));
             position.map_or(Ok(()), |p| take(p, &f, self.asking.stamped, (book, now)))
         })?;
-        good(code)
+        good(code).map(|()| brought)
     }
 }
 

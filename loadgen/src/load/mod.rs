@@ -47,6 +47,7 @@ use schedule::Schedule;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
 use std::time::Instant;
 use watch::{Watch, interval_of};
@@ -182,11 +183,13 @@ fn one(options: &Options, cluster: &Arc<Cluster>, pace: Pace, length: Length) ->
         false => options.threads.min(options.clients),
     } as usize;
     let mut tasks = Vec::new();
+    let producing = Arc::new(AtomicUsize::new(threads));
     for index in 0..threads {
         let mine = consumers.iter().skip(index).step_by(threads).cloned().collect();
-        tasks.push(task(options, cluster, (pace, length), (index, threads, mine))?);
+        let task = task(options, cluster, (pace, length), (index, threads, mine))?;
+        tasks.push(thread::Task { producing: Arc::clone(&producing), ..task });
     }
-    let mut watch = Watch::new(pace, length.warmup);
+    let mut watch = Watch::new(pace, (length.warmup, length.warmup + length.duration));
     watch.log = options.hlog.as_deref().map(hlog::Log::create).transpose()?;
     watch.cores = options.admin.as_deref().map(cores::Cores::new).transpose()?;
     let began = Instant::now();
@@ -299,6 +302,7 @@ fn task(
         end: from + ns(length.duration),
         drain: length.drain,
         interval: interval_of(length.warmup + length.duration),
+        producing: Arc::default(),
     })
 }
 
@@ -329,7 +333,7 @@ fn shape(options: &Options, cluster: &Cluster, heads: &Arc<[Vec<u8>]>) -> io::Re
 }
 
 /// What a reader of the figures asks first.
-fn environment() -> Vec<(String, String)> {
+pub fn environment() -> Vec<(String, String)> {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
     let cpu = read("/proc/cpuinfo");
     let model = cpu

@@ -71,6 +71,8 @@ struct Line {
     reading: Reading,
     consumer: usize,
     broker: usize,
+    /// When the last Fetch was sent that brought nothing, ns.
+    empty: Option<u64>,
 }
 
 /// The consumers of a thread.
@@ -94,7 +96,8 @@ impl Readers {
         for consumer in 0..consumers.len() {
             for (broker, addr) in cluster.brokers.iter().enumerate() {
                 let connection = Connection::open(*addr, Token(first + lines.len()), registry)?;
-                lines.push(Line { connection, reading: Reading::new(asking), consumer, broker });
+                let reading = Reading::new(asking);
+                lines.push(Line { connection, reading, consumer, broker, empty: None });
             }
         }
         Ok(Self { cluster, consumers, lines, first })
@@ -170,9 +173,17 @@ impl Readers {
         line.connection.read(scratch, event.is_read_closed())?;
         while let Some((sent, body)) = line.connection.next_answer()? {
             book.fetched(sent, now);
-            line.reading.answered(&self.cluster, book, body, now)?;
+            let brought = line.reading.answered(&self.cluster, book, body, now)?;
+            line.empty = (!brought).then_some(sent);
         }
         line.ask(&self.cluster, (now, registry))
+    }
+
+    /// Every connection has asked after `since`, and nothing came.
+    #[must_use]
+    pub fn have_caught_up(&self, since: u64) -> bool {
+        let waits = |l: &Line| l.connection.in_flight() > 0 || l.empty.is_some();
+        self.lines.iter().filter(|l| waits(l)).all(|l| l.empty.is_some_and(|sent| sent >= since))
     }
 
     /// Every partition is read up to where it was to be read.

@@ -19,6 +19,7 @@ use mio::{Events, Poll, Token};
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -63,6 +64,8 @@ pub struct Task {
     pub drain: u64,
     /// Length of an interval, ns.
     pub interval: u64,
+    /// Threads of the run that still produce: readers of new records read until there are none.
+    pub producing: Arc<AtomicUsize>,
 }
 
 /// A connection that produces, and the requests that wait for a place in flight.
@@ -86,6 +89,9 @@ struct Loop {
     in_flight: usize,
     /// Whose turn it is.
     client: usize,
+    /// It has produced all, and when all threads had, ns.
+    produced: bool,
+    all_produced: Option<u64>,
     book: Book,
     pool: Pool,
     scratch: Vec<u8>,
@@ -116,6 +122,8 @@ pub fn run(mut task: Task, began: Instant, intervals: &Sender<Counts>) -> io::Re
         queued_bytes: 0,
         in_flight: 0,
         client: 0,
+        produced: false,
+        all_produced: None,
         book,
         pool: Pool::default(),
         scratch: vec![0; SCRATCH],
@@ -149,9 +157,7 @@ impl Loop {
             }
             now = since(self.began);
             self.book.busy(now, (now - turn).saturating_sub(waited));
-            let end = self.task.end;
-            let read = self.task.catch_up && self.task.producers.is_empty() && self.readers.are_done();
-            let over = read || (now >= end && self.has_nothing_left()) || now >= end + self.task.drain;
+            let (end, over) = (self.task.end, self.is_over(now));
             if now >= next_report || over {
                 next_report += self.task.interval;
                 self.readers.publish();
@@ -162,9 +168,34 @@ impl Loop {
         }
     }
 
-    fn has_nothing_left(&self) -> bool {
+    /// All is acknowledged, and all of it was read, or it takes too long.
+    fn is_over(&mut self, now: u64) -> bool {
+        let end = self.task.end;
+        if self.task.catch_up && self.task.producers.is_empty() && self.readers.are_done() {
+            return true;
+        }
+        if now >= end.saturating_add(self.task.drain) {
+            return true;
+        }
+        if !self.produced && now >= end && self.has_nothing_left(now) {
+            self.produced = true;
+            self.task.producing.fetch_sub(1, Ordering::AcqRel);
+        }
+        if !self.task.asking.stamped {
+            return self.produced;
+        }
+        if self.all_produced.is_none() && self.produced && self.task.producing.load(Ordering::Acquire) == 0 {
+            // Not `now`: another thread may have ended since.
+            self.all_produced = Some(since(self.began));
+        }
+        self.all_produced.is_some_and(|since| self.readers.have_caught_up(since))
+    }
+
+    fn has_nothing_left(&self, now: u64) -> bool {
         let lingers = self.task.producers.iter().any(|p| p.next_linger().is_some());
-        self.in_flight == 0 && self.queued == 0 && !lingers
+        // A thread that was late still owes what was due before the end.
+        let due = !self.task.producers.is_empty() && self.task.schedule.due(now) < self.task.end;
+        !due && self.in_flight == 0 && self.queued == 0 && !lingers
     }
 
     /// How long the loop may sleep, ns.

@@ -25,8 +25,8 @@ pub fn interval_of(seconds: f64) -> u64 {
 
 /// What is kept of a run that goes on.
 pub struct Watch {
-    /// End of the warm-up, seconds.
-    pub warmup: f64,
+    /// End of the warm-up and of the run, seconds.
+    pub counted: (f64, f64),
     /// How many records are due.
     pub pace: Pace,
     /// Whether lines are printed.
@@ -49,9 +49,9 @@ pub struct Watch {
 impl Watch {
     /// Nothing yet.
     #[must_use]
-    pub fn new(pace: Pace, warmup: f64) -> Self {
+    pub fn new(pace: Pace, counted: (f64, f64)) -> Self {
         Self {
-            warmup,
+            counted,
             pace,
             quiet: false,
             log: None,
@@ -89,6 +89,10 @@ impl Watch {
     }
 
     fn interval(&mut self, interval: Interval) -> io::Result<()> {
+        // What is waited for behind the end is no part of what was asked for.
+        if interval.from + 0.05 >= self.counted.1 {
+            return Ok(());
+        }
         if !self.quiet {
             eprintln!("{}", progress(&interval));
         }
@@ -103,7 +107,7 @@ impl Watch {
         }
         self.intervals.push(json);
         // An interval that began in the warm-up has records of it.
-        if interval.from + 0.01 >= self.warmup {
+        if interval.from + 0.01 >= self.counted.0 {
             let first = self.backlog.map_or(interval.backlog, |(first, _)| first);
             self.backlog = Some((first, interval.backlog));
             self.series.add(&interval);
@@ -147,9 +151,9 @@ mod tests {
 
     #[test]
     fn the_steps_of_a_ramp_are_told_apart_and_the_backlog_is_that_of_counted_intervals() {
-        let mut watch = Watch::new(Pace::Ramp { from: 10.0, to: 20.0, step: 10.0, every: 2e9 }, 1.0);
+        let mut watch = Watch::new(Pace::Ramp { from: 10.0, to: 20.0, step: 10.0, every: 2e9 }, (1.0, 5.0));
         watch.quiet = true;
-        for second in 0..5 {
+        for second in 0..6 {
             let counts = Counts { taken: 10, acked: 10, ..Default::default() };
             let (from, backlog) = (f64::from(second), i64::from(second));
             watch.interval(Interval { from, counts, backlog, seconds: 1.0 }).unwrap();
@@ -166,7 +170,7 @@ mod tests {
         let (sender, parts) = channel();
         sender.send(Counts { taken: 3, ..Default::default() }).unwrap();
         drop(sender);
-        let mut watch = Watch::new(Pace::Max, 0.0);
+        let mut watch = Watch::new(Pace::Max, (0.0, 9.0));
         watch.follow(&parts, 2).unwrap();
         assert!(watch.intervals.is_empty(), "half of the threads make no interval");
     }

@@ -1,0 +1,131 @@
+//! What each core did over time, as a map: a row for each core, a column for each interval, the darker the more.
+//!
+//! Owner: the page. Invariants: colour is opacity of one class of the style sheet, so that light and dark are one
+//! picture; at most `COLUMNS_MAX` columns are drawn: of longer runs each is the mean of several intervals.
+
+use super::plot::{escape, short};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Columns of a map.
+const COLUMNS_MAX: usize = 120;
+/// Size of the picture, in its own units.
+const WIDTH: f64 = 560.0;
+const LEFT: f64 = 96.0;
+const RIGHT: f64 = 8.0;
+const ROW: f64 = 22.0;
+const BOTTOM: f64 = 34.0;
+
+/// By core: its name, and its values, one for each interval.
+type Rows = BTreeMap<u64, (String, Vec<f64>)>;
+
+/// The values of `figure` of each core; nothing where no interval has cores.
+fn rows(intervals: &[Value], figure: &str) -> Rows {
+    let mut all = Rows::new();
+    for cores in intervals.iter().filter_map(|i| i.get("cores")?.as_array()) {
+        for core in cores {
+            let Some(number) = core.get("core").and_then(Value::as_u64) else { continue };
+            let role = core.get("role").and_then(Value::as_str).unwrap_or_default();
+            let row = all.entry(number).or_insert_with(|| (format!("core {number} {role}"), Vec::new()));
+            row.1.push(core.get(figure).and_then(Value::as_f64).unwrap_or(0.0));
+        }
+    }
+    all
+}
+
+/// The map of a figure; empty if there is nothing to show.
+#[must_use]
+pub fn map(intervals: &[Value], figure: &str, title: &str) -> String {
+    let rows = rows(intervals, figure);
+    let most = rows.values().flat_map(|(_, v)| v).copied().fold(0.0, f64::max);
+    if most <= 0.0 {
+        return String::new();
+    }
+    let height = ROW * rows.len() as f64 + BOTTOM;
+    let mut out = format!(
+        "<figure><figcaption>{}, at most {}</figcaption><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
+        escape(title),
+        short(most),
+        escape(title)
+    );
+    for (at, (name, values)) in rows.values().enumerate() {
+        let top = ROW * at as f64;
+        // Writing to a string cannot fail, here and below.
+        let _ = write!(
+            out,
+            "<text x=\"{}\" y=\"{:.1}\" class=\"end\">{}</text>",
+            LEFT - 6.0,
+            top + ROW / 2.0 + 4.0,
+            escape(name)
+        );
+        let each = values.len().div_ceil(COLUMNS_MAX).max(1);
+        let columns: Vec<f64> =
+            values.chunks(each).map(|some| some.iter().sum::<f64>() / some.len() as f64).collect();
+        let wide = (WIDTH - LEFT - RIGHT) / columns.len().max(1) as f64;
+        for (n, value) in columns.iter().enumerate() {
+            let _ = write!(
+                out,
+                "<rect class=\"heat\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{:.1}\" fill-opacity=\"{:.3}\"><title>{}</title></rect>",
+                LEFT + wide * n as f64,
+                wide + 0.3,
+                ROW - 2.0,
+                0.04 + 0.96 * value / most,
+                short(*value)
+            );
+        }
+    }
+    let _ = write!(
+        out,
+        "<text x=\"{LEFT}\" y=\"{:.1}\">the run begins</text><text x=\"{}\" y=\"{:.1}\" class=\"end\">and ends</text></svg></figure>",
+        height - 12.0,
+        WIDTH - RIGHT,
+        height - 12.0
+    );
+    out
+}
+
+/// Times of the stages of requests, as the broker gave them last; empty if it gave none.
+#[must_use]
+pub fn stages(intervals: &[Value]) -> String {
+    let last = intervals.iter().rev().find_map(|i| i.get("cores")?.as_array());
+    let mut out = String::new();
+    for core in last.into_iter().flatten() {
+        let Some(stages) = core.get("stages").and_then(Value::as_object) else { continue };
+        let number = core.get("core").and_then(Value::as_u64).unwrap_or(0);
+        for (stage, times) in stages {
+            let shown = match times {
+                Value::Object(times) => {
+                    let one =
+                        |(name, v): (&String, &Value)| format!("{} {}", escape(name), escape(&v.to_string()));
+                    times.iter().map(one).collect::<Vec<_>>().join(" · ")
+                }
+                other => escape(&other.to_string()),
+            };
+            let _ = write!(out, "<tr><td>core {number}</td><td>{}</td><td>{shown}</td></tr>", escape(stage));
+        }
+    }
+    if out.is_empty() { out } else { format!("<h3>Stages of requests</h3><table>{out}</table>") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_map_has_a_row_for_each_core_and_bounded_columns() {
+        let interval = |n: u32| {
+            json!({ "cores": [{ "core": 0, "role": "data", "requests": n, "stages": { "append": { "p99_us": 7 } } },
+                              { "core": 1, "role": "<control>", "requests": 0 }] })
+        };
+        let all: Vec<Value> = (0..1000).map(interval).collect();
+        let svg = map(&all, "requests", "Requests/s");
+        assert_eq!(svg.matches("<rect").count(), 2 * 112, "nine intervals each");
+        assert!(svg.contains("core 1 &lt;control&gt;") && svg.contains("at most 999"), "{}", &svg[..300]);
+        assert!(svg.contains("fill-opacity=\"0.040\"") && !svg.contains("fill-opacity=\"1.1"));
+        assert!(map(&all, "commits", "").is_empty() && map(&[json!({})], "requests", "").is_empty());
+        assert!(stages(&all).contains("<td>append</td><td>p99_us 7</td>"));
+        assert!(stages(&[json!({})]).is_empty());
+    }
+}
