@@ -124,7 +124,11 @@ fn table(runs: &[Run]) -> String {
             continue;
         }
         let digits = usize::from(name.ends_with("share")) + 1;
-        let cells: String = runs.iter().map(|r| format!("<td>{:.digits$}</td>", r.number(path))).collect();
+        let cell = |r: &Run| match r.number(path) {
+            0.0 if path.first() != Some(&"unanswered") => "<td></td>".to_owned(),
+            n => format!("<td>{n:.digits$}</td>"),
+        };
+        let cells: String = runs.iter().map(cell).collect();
         let _ = write!(out, "<tr><td class=\"soft\">{name}</td>{cells}</tr>");
     }
     for run in runs {

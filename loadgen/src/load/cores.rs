@@ -4,12 +4,15 @@
 //! and the run goes on; an answer is at most `ANSWER_MAX` bytes.
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 /// How long the endpoint may take.
 const WITHIN: Duration = Duration::from_secs(1);
+/// Reports closer together than this, seconds, are one: ages are told in milliseconds.
+const REPORT_MIN: f64 = 0.2;
 /// Bytes of an answer.
 const ANSWER_MAX: u64 = 4 << 20;
 /// Counters of a core whose rate is kept, and their names in the result.
@@ -27,36 +30,61 @@ const LEVELS: [&str; 3] = ["connections", "produce_in_flight", "request_memory_b
 #[derive(Debug)]
 pub struct Cores {
     admin: String,
-    before: Option<(Instant, Vec<Value>)>,
+    /// When the first answer came.
+    began: Instant,
+    /// By core: its last report, when it was made, and what was shown of it.
+    before: BTreeMap<u64, (f64, Value, Value)>,
     silent: bool,
 }
 
 impl Cores {
     /// Errors: nothing answers.
     pub fn new(admin: &str) -> io::Result<Self> {
-        let mut one = Self { admin: admin.to_owned(), before: None, silent: false };
+        let mut one =
+            Self { admin: admin.to_owned(), began: Instant::now(), before: BTreeMap::new(), silent: false };
         let first = one.ask()?;
-        one.before = Some((Instant::now(), first));
+        one.take(0.0, &first);
         Ok(one)
     }
 
-    /// What each core did since the last look, a second; `None` once the broker no longer answers.
+    /// What each core did each second between its last two reports; `None` once the broker no longer answers.
     pub fn look(&mut self) -> Option<Value> {
         if self.silent {
             return None;
         }
-        let now = match self.ask() {
-            Ok(now) => now,
+        match self.ask() {
+            Ok(now) => Some(self.take(self.began.elapsed().as_secs_f64(), &now)),
             Err(e) => {
                 eprintln!("{e}: the cores are not shown from here on");
                 self.silent = true;
-                return None;
+                None
             }
-        };
-        let at = Instant::now();
-        let (then, before) = self.before.replace((at, now.clone()))?;
-        let seconds = at.duration_since(then).as_secs_f64().max(0.001);
-        Some(rates(&before, &now, seconds))
+        }
+    }
+
+    /// Cores report once a second: whose report is the old one yet is shown as before, not as idle.
+    fn take(&mut self, at: f64, cores: &[Value]) -> Value {
+        let mut all = Vec::new();
+        for core in cores {
+            let number = core.get("core").and_then(Value::as_u64).unwrap_or(0);
+            let age = core.get("age_ms").and_then(Value::as_f64).unwrap_or(0.0) / 1000.0;
+            let made = at - age;
+            let shown = match self.before.get(&number) {
+                Some((then, _, shown)) if made - then < REPORT_MIN => shown.clone(),
+                Some((then, old, _)) => {
+                    let shown = rates(old, core, made - then);
+                    self.before.insert(number, (made, core.clone(), shown.clone()));
+                    shown
+                }
+                None => {
+                    let shown = rates(core, core, 1.0);
+                    self.before.insert(number, (made, core.clone(), shown.clone()));
+                    shown
+                }
+            };
+            all.push(shown);
+        }
+        all.into()
     }
 
     fn ask(&self) -> io::Result<Vec<Value>> {
@@ -79,7 +107,8 @@ fn get(admin: &str, path: &str) -> io::Result<String> {
     let addr = admin.to_socket_addrs()?.next().ok_or_else(|| io::Error::other("found no address"))?;
     let mut socket = TcpStream::connect_timeout(&addr, WITHIN)?;
     socket.set_read_timeout(Some(WITHIN))?;
-    write!(socket, "GET {path} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\n\r\n")?;
+    socket
+        .write_all(format!("GET {path} HTTP/1.1\r\nHost: {admin}\r\nConnection: close\r\n\r\n").as_bytes())?;
     let mut answer = String::new();
     socket.take(ANSWER_MAX).read_to_string(&mut answer)?;
     match answer.split_once("\r\n\r\n") {
@@ -97,27 +126,20 @@ fn figure(core: &Value, name: &str) -> f64 {
     all.filter_map(|v| v.as_f64().or_else(|| apis(v))).fold(0.0, |a, b| a + b)
 }
 
-fn rates(before: &[Value], now: &[Value], seconds: f64) -> Value {
-    let one = |core: &Value| {
-        let old = before.iter().find(|b| b.get("core") == core.get("core"));
-        let rate = |name: &str| {
-            let gone = figure(core, name) - old.map_or(0.0, |o| figure(o, name));
-            json!((gone / seconds).max(0.0))
-        };
-        let mut shown = Map::new();
-        for name in ["core", "role"] {
-            shown.insert(name.to_owned(), core.get(name).cloned().unwrap_or_default());
-        }
-        shown.insert("requests".to_owned(), rate("requests"));
-        shown.extend(RATES.map(|(name, short)| (short.to_owned(), rate(name))));
-        shown.extend(LEVELS.map(|name| (name.to_owned(), json!(figure(core, name)))));
-        // As the broker has them: newer ones may have more.
-        if let Some(stages) = core.get("stages") {
-            shown.insert("stages".to_owned(), stages.clone());
-        }
-        Value::Object(shown)
-    };
-    now.iter().map(one).collect()
+fn rates(old: &Value, core: &Value, seconds: f64) -> Value {
+    let rate = |name: &str| json!(((figure(core, name) - figure(old, name)) / seconds).max(0.0));
+    let mut shown = Map::new();
+    for name in ["core", "role"] {
+        shown.insert(name.to_owned(), core.get(name).cloned().unwrap_or_default());
+    }
+    shown.insert("requests".to_owned(), rate("requests"));
+    shown.extend(RATES.map(|(name, short)| (short.to_owned(), rate(name))));
+    shown.extend(LEVELS.map(|name| (name.to_owned(), json!(figure(core, name)))));
+    // As the broker has them: newer ones may have more.
+    if let Some(stages) = core.get("stages") {
+        shown.insert("stages".to_owned(), stages.clone());
+    }
+    Value::Object(shown)
 }
 
 #[cfg(test)]
@@ -126,19 +148,25 @@ mod tests {
 
     #[test]
     fn a_core_has_what_it_did_each_second() {
-        let core = |produce: u32, frames: u32| {
-            json!({"core": 0, "role": "data", "connections": 3, "requests": {"Produce": produce, "Fetch": 5},
+        let core = |produce: u32, frames: u32, age_ms: u32| {
+            json!({"core": 0, "role": "data", "age_ms": age_ms, "connections": 3,
+                   "requests": {"Produce": produce, "Fetch": 5},
                    "directories": [{"commit_frames_total": frames}, {"commit_frames_total": 1}],
                    "runtime": {"slow_turns_total": 2}, "stages": {"append": {"p99_us": 7}}})
         };
-        let seen = rates(&[core(10, 4)], &[core(30, 8)], 2.0);
+        let mut cores =
+            Cores { admin: String::new(), began: Instant::now(), before: BTreeMap::new(), silent: false };
+        assert_eq!(cores.take(0.0, &[core(10, 4, 500)])[0]["requests"], json!(0.0));
+        // The same report, half a second older; then one that was made two seconds after it.
+        assert_eq!(cores.take(0.5, &[core(10, 4, 1000)])[0]["requests"], json!(0.0));
+        let seen = cores.take(2.0, &[core(30, 8, 500)]);
         let one = &seen[0];
         assert_eq!(
             (&one["requests"], &one["commits"], &one["slow_turns"]),
             (&json!(10.0), &json!(2.0), &json!(0.0))
         );
         assert_eq!((&one["connections"], &one["stages"]["append"]["p99_us"]), (&json!(3.0), &json!(7)));
-        assert_eq!(rates(&[], &[], 1.0), json!([]));
+        assert_eq!(cores.take(2.4, &[core(30, 8, 900)])[0]["requests"], json!(10.0), "as before, not idle");
     }
 
     #[test]
@@ -147,8 +175,11 @@ mod tests {
         let at = listener.local_addr().unwrap().to_string();
         let served = std::thread::spawn(move || {
             let (mut socket, _) = listener.accept().unwrap();
-            let mut some = [0; 256];
-            let _ = socket.read(&mut some).unwrap();
+            let (mut asked, mut some) = (Vec::new(), [0; 256]);
+            while !asked.ends_with(b"\r\n\r\n") {
+                let n = socket.read(&mut some).unwrap();
+                asked.extend_from_slice(&some[..n]);
+            }
             socket.write_all(b"HTTP/1.1 404 Not Found\r\n\r\nno").unwrap();
         });
         let refused = Cores::new(&at).unwrap_err().to_string();

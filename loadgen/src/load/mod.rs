@@ -340,7 +340,8 @@ pub fn environment() -> Vec<(String, String)> {
         .lines()
         .find_map(|l| l.strip_prefix("model name"))
         .map(|m| m.trim_start_matches(['\t', ' ', ':']));
-    let cpus = std::thread::available_parallelism().map_or(0, usize::from);
+    // All of the machine: this process may be pinned to one.
+    let cpus = cpu.lines().filter(|l| l.starts_with("processor")).count();
     [
         ("generator", format!("ringlog-loadgen {}", env!("CARGO_PKG_VERSION"))),
         ("kernel", read("/proc/sys/kernel/osrelease")),

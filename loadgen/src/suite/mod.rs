@@ -75,6 +75,7 @@ pub struct Settings {
     kafka: Option<PathBuf>,
     server_cpus: String,
     kafka_cpus: String,
+    generator_cpus: String,
     dir: PathBuf,
     port: u16,
     seconds: f64,
@@ -92,9 +93,7 @@ pub fn run(options: &Options) -> io::Result<()> {
         settings.seconds = (each / 1.5).max(2.0);
         settings.warmup = options.warmup.unwrap_or(settings.seconds / 2.0);
     }
-    let all = cpus();
-    let last = all.last().map(u32::to_string).unwrap_or_default();
-    pin_to(options.generator_cpus.as_deref().unwrap_or(&last));
+    pin_to(&settings.generator_cpus);
     let mut rows = Vec::new();
     let mut loads = Vec::new();
     for round in 1..=options.rounds {
@@ -183,6 +182,8 @@ fn settings(options: &Options) -> io::Result<Settings> {
         kafka: options.kafka.as_ref().map(|p| path("kafka", p)).transpose()?,
         server_cpus: options.server_cpus.clone().unwrap_or_else(|| server_cpus(&all)),
         kafka_cpus: options.kafka_cpus.clone().unwrap_or_else(|| list(&all)),
+        generator_cpus: (options.generator_cpus.clone())
+            .unwrap_or_else(|| all.last().map(u32::to_string).unwrap_or_default()),
         dir: options.dir.canonicalize()?,
         port: options.port,
         seconds: options.seconds.max(0.1),
@@ -225,6 +226,7 @@ fn asked(options: &Options, s: &Settings) -> Vec<(String, String)> {
     add("seconds of each measurement, and before it", format!("{:.1}, {:.1}", s.seconds, s.warmup));
     add("processors of ringlog and of the bare programs", s.server_cpus.clone());
     add("processors of Apache Kafka", s.kafka_cpus.clone());
+    add("processors of the generator", s.generator_cpus.clone());
     add(
         "durability",
         "ringlog and bare: every answer durable; Apache Kafka: its default, not synced".to_owned(),

@@ -47,7 +47,7 @@ pub fn page(
         });
         let _ = write!(
             out,
-            "<tr><td>{}</td><td>{}: {}</td><td>{}</td><td>{}</td><td>{} {}</td><td class=\"{}\">{}</td></tr>",
+            "<tr><td>{}</td><td class=\"left\">{}: {}</td><td class=\"left\">{}</td><td>{}</td><td>{} {}</td><td class=\"{}\">{}</td></tr>",
             t.number,
             escape(t.left.0),
             escape(t.left.2),
@@ -78,7 +78,7 @@ pub fn page(
             let shown = if cells.is_empty() { "not measured".to_owned() } else { cells.join(" · ") };
             let _ = write!(
                 out,
-                "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"left\">{shown}</td></tr>",
+                "<tr><td>{}</td><td class=\"left\">{}</td><td class=\"left\">{}</td><td class=\"left\">{shown}</td></tr>",
                 work.number,
                 escape(work.name),
                 escape(peer),

@@ -10,6 +10,7 @@ use crate::load::Summary;
 use crate::load::measured;
 use crate::load::omb::options_of;
 use crate::peer::{Peer, Running};
+use crate::quick::pin_to;
 use crate::{bare_disk, cold, frames, restart};
 use hdrhistogram::Histogram;
 use std::io;
@@ -137,8 +138,11 @@ fn one(s: &Settings, kind: &Kind, peer: &str, dir: &Path) -> io::Result<(Figures
             produce(s, peer, dir, (8, 1, requests, (s.warmup, s.seconds))).map(alone)
         }
         Kind::Disk => {
-            let all = bare_disk::measure(dir, Duration::from_secs_f64(s.seconds))?;
-            Ok(alone(latencies(&all)))
+            // Where the brokers are: whose processor takes the disk's interrupts makes a difference.
+            pin_to(&s.server_cpus);
+            let all = bare_disk::measure(dir, Duration::from_secs_f64(s.seconds));
+            pin_to(&s.generator_cpus);
+            Ok(alone(latencies(&all?)))
         }
         Kind::Fetch(warm) => fetch(s, peer, dir, *warm).map(alone),
         Kind::EndToEnd(rate) => {
