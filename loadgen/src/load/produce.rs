@@ -379,4 +379,38 @@ mod tests {
         }
         assert_eq!(slow.next_linger(), Some((0, u64::MAX)));
     }
+
+    /// One Produce answer of version 12 without an error.
+    fn answer() -> Vec<u8> {
+        let partition = ringlog_wire::generated::produce_response::PartitionProduceResponse::default();
+        let topic = ringlog_wire::generated::produce_response::TopicProduceResponse {
+            name: "t".into(),
+            partition_responses: vec![partition],
+            ..Default::default()
+        };
+        let mut body = vec![0];
+        ProduceResponse { responses: vec![topic], ..Default::default() }.encode(&mut body, PRODUCE).unwrap();
+        body
+    }
+
+    #[test]
+    fn a_record_on_its_way_costs_no_allocation() {
+        let (mut pool, mut book, body) = (Pool::default(), Book::new(0), answer());
+        for batch_records in [1, 8] {
+            let mut one = producer(shape(batch_records, 7, Codec::None), Keys::Zipf, 3);
+            let mut turns = |range: std::ops::Range<u64>| {
+                for n in range {
+                    book.taken(n, n + 1);
+                    let Some(ready) = one.take(n, (n, 5), &mut pool).unwrap() else { continue };
+                    pool.put_bytes(ready.frame);
+                    answered(&mut book, &ready.sent, &body, n + 5).unwrap();
+                    pool.put_times(ready.sent.due);
+                }
+            };
+            turns(0..200);
+            let seen = allocation_counter::measure(|| turns(200..1200));
+            assert_eq!(seen.count_total, 0, "{batch_records} records a batch");
+        }
+        assert_eq!(book.measured.errors.len(), 0);
+    }
 }
