@@ -34,6 +34,7 @@ pub fn log_config(image: &MetadataImage, config: &TopicConfig) -> LogConfig {
     LogConfig {
         segment_bytes: config.segment_bytes,
         segment_ms: i64::try_from(config.segment_ms.min(lag)).unwrap_or(i64::MAX),
+        segment_jitter_ms: i64::try_from(config.segment_jitter_ms).unwrap_or(i64::MAX),
         segment_index_bytes: config.segment_index_bytes,
         index_interval_bytes: config.index_interval_bytes,
         producer_expiration_ms: image.int("producer.id.expiration.ms"),

@@ -182,14 +182,10 @@ fn a_wall_clock_that_jumps_deletes_nothing_early() {
 }
 
 #[test]
-fn a_segment_closes_by_time_with_the_next_record_and_jitter_makes_it_no_sooner() {
+fn a_segment_closes_by_time_with_the_next_record() {
     with_disk(1, |b, disk| async move {
         let mut c = b.client(0);
-        let configs = [
-            ("segment.ms", "60000"),
-            ("segment.jitter.ms", "50000"),
-            ("message.timestamp.type", "LogAppendTime"),
-        ];
+        let configs = [("segment.ms", "60000"), ("message.timestamp.type", "LogAppendTime")];
         c.create("t", 1, &configs).await;
         c.produce("t", 0, batch(&[b"first"])).await;
         b.sim.sleep_ms(59_000).await;
@@ -202,10 +198,41 @@ fn a_segment_closes_by_time_with_the_next_record_and_jitter_makes_it_no_sooner()
         b.sim.sleep_ms(1_100).await;
         c.produce("t", 0, batch(&[b"later"])).await;
         b.stop().await;
-        let all = disk.paths().into_iter().filter(|p| p.starts_with("/d/t-0"));
-        let names = all.filter_map(|p| Some(p.file_name()?.to_str()?.strip_suffix(".log")?.to_owned()));
-        let bases: Vec<u64> = names.filter_map(|n| n.parse().ok()).collect();
-        assert_eq!(bases, [0, 2, 3]);
+        assert_eq!(segments(&disk, 0), [0, 2, 3]);
+    });
+}
+
+/// Base offsets of the segments of a partition of `t`.
+fn segments(disk: &MemDisk, partition: i32) -> Vec<u64> {
+    let folder = format!("/d/t-{partition}");
+    let all = disk.paths().into_iter().filter(|p| p.starts_with(&folder));
+    let names = all.filter_map(|p| Some(p.file_name()?.to_str()?.strip_suffix(".log")?.to_owned()));
+    names.filter_map(|n| n.parse().ok()).collect()
+}
+
+#[test]
+fn segments_that_begin_together_close_apart_by_their_jitter() {
+    const PARTITIONS: i32 = 6;
+    with_disk(2, |b, disk| async move {
+        let mut c = b.client(0);
+        let configs = [
+            ("segment.ms", "60000"),
+            ("segment.jitter.ms", "50000"),
+            ("message.timestamp.type", "LogAppendTime"),
+        ];
+        c.create("t", PARTITIONS, &configs).await;
+        // Every two seconds a record, so that a segment's base tells when it began.
+        for _ in 0..32 {
+            for partition in 0..PARTITIONS {
+                assert_eq!(c.produce("t", partition, batch(&[b"record"])).await.error_code, 0);
+            }
+            b.sim.sleep_ms(2_000).await;
+        }
+        b.stop().await;
+        let ends: Vec<u64> = (0..PARTITIONS).map(|p| segments(&disk, p)[1]).collect();
+        assert!(ends.iter().all(|base| (5..=31).contains(base)), "from 10 to 60 s: {ends:?}");
+        let apart: std::collections::BTreeSet<&u64> = ends.iter().collect();
+        assert!(apart.len() >= 3, "{ends:?}");
     });
 }
 

@@ -214,7 +214,7 @@ impl PartitionLog {
     pub fn roll_due(&self, header: &Head, stamp: &AppendStamp, now_ms: i64) -> bool {
         let last = self.end().plus(u64::from(header.last_delta));
         let timestamp = stamp.log_append_time.unwrap_or(stamp.max_timestamp);
-        self.segments.roll_due(header.size as usize, last, timestamp, &self.config, now_ms)
+        self.segments.roll_due((self.id, &self.config), header.size as usize, last, timestamp, now_ms)
     }
 
     /// Appends one validated batch (`Admit::Append`d before): assigns offsets, stamps the header, rolls if

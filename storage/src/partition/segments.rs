@@ -7,7 +7,7 @@ use super::LogConfig;
 use super::batch::Head;
 use super::index::{Indexed, SegmentIndex, TimeEntry, TimestampAt};
 use super::tail::LogPosition;
-use ringlog_wire::ids::Offset;
+use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::VecDeque;
 
 /// One segment.
@@ -208,15 +208,15 @@ impl Segments {
         LogPosition { segment: self.active().base, pos: self.active().size }
     }
 
-    /// True if a batch of `len` bytes ending at `last_offset` must go to a new segment.
+    /// True if a batch of `len` bytes ending at `last_offset` must go to a new segment of `id`.
     /// Source: Kafka's LogSegment.shouldRoll.
     #[must_use]
     pub fn roll_due(
         &self,
+        (id, config): (PartitionId, &LogConfig),
         len: usize,
         last_offset: Offset,
         max_timestamp: i64,
-        config: &LogConfig,
         now_ms: i64,
     ) -> bool {
         let active = self.active();
@@ -228,7 +228,7 @@ impl Segments {
             _ => now_ms.saturating_sub(active.created_ms),
         };
         active.size + len as u64 > u64::from(config.segment_bytes)
-            || waited > config.segment_ms
+            || waited > config.segment_ms_of(id, active.base)
             || active.index.is_full(config.segment_index_bytes)
             || active.relative(last_offset).is_none()
     }
@@ -237,6 +237,7 @@ impl Segments {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ringlog_wire::ids::TopicId;
 
     fn active(size: u64, first_timestamp: Option<i64>) -> Segments {
         let mut segments = Segments::new(Offset(100), 5_000);
@@ -247,9 +248,10 @@ mod tests {
     #[test]
     fn when_to_roll() {
         let config = LogConfig { segment_bytes: 1000, segment_ms: 60_000, ..LogConfig::default() };
+        let id = PartitionId { topic: TopicId::ZERO, index: 0 };
         let check = |s: &Segments, len, last, ts, now, expect| {
             assert_eq!(
-                s.roll_due(len, Offset(last), ts, &config, now),
+                s.roll_due((id, &config), len, Offset(last), ts, now),
                 expect,
                 "{len} bytes to {last}, {ts}, at {now}"
             );
@@ -265,6 +267,25 @@ mod tests {
         check(&active(900, None), 10, 110, 999_999_999, 65_000, false);
         check(&active(900, None), 10, 110, 0, 65_001, true);
         check(&active(0, None), 5000, 110, 0, 999_000, false);
+    }
+
+    #[test]
+    fn jitter_closes_a_segment_early_each_at_its_own_moment() {
+        let config = LogConfig { segment_ms: 60_000, segment_jitter_ms: 50_000, ..LogConfig::default() };
+        let of =
+            |index, base| config.segment_ms_of(PartitionId { topic: TopicId::ZERO, index }, Offset(base));
+        let all: Vec<i64> = (0..20).flat_map(|n| [of(n, 0), of(0, u64::from(n) + 1)]).collect();
+        assert!(all.iter().all(|ms| (10_001..=60_000).contains(ms)), "{all:?}");
+        let apart: std::collections::BTreeSet<&i64> = all.iter().collect();
+        assert_eq!(apart.len(), all.len(), "{all:?}");
+        assert!(all.iter().min() < Some(&20_000) && all.iter().max() > Some(&50_000), "{all:?}");
+        let id = PartitionId { topic: TopicId::ZERO, index: 0 };
+        let due = |age| active(900, Some(0)).roll_due((id, &config), 10, Offset(110), age, 0);
+        let limit = config.segment_ms_of(id, Offset(100));
+        assert!(!due(limit) && due(limit + 1));
+        let wild = LogConfig { segment_jitter_ms: i64::MAX, ..config };
+        assert!((0..100).all(|base| wild.segment_ms_of(id, Offset(base)) > 0), "never at once");
+        assert_eq!(LogConfig { segment_jitter_ms: 0, ..config }.segment_ms_of(id, Offset(7)), 60_000);
     }
 
     #[test]
