@@ -49,6 +49,10 @@ pub struct Counters {
     pub accepted: Cell<u64>,
     /// Connections that were closed because of what the client sent, or was.
     pub bad_clients: Cell<u64>,
+    /// Full passes of scrubbing.
+    pub scrub_passes: Cell<u64>,
+    /// When the last of them ended, by the wall clock, ms; 0: none has.
+    pub scrubbed_at_ms: Cell<i64>,
 }
 
 impl Default for Counters {
@@ -59,6 +63,8 @@ impl Default for Counters {
             sent: Cell::new(0),
             accepted: Cell::new(0),
             bad_clients: Cell::new(0),
+            scrub_passes: Cell::new(0),
+            scrubbed_at_ms: Cell::new(0),
         }
     }
 }
@@ -140,6 +146,8 @@ pub struct CoreReport {
     pub all_partitions: usize,
     /// Clients that are known by their ids (KIP-714), and what came of their requests.
     pub telemetry: (usize, Counts),
+    /// Full passes of scrubbing in this life, and when the last one ended by the wall clock, s (0: none has).
+    pub scrubbed: (u64, u64),
 }
 
 /// The traffic of one topic's partitions on one core.
@@ -201,6 +209,7 @@ impl<E: Env> Core<E> {
             topics: image.topic_count(),
             all_partitions: image.partition_count(),
             telemetry: (telemetry.instances(), telemetry.counts()),
+            scrubbed: (c.scrub_passes.get(), u64::try_from(c.scrubbed_at_ms.get() / 1000).unwrap_or(0)),
         }
     }
 

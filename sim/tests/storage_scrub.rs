@@ -71,6 +71,8 @@ fn every_rotten_bit_of_a_closed_segment_is_found_named_and_not_served() {
             let closed = &all[..all.len() - 1];
             assert_eq!((clean.segments, clean.damage.len()), (closed.len() as u64, 0));
             assert_eq!(clean.bytes, paid as u64, "what is read is paid for");
+            let counted = run.store.stats();
+            assert_eq!((counted.scrubbed_bytes, counted.scrubbed_batches), (clean.bytes, 40));
 
             let path = &closed[rng.below(closed.len() as u64) as usize];
             let before = disk.content(path).unwrap();

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 /// Of all cores together, besides the sums of figures.
-pub const PUBLIC: [Series; 7] = [
+pub const PUBLIC: [Series; 8] = [
     Series { name: "ringlog_topics", labels: &[], help: "Topics of the cluster." },
     Series { name: "ringlog_partitions", labels: &[], help: "Partitions of the cluster." },
     Series { name: "ringlog_requests_total", labels: &["api"], help: "Requests, by API." },
@@ -25,6 +25,11 @@ pub const PUBLIC: [Series; 7] = [
         name: "ringlog_topics_left_out",
         labels: &[],
         help: "Topics that are not shown: the first 1,000 by name are.",
+    },
+    Series {
+        name: "ringlog_scrub_last_pass_timestamp_seconds",
+        labels: &[],
+        help: "When the last full pass of scrubbing ended on the core where that is longest ago, Unix time; 0: on one of them none has since the start.",
     },
 ];
 /// Of each core, besides its figures.
@@ -198,10 +203,11 @@ impl Cores {
         let reports = all(&self.0.reports);
         let live = self.live();
         let cores: Vec<&CoreReport> = reports.iter().map(|(_, seen)| &seen.report).collect();
-        let [topics, partitions, requests, batches_in, in_bytes, out_bytes, left_out] = &PUBLIC;
+        let [topics, partitions, requests, batches_in, in_bytes, out_bytes, left_out, scrubbed] = &PUBLIC;
         let most = |of: fn(&CoreReport) -> usize| cores.iter().map(|r| of(r)).max().unwrap_or(0);
         out.single(topics, most(|r| r.topics));
         out.single(partitions, most(|r| r.all_partitions));
+        out.single(scrubbed, cores.iter().map(|r| r.scrubbed.1).min().unwrap_or(0));
         sums(out, CORE, &cores);
         sums(out, STORE, &cores.iter().flat_map(|r| &r.stores).collect::<Vec<_>>());
         sums(out, RUNTIME, &live.iter().collect::<Vec<_>>());
@@ -257,6 +263,7 @@ pub mod tests {
             waiting: vec![0, 2, 1],
             topics: 2,
             all_partitions: 6,
+            scrubbed: (1, 1_700_000_000),
             ..CoreReport::default()
         }
     }
@@ -266,7 +273,9 @@ pub mod tests {
         let topic =
             |name: &str, bytes_in| TopicReport { name: name.into(), batches_in: 1, bytes_in, bytes_out: 8 };
         for core in 0..2 {
-            cores.put(core, sample());
+            let mut report = sample();
+            report.scrubbed.1 += u64::from(core);
+            cores.put(core, report);
             let topics = vec![topic("a", 10), topic(if core == 0 { "b" } else { "c\"" }, 1)];
             cores.put_topics(core, TopicsReport { topics, left_out: 3 });
         }
@@ -288,6 +297,8 @@ pub mod tests {
             "ringlog_topic_out_bytes_total{topic=\"c\\\"\"} 8\n",
             "ringlog_topics_left_out 3\n",
             "ringlog_slow_turns_total 3\n",
+            "ringlog_scrub_passes_total 2\n",
+            "ringlog_scrub_last_pass_timestamp_seconds 1700000000\n",
         ] {
             assert!(public.0.contains(line), "{line}\n{}", public.0);
         }

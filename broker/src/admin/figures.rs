@@ -65,6 +65,14 @@ pub const CORE: &[Figure<CoreReport>] = &[
     figure("client_instances_forgotten_total", "Clients that were forgotten because others came.", |r| {
         r.telemetry.1.forgotten
     }),
+    figure("scrub_passes_total", "Full passes of scrubbing: every closed segment was read back.", |r| {
+        r.scrubbed.0
+    }),
+    inner(
+        "scrub_last_pass_timestamp_seconds",
+        "When the last full pass of scrubbing ended, Unix time; 0: none has since the start.",
+        |r| r.scrubbed.1,
+    ),
 ];
 
 /// What a core's store in one data directory tells; its label `directory` counts from 0, as configured.
@@ -82,6 +90,13 @@ pub const STORE: &[Figure<StoreReport>] = &[
         s.stats.recycled
     }),
     figure("appends_held_total", "Appends that had to wait for room in memory.", |s| s.stats.busy),
+    figure("scrub_bytes_total", "Bytes of closed segments that scrubbing read back.", |s| {
+        s.stats.scrubbed_bytes
+    }),
+    figure("scrub_batches_total", "Batches whose CRC was checked so.", |s| s.stats.scrubbed_batches),
+    figure("scrub_damaged_batches_total", "Damaged ones among them, each time; the log names them.", |s| {
+        s.stats.damaged_batches
+    }),
 ];
 
 /// What the runtime counts of every core, the control core too; read when it is asked for.

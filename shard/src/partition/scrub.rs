@@ -8,6 +8,7 @@ use crate::core::Core;
 use crate::env::{Clock, Env, Instant, Level};
 use crate::partition::Leader;
 use crate::partition::pace::Pacer;
+use crate::report::add;
 use ringlog_storage::scrub::Damage;
 use ringlog_storage::store::Scrubbed;
 use ringlog_wire::ids::{Offset, PartitionId};
@@ -79,6 +80,8 @@ async fn pass<E: Env>(core: &Rc<Core<E>>) {
         all.segments += segments;
         all.bytes += bytes;
     }
+    add(&core.counters.scrub_passes, 1);
+    core.counters.scrubbed_at_ms.set(core.env.clock().wall_ms());
     if all.segments > 0 {
         let Scrubbed { segments, bytes, .. } = all;
         let level = if lines > 0 { Level::Error } else { Level::Info };

@@ -1,10 +1,12 @@
 //! Several data directories: where partitions go, what a failed one takes with it, and what cordoning keeps out.
 
 use crate::harness::*;
+use ringlog_shard::env::{Clock, Env};
 use ringlog_shard::limits::Limits;
 use ringlog_sim::config::broker_config_in;
 use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::disk::Disk;
+use ringlog_storage::store::StoreStats;
 use ringlog_wire::ErrorCode as E;
 use ringlog_wire::generated::alter_replica_log_dirs_request::{AlterReplicaLogDir, AlterReplicaLogDirTopic};
 use ringlog_wire::generated::describe_log_dirs_response::DescribeLogDirsResult;
@@ -171,6 +173,47 @@ fn a_cordoned_directory_gets_nothing_new_and_keeps_what_it_has() {
         assert_eq!(refused.topics[0].error_code, E::InvalidReplicationFactor.code());
         assert_eq!(cordon(&mut c, None).await.0, 0);
         assert_eq!(c.call(7, &request).await.topics[0].error_code, 0);
+        b.node.kill();
+    });
+}
+
+#[test]
+fn scrubbing_tells_what_it_read_what_was_damaged_and_when_it_was_through() {
+    let sim = Sim::new(3);
+    let disk = sim.disk();
+    sim.clone().run(async move {
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        c.create("t", 1, &[("segment.bytes", "1048576")]).await;
+        for n in 0..40 {
+            assert_eq!(c.produce("t", 0, batch(&[&[n; 60_000]])).await.error_code, 0);
+        }
+        // A stop has everything in its files.
+        b.stop().await;
+        b.node.kill();
+        let b = start(&sim, &disk).await;
+        let mut c = b.client(0);
+        // Batches checked, damaged ones, passes, and the end of the last one in s of the wall clock.
+        let told = || {
+            let cores = b.node.envs().iter().take(2).map(|env| env.shown().core);
+            cores.fold((0, 0, u64::MAX, u64::MAX), |sum, core| {
+                let of = |f: fn(&StoreStats) -> u64| core.stores.iter().map(|s| f(&s.stats)).sum::<u64>();
+                let (passes, at) = core.scrubbed;
+                let damaged = sum.1 + of(|s| s.damaged_batches);
+                (sum.0 + of(|s| s.scrubbed_batches), damaged, sum.2.min(passes), sum.3.min(at))
+            })
+        };
+        assert_eq!((told().2, told().3), (0, 0), "none has been through yet");
+        b.until(|| told().2 >= 1).await;
+        let (batches, damaged, passes, at) = told();
+        let now = b.node.envs()[0].clock().wall_ms() as u64 / 1000;
+        assert!(batches >= 34, "17 batches in each closed segment: {batches}");
+        assert!(damaged == 0 && (now - 5..=now).contains(&at), "{at} of {now}");
+        let dir =
+            &described(&mut c).await[usize::from(of(&described(&mut c).await[0], "t").is_empty())].log_dir;
+        assert!(disk.rot(&Path::new(dir).join("t-0/00000000000000000000.log"), 100_000, 3));
+        b.until(|| told().1 > 0 && told().2 >= passes + 2).await;
+        assert!(b.logged("error[R058]") > 0);
         b.node.kill();
     });
 }

@@ -172,8 +172,10 @@ pub struct StoreStats {
     pub bypass_bytes: u64,
     /// Appends that found no room.
     pub busy: u64,
-    /// Bytes of closed segments read back and checked.
+    /// Bytes of closed segments that scrubbing read back.
     pub scrubbed_bytes: u64,
+    /// Batches in them that were checked.
+    pub scrubbed_batches: u64,
     /// Damaged batches found so, each time.
     pub damaged_batches: u64,
 }

@@ -52,10 +52,7 @@ impl<D: Disk> Store<D> {
             }
             scrubbed.segments += 1;
             scrubbed.bytes += segment.size;
-            self.count(|s| {
-                s.scrubbed_bytes += segment.size;
-                s.damaged_batches += damage.len() as u64;
-            });
+            self.count(|s| s.damaged_batches += damage.len() as u64);
             partition.set_damage(segment.base, &damage);
             scrubbed.damage.extend(damage);
         }
@@ -94,10 +91,15 @@ impl<D: Disk> Store<D> {
                 walk.unreadable();
                 break;
             }
+            let mut batches = 0;
             for some in buf.as_slice().get(..n).unwrap_or_default().chunks(TURN_BYTES) {
-                walk.push(some, &mut |_, _, _| {});
+                walk.push(some, &mut |_, _, _| batches += 1);
                 super::wait::give_way().await;
             }
+            self.count(|s| {
+                s.scrubbed_bytes += n as u64;
+                s.scrubbed_batches += batches;
+            });
             pos += n as u64;
             pace(n).await;
         }
