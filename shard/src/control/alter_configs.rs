@@ -10,7 +10,7 @@ use crate::config::broker_table::broker_config;
 use crate::config::client_metrics::Subscription;
 use crate::config::group::group_config;
 use crate::config::topic::{check_overrides, topic_config};
-use crate::config::{BrokerConfig, ConfigDef, Kind, Overrides};
+use crate::config::{BrokerConfig, ConfigDef, Dynamic, Kind, Overrides};
 use crate::image::places::{CORDONED, check_cordoned};
 use crate::image::{
     MetadataImage, RESOURCE_BROKER, RESOURCE_CLIENT_METRICS, RESOURCE_GROUP, RESOURCE_TOPIC, dump,
@@ -19,9 +19,9 @@ use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::incremental_alter_configs_request::AlterableConfig;
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::generated::{
-    AlterConfigsRequest, AlterConfigsResponse, ConfigRecord, IncrementalAlterConfigsRequest,
-    IncrementalAlterConfigsResponse, alter_configs_request, alter_configs_response,
-    incremental_alter_configs_response,
+    AlterConfigsRequest, AlterConfigsResponse, BrokerRegistrationChangeRecord, ConfigRecord,
+    IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse, alter_configs_request,
+    alter_configs_response, incremental_alter_configs_response,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,10 +127,39 @@ fn plan_resources(
         };
         answered.push((asked.kind, asked.name.to_owned(), error_code, error_message));
     }
+    records.extend(cordoned(image, &records));
     if validate_only {
         records.clear();
     }
     (records, answered)
+}
+
+/// The change of this node's registration that goes with changed configs: it names the directories that get no new
+/// partitions (KIP-1066), for whoever places some.
+fn cordoned(image: &MetadataImage, records: &[MetadataRecord]) -> Option<MetadataRecord> {
+    let node = image.node().0.to_string();
+    let (mut own, mut default) = (image.broker_configs(&node).clone(), image.broker_configs("").clone());
+    for record in records {
+        let MetadataRecord::Config(r) = record else { continue };
+        if r.resource_type != RESOURCE_BROKER || r.name != CORDONED {
+            continue;
+        }
+        let set = if r.resource_name.is_empty() { &mut default } else { &mut own };
+        match &r.value {
+            Some(value) => set.insert(r.name.clone(), value.clone()),
+            None => set.remove(&r.name),
+        };
+    }
+    let broker = image.brokers().find(|b| b.id == image.node())?;
+    let now = image.cordoned(Dynamic { own: &own, default: &default }, &broker.log_dirs);
+    (now != broker.cordoned_log_dirs).then(|| {
+        MetadataRecord::BrokerRegistrationChange(BrokerRegistrationChangeRecord {
+            broker_id: image.node().0 as i32,
+            broker_epoch: broker.epoch,
+            cordoned_log_dirs: Some(now),
+            ..Default::default()
+        })
+    })
 }
 
 fn plan_resource(

@@ -1,7 +1,9 @@
 //! Tests of the decisions on topics: Kafka's codes and messages, completeness and order of responses.
 
+use super::alter_configs::plan_alter_configs;
 use super::change_topics::{plan_create_partitions, plan_delete_topics};
 use super::create_topics::{auto_create_request, plan_create_topics};
+use super::start::start_records;
 use crate::config::{BrokerConfig, Listener, SecurityProtocol};
 use crate::image::{Identity, MetadataDelta, MetadataImage};
 use ringlog_wire::generated::create_partitions_request::{CreatePartitionsAssignment, CreatePartitionsTopic};
@@ -10,9 +12,11 @@ use ringlog_wire::generated::create_topics_request::{
 };
 use ringlog_wire::generated::create_topics_response::CreatableTopicResult;
 use ringlog_wire::generated::delete_topics_request::DeleteTopicState;
+use ringlog_wire::generated::incremental_alter_configs_request::{AlterConfigsResource, AlterableConfig};
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::generated::{
-    CreatePartitionsRequest, CreateTopicsRequest, DeleteTopicsRequest, RegisterBrokerRecord,
+    CreatePartitionsRequest, CreateTopicsRequest, DeleteTopicsRequest, IncrementalAlterConfigsRequest,
+    RegisterBrokerRecord,
 };
 use ringlog_wire::ids::{LeaderEpoch, NodeId, TopicId};
 use std::collections::BTreeMap;
@@ -344,4 +348,37 @@ fn only_configured_directories_can_be_cordoned() {
         "All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : /c, /d"
     );
     assert_eq!(check("*,/a"), "When cordoned.log.dirs is set to *, it must not contain other values");
+}
+
+#[test]
+fn the_registration_names_the_cordoned_directories_whoever_cordons_them() {
+    let mut world = two_directories("/a");
+    let records = start_records(&world.image, B, world.image.end());
+    world.apply(records);
+    let named = |image: &MetadataImage| {
+        image.brokers().next().map(|b| (b.log_dirs.clone(), b.cordoned_log_dirs.clone())).unwrap()
+    };
+    assert_eq!(named(&world.image), (vec![A, B], vec![A]), "as the file says");
+    let mut check = |broker: &str, dirs: Option<&str>, expect: &[TopicId]| {
+        let config = AlterableConfig {
+            name: "cordoned.log.dirs".into(),
+            config_operation: i8::from(dirs.is_none()),
+            value: dirs.map(Into::into),
+        };
+        let resource =
+            AlterConfigsResource { resource_type: 4, resource_name: broker.into(), configs: vec![config] };
+        let mut request = IncrementalAlterConfigsRequest { resources: vec![resource], validate_only: true };
+        assert_eq!(plan_alter_configs(&world.image, &request).0, [], "only asked");
+        request.validate_only = false;
+        let (records, _) = plan_alter_configs(&world.image, &request);
+        world.apply(records);
+        assert_eq!(named(&world.image).1, expect, "{broker} {dirs:?}");
+    };
+    check("1", Some("/b"), &[B]);
+    check("", Some("*"), &[B]);
+    check("1", None, &[A, B]);
+    check("1", Some(""), &[]);
+    let mut rebuilt = two_directories("");
+    rebuilt.apply(world.image.dump());
+    assert_eq!(named(&rebuilt.image), named(&world.image), "a snapshot has it");
 }

@@ -67,6 +67,7 @@ pub fn start_records(image: &MetadataImage, incarnation: Uuid, base: Offset) -> 
     })];
     // A broker's epoch is the offset of its registration (KIP-631).
     let broker_epoch = base.plus(1).to_wire();
+    let log_dirs: Vec<Uuid> = image.identity().directories.iter().copied().filter(|id| *id != LOST).collect();
     records.push(MetadataRecord::RegisterBroker(RegisterBrokerRecord {
         broker_id: id,
         is_migrating_zk_broker: false,
@@ -77,8 +78,8 @@ pub fn start_records(image: &MetadataImage, incarnation: Uuid, base: Offset) -> 
         rack: config.rack.clone(),
         fenced: true,
         in_controlled_shutdown: false,
-        log_dirs: image.identity().directories.iter().copied().filter(|id| *id != LOST).collect(),
-        cordoned_log_dirs: None,
+        cordoned_log_dirs: Some(image.cordoned(image.dynamic(), &log_dirs)),
+        log_dirs,
     }));
     for (partition, _) in image.local_partitions() {
         let state = image.partition(partition).expect("it was just listed");

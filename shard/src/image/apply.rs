@@ -317,6 +317,7 @@ impl MetadataImage {
             fenced: r.fenced,
             in_controlled_shutdown: r.in_controlled_shutdown,
             log_dirs: r.log_dirs.clone(),
+            cordoned_log_dirs: r.cordoned_log_dirs.clone().unwrap_or_default(),
             features,
         };
         self.brokers.insert(id, broker);
@@ -343,6 +344,9 @@ impl MetadataImage {
         }
         if !r.log_dirs.is_empty() {
             broker.log_dirs.clone_from(&r.log_dirs);
+        }
+        if let Some(cordoned) = &r.cordoned_log_dirs {
+            broker.cordoned_log_dirs.clone_from(cordoned);
         }
         Ok(())
     }

@@ -165,7 +165,7 @@ impl MetadataImage {
                 fenced: b.fenced,
                 in_controlled_shutdown: b.in_controlled_shutdown,
                 log_dirs: b.log_dirs.clone(),
-                cordoned_log_dirs: None,
+                cordoned_log_dirs: Some(b.cordoned_log_dirs.clone()),
             }));
         }
     }

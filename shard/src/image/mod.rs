@@ -111,6 +111,8 @@ pub struct Broker {
     pub in_controlled_shutdown: bool,
     /// Ids of its data directories.
     pub log_dirs: Vec<Uuid>,
+    /// Those of them that get no new partitions (KIP-1066).
+    pub cordoned_log_dirs: Vec<Uuid>,
     /// What versions of features it takes.
     pub features: FeatureRanges,
 }

@@ -4,7 +4,8 @@
 //! Invariants: a cordoned directory never gets one (KIP-1066); one that is offline or full only if there is no better.
 
 use super::MetadataImage;
-use crate::config::Value;
+use crate::config::{Dynamic, Value};
+use ringlog_wire::ids::Uuid;
 use std::collections::BTreeSet;
 
 /// The config that names directories which get no new partitions.
@@ -34,9 +35,22 @@ impl MetadataImage {
     /// True if directory `at` of this node gets no new partitions.
     #[must_use]
     pub fn is_cordoned(&self, at: usize) -> bool {
-        let Some(Value::List(named)) = self.config.effective(CORDONED, self.dynamic()) else { return false };
+        self.cordons(self.dynamic(), at)
+    }
+
+    fn cordons(&self, set: Dynamic<'_>, at: usize) -> bool {
+        let Some(Value::List(named)) = self.config.effective(CORDONED, set) else { return false };
         let path = self.config.data_dirs.get(at).map(|p| p.display().to_string());
         named.iter().any(|entry| entry == ALL || Some(entry) == path.as_ref())
+    }
+
+    /// Which of `directories`, ids of this node's, get no new partitions where `set` is what is set: what its
+    /// registration tells other nodes.
+    #[must_use]
+    pub fn cordoned(&self, set: Dynamic<'_>, directories: &[Uuid]) -> Vec<Uuid> {
+        let all = self.identity.directories.iter().enumerate();
+        let there = all.filter(|(at, id)| directories.contains(id) && self.cordons(set, *at));
+        there.map(|(_, id)| *id).collect()
     }
 
     /// How much speaks against a new partition in directory `at` of this node; `None`: it is cordoned.
