@@ -9,11 +9,11 @@ use std::fmt;
 /// Points of one push.
 pub const POINTS_MAX: usize = 1000;
 /// Longest name of a metric, bytes.
-const NAME_MAX: usize = 200;
+pub const NAME_MAX: usize = 200;
 /// Labels of one point.
-const LABELS_MAX: usize = 16;
+pub const LABELS_MAX: usize = 16;
 /// Longest name of a label, bytes.
-const KEY_MAX: usize = 64;
+pub const KEY_MAX: usize = 64;
 /// Longest value of a label, bytes; a longer one is cut.
 pub const VALUE_MAX: usize = 128;
 

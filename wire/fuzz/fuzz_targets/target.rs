@@ -4,10 +4,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ringlog_wire_fuzz::targets::TARGETS;
+use ringlog_wire_fuzz::all;
 
 fuzz_target!(|input: &[u8]| {
     let name = env!("CARGO_BIN_NAME");
-    let target = TARGETS.iter().find(|t| t.name == name).expect("every binary is named after a target");
+    let target = all().find(|t| t.name == name).expect("every binary is named after a target");
     (target.run)(input);
 });

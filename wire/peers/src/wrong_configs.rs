@@ -114,29 +114,25 @@ fn incremental(c: &mut Cases) {
         ("of another broker", 4, "7", "log.cleaner.backoff.ms", 0, Some("15000")),
         ("of no broker", 4, "x", "log.cleaner.backoff.ms", 0, Some("15000")),
         ("unknown config of a broker", 4, "1", "what", 0, Some("1")),
+        ("of clients' metrics", 16, "s", "metrics", 0, Some("a, b,,a")),
+        ("interval of clients' metrics", 16, "s", "interval.ms", 0, Some("100")),
+        ("match of clients' metrics", 16, "s", "match", 0, Some("client_id=a.*, client_source_port = 90.*=")),
+        ("no name of clients' metrics", 16, "", "metrics", 0, Some("a")),
+        ("unknown config of clients' metrics", 16, "s", "what", 0, Some("1")),
+        ("short interval of clients' metrics", 16, "s", "interval.ms", 0, Some("99")),
+        ("long interval of clients' metrics", 16, "s", "interval.ms", 0, Some("3600001")),
+        ("interval of clients' metrics of a wrong type", 16, "s", "interval.ms", 0, Some("soon")),
+        ("match of clients' metrics without a pattern", 16, "s", "match", 0, Some("client_id=")),
+        ("match of clients' metrics with two", 16, "s", "match", 0, Some("client_id=a=b")),
+        ("match of clients' metrics with nothing", 16, "s", "match", 0, Some("client_id=a,")),
+        ("match of clients' metrics by a wrong name", 16, "s", "match", 0, Some("rack=a")),
+        ("match of clients' metrics with a wrong pattern", 16, "s", "match", 0, Some("client_id=(")),
+        ("null config of clients' metrics", 16, "s", "metrics", 0, None),
+        ("config of clients' metrics taken back", 16, "s", "metrics", 1, None),
+        ("appended to clients' metrics", 16, "s", "metrics", 2, Some("c")),
+        ("appended to the interval of clients' metrics", 16, "s", "interval.ms", 2, Some("c")),
     ] {
         c.add(label, &request(kind, name, key, op, value));
-    }
-    for (label, name, key, op, value) in [
-        ("of clients' metrics", "s", "metrics", 0, Some("a, b,,a")),
-        ("interval of clients' metrics", "s", "interval.ms", 0, Some("100")),
-        ("match of clients' metrics", "s", "match", 0, Some("client_id=a.*, client_source_port = 90.*=")),
-        ("no name of clients' metrics", "", "metrics", 0, Some("a")),
-        ("unknown config of clients' metrics", "s", "what", 0, Some("1")),
-        ("short interval of clients' metrics", "s", "interval.ms", 0, Some("99")),
-        ("long interval of clients' metrics", "s", "interval.ms", 0, Some("3600001")),
-        ("interval of clients' metrics of a wrong type", "s", "interval.ms", 0, Some("soon")),
-        ("match of clients' metrics without a pattern", "s", "match", 0, Some("client_id=")),
-        ("match of clients' metrics with two", "s", "match", 0, Some("client_id=a=b")),
-        ("match of clients' metrics with nothing", "s", "match", 0, Some("client_id=a,")),
-        ("match of clients' metrics by a wrong name", "s", "match", 0, Some("rack=a")),
-        ("match of clients' metrics with a wrong pattern", "s", "match", 0, Some("client_id=(")),
-        ("null config of clients' metrics", "s", "metrics", 0, None),
-        ("config of clients' metrics taken back", "s", "metrics", 1, None),
-        ("appended to clients' metrics", "s", "metrics", 2, Some("c")),
-        ("appended to the interval of clients' metrics", "s", "interval.ms", 2, Some("c")),
-    ] {
-        c.add(label, &request(16, name, key, op, value));
     }
     let mut keys = request(2, "t", "retention.ms", 0, Some("100000"));
     keys.resources.iter_mut().for_each(|r| r.configs.extend_from_within(..));

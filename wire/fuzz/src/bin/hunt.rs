@@ -9,20 +9,21 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use ringlog_wire_fuzz::all;
 use ringlog_wire_fuzz::mutate::{Rng, mutated};
-use ringlog_wire_fuzz::targets::{TARGETS, Target};
+use ringlog_wire_fuzz::targets::Target;
 
 fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
     let word = |i: usize| args.get(i).map(String::as_str);
     let wanted = word(0).unwrap_or("all");
     if wanted == "unpack" {
-        TARGETS.iter().for_each(unpack);
+        all().for_each(unpack);
         return;
     }
     let seconds = word(1).and_then(|s| s.parse().ok()).unwrap_or(10);
     let seed = word(2).and_then(|s| s.parse().ok()).unwrap_or(1);
-    for target in TARGETS.iter().filter(|t| wanted == "all" || wanted == t.name) {
+    for target in all().filter(|t| wanted == "all" || wanted == t.name) {
         hunt(target, Duration::from_secs(seconds), seed);
     }
 }

@@ -17,9 +17,9 @@ pub struct Target {
     /// Runs it on one input.
     pub run: fn(&[u8]),
     /// Valid inputs of every message and version; written by `write_fuzz_corpus`.
-    corpus: &'static str,
+    pub corpus: &'static str,
     /// Inputs that once failed.
-    found: &'static str,
+    pub found: &'static str,
 }
 
 macro_rules! targets {
