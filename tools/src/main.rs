@@ -32,6 +32,8 @@ use verdict::Verdicts;
 
 /// Exit status of sysexits.h for a command line that cannot be done.
 const EX_USAGE: u8 = 64;
+/// Exit status of sysexits.h for a file that is not there.
+const EX_NOINPUT: u8 = 66;
 /// Exit status of sysexits.h for a cluster that is not as it should be.
 const EX_UNAVAILABLE: u8 = 69;
 
@@ -117,7 +119,14 @@ fn main() -> ExitCode {
     if let Some(tool) = called.strip_prefix("kafka-").and_then(kafka::find) {
         return ExitCode::from(kafka::run(tool, &words.collect::<Vec<_>>(), false));
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Nobody is left to hear that standard output is closed.
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { EX_USAGE } else { 0 });
+        }
+    };
     let (json, offsets) = match output(&cli) {
         Ok(asked) => asked,
         Err(why) => {
@@ -159,6 +168,14 @@ fn run(cli: Cli, json: bool, offsets: &[String]) -> ExitCode {
         Command::Produce(asked) => own(json, |out| asked.run(access(), json, out)),
         Command::Consume(asked) => own(json, |out| asked.run(access(), json, offsets, out)),
         Command::Log { files, options } => {
+            if let Some((missing, why)) =
+                files.split(',').find_map(|f| Some((f, std::fs::metadata(f).err()?)))
+            {
+                eprintln!(
+                    "ringctl: {missing}: {why}; segments are DATA/TOPIC-PARTITION/*.log, indexes and snapshots lie beside them"
+                );
+                return ExitCode::from(EX_NOINPUT);
+            }
             let words = vec!["dump-log".to_owned(), "--files".to_owned(), files.clone()];
             stock(&[words, options.clone()].concat(), json)
         }

@@ -152,6 +152,11 @@ impl Options {
         self.given.iter().any(|(n, _)| *n == name)
     }
 
+    /// The options that were given, in order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.given.iter().map(|(name, _)| *name)
+    }
+
     /// All values of `name`, in order.
     pub fn all(&self, name: &str) -> Vec<&str> {
         self.given.iter().filter(|(n, _)| *n == name).filter_map(|(_, v)| v.as_deref()).collect()

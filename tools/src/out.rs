@@ -13,12 +13,23 @@ pub struct Out {
     out: BufWriter<Stdout>,
     closed: bool,
     json: bool,
+    verb: bool,
 }
 
 impl Out {
     /// The process's own. `json`: one object a line is asked for.
     pub fn new(json: bool) -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), closed: false, json }
+        Self { out: BufWriter::with_capacity(1 << 16, std::io::stdout()), closed: false, json, verb: false }
+    }
+
+    /// The same for a tool that runs as a command of ringctl's own: what fails is one line, and a status.
+    pub fn of_verb(self) -> Self {
+        Self { verb: true, ..self }
+    }
+
+    /// True where a tool runs as a command of ringctl's own.
+    pub fn is_verb(&self) -> bool {
+        self.verb
     }
 
     /// True where JSON is asked for.

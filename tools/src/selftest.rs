@@ -23,7 +23,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 #[derive(Args, Clone, Debug)]
 pub struct Selftest {
     /// Records to write one by one, each acknowledged before the next
-    #[arg(short = 'n', long, default_value_t = 200)]
+    #[arg(short = 'n', long, default_value_t = 200, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     pub num: usize,
     /// Bytes of a record's value
     #[arg(long, default_value_t = 1024)]

@@ -6,7 +6,6 @@
 use crate::client::Failure;
 use crate::out::Out;
 use serde_json::Value;
-use std::fmt::Write as _;
 use std::io::{IsTerminal, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
@@ -18,34 +17,62 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Shows the cores of the broker at `admin` until it is stopped; once without a terminal, or as JSON, which has what was
-/// counted instead of rates.
+/// counted instead of rates. On a terminal it goes on while the broker is away.
 ///
-/// Errors: the endpoint does not answer, or not with cores.
+/// Errors: the endpoint does not answer at first, or not with cores.
 pub fn run(admin: &str, out: &mut Out) -> Result<(), Failure> {
-    let mut before = get(admin, "/v1/cores")?;
+    let first = cores(&get(admin, "/v1/cores")?)?;
     if out.is_json() {
-        cores(&before)?.iter().for_each(|core| out.object(core));
+        first.iter().for_each(|core| out.object(core));
         return Ok(());
     }
     let live = std::io::stdout().is_terminal();
-    loop {
-        let began = Instant::now();
+    let mut before = Some((Instant::now(), first));
+    while !out.is_closed() {
         std::thread::sleep(EVERY);
-        let now = get(admin, "/v1/cores")?;
-        let seconds = began.elapsed().as_secs_f64();
-        let table = table(&cores(&before)?, &cores(&now)?, seconds);
+        let now = get(admin, "/v1/cores").and_then(|text| cores(&text));
+        let lines = match (&now, &before) {
+            (Err(e), _) if live => vec![format!("{}; asking again", e.message)],
+            (Err(e), _) => return Err(e.clone()),
+            (Ok(now), Some((at, before))) => table(before, now, at.elapsed().as_secs_f64()),
+            (Ok(_), None) => vec!["it answers again".to_owned()],
+        };
         if !live {
-            out.raw(table.as_bytes());
+            lines.iter().for_each(|line| out.line(line));
             return Ok(());
         }
-        // From the first corner on, and nothing of the last table below.
-        out.raw(format!("\x1b[H{}\x1b[J", table.replace('\n', "\x1b[K\n")).as_bytes());
+        let title = format!("ringlog at {admin}, each second; Ctrl-C ends it");
+        out.raw(screen(&title, &lines, size()).as_bytes());
         out.flush();
-        if out.is_closed() {
-            return Ok(());
-        }
-        before = now;
+        before = now.ok().map(|now| (Instant::now(), now));
     }
+    Ok(())
+}
+
+/// Columns and lines of the terminal.
+fn size() -> (usize, usize) {
+    terminal_size::terminal_size().map_or((80, 24), |(w, h)| (usize::from(w.0), usize::from(h.0)))
+}
+
+/// What is drawn over the last picture: nothing of it stays, nothing wraps or scrolls. `(columns, height)`: the terminal.
+fn screen(title: &str, lines: &[String], (columns, height): (usize, usize)) -> String {
+    // The cursor stands on the last line, which stays empty.
+    let room = height.saturating_sub(2);
+    let mut shown: Vec<String> = lines.to_vec();
+    if lines.len() > room {
+        // The sum is the last line.
+        let hidden = lines.len() - room + 1;
+        let sum = shown.pop();
+        shown.truncate(room.saturating_sub(2));
+        shown.push(format!("     {hidden} more cores: a higher window shows them, and so does -o json"));
+        shown.extend(sum);
+    }
+    let mut out = "\x1b[H".to_owned();
+    for line in [title].into_iter().chain(shown.iter().map(String::as_str)) {
+        out.extend(line.chars().take(columns));
+        out.push_str("\x1b[K\r\n");
+    }
+    out + "\x1b[J"
 }
 
 fn failed(what: impl Into<String>) -> Failure {
@@ -55,7 +82,9 @@ fn failed(what: impl Into<String>) -> Failure {
 /// The body of a GET.
 fn get(admin: &str, path: &str) -> Result<String, Failure> {
     let cannot = |e: std::io::Error| {
-        failed(format!("the admin endpoint {admin} does not answer: {e} (--admin HOST:PORT)"))
+        failed(format!(
+            "the admin endpoint {admin} does not answer: {e}. Does the broker run, and is that its [admin] bind? Give it as --admin HOST:PORT"
+        ))
     };
     let address = admin.to_socket_addrs().map_err(cannot)?.next();
     let address = address.ok_or_else(|| failed(format!("{admin} has no address")))?;
@@ -70,7 +99,12 @@ fn get(admin: &str, path: &str) -> Result<String, Failure> {
     let answer = ask().map_err(cannot)?;
     match answer.split_once("\r\n\r\n") {
         Some((head, body)) if head.split(' ').nth(1) == Some("200") => Ok(body.trim_end().to_owned()),
-        _ => Err(failed(format!("{admin}{path} answered: {}", answer.lines().next().unwrap_or_default()))),
+        _ => {
+            let said = answer.lines().next().unwrap_or("nothing");
+            Err(failed(format!(
+                "{admin}{path} answered: {said}; the admin endpoint of a broker is needed ([admin] bind, 127.0.0.1:9644 if it is not set): --admin HOST:PORT"
+            )))
+        }
     }
 }
 
@@ -100,35 +134,37 @@ fn figure(core: &Value, name: &str) -> f64 {
     }
 }
 
-/// One line a core: what it has, and what it did in between.
-fn table(before: &[Value], now: &[Value], seconds: f64) -> String {
-    let mut out = format!(
-        "{:>4} {:<7} {:>6} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>6}\n",
-        "CORE",
-        "ROLE",
-        "CONNS",
-        "PARTS",
-        "REQ/S",
-        "IN/S",
-        "OUT/S",
-        "COMMIT/S",
-        "DISK/S",
-        "REQ MEM",
-        "TAILS",
-        "SLOW"
-    );
+/// Headings and widths of the columns behind core and role; the whole is not wider than 80 columns.
+const COLUMNS: [(&str, usize); 10] = [
+    ("CONNS", 5),
+    ("PARTS", 5),
+    ("REQ/S", 5),
+    ("IN/S", 5),
+    ("OUT/S", 5),
+    ("COMMIT/S", 8),
+    ("DISK/S", 6),
+    ("REQ MEM", 7),
+    ("TAILS", 5),
+    ("SLOW", 5),
+];
+
+/// One line a core: what it has, and what it did in between; then the sum of all.
+fn table(before: &[Value], now: &[Value], seconds: f64) -> Vec<String> {
+    let line = |core: &str, role: &str, cells: [String; 10]| {
+        let cells = COLUMNS.iter().zip(cells).map(|((_, width), cell)| format!(" {cell:>width$}"));
+        format!("{core:>4} {role:<7}{}", cells.collect::<String>())
+    };
+    let mut lines = vec![line("CORE", "ROLE", COLUMNS.map(|(heading, _)| heading.to_owned()))];
+    let mut sums = [0.0; 10];
     for core in now {
         let number = core.get("core").and_then(Value::as_u64).unwrap_or(0);
         let role = core.get("role").and_then(Value::as_str).unwrap_or("");
         let old = before.iter().find(|b| b.get("core") == core.get("core"));
         let rate = |name| {
             let gone = figure(core, name) - old.map_or(0.0, |o| figure(o, name));
-            short((gone / seconds.max(0.001)).max(0.0))
+            (gone / seconds.max(0.001)).max(0.0)
         };
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            out,
-            "{number:>4} {role:<7} {:>6} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>6}",
+        let figures = [
             figure(core, "connections"),
             figure(core, "partitions_served"),
             rate("requests"),
@@ -136,22 +172,25 @@ fn table(before: &[Value], now: &[Value], seconds: f64) -> String {
             rate("sent_bytes_total"),
             rate("commit_frames_total"),
             rate("commit_bytes_total"),
-            short(figure(core, "request_memory_bytes")),
-            short(figure(core, "tail_bytes")),
+            figure(core, "request_memory_bytes"),
+            figure(core, "tail_bytes"),
             figure(core, "slow_turns_total"),
-        );
+        ];
+        sums.iter_mut().zip(figures).for_each(|(sum, n)| *sum += n);
+        lines.push(line(&number.to_string(), role, figures.map(short)));
     }
-    out
+    lines.push(line("all", "", sums.map(short)));
+    lines
 }
 
 /// At most four digits and a letter.
 fn short(n: f64) -> String {
-    let units = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")];
-    match units.into_iter().find(|(from, _)| n >= *from) {
-        Some((_, "k")) => format!("{:.1}k", n / 1e3),
-        Some((from, unit)) => format!("{:.1}{unit}", n / from),
-        None => format!("{n:.0}"),
-    }
+    let units = [(1e15, 1e15, "P"), (1e12, 1e12, "T"), (1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")];
+    let Some((_, unit, letter)) = units.into_iter().find(|(from, ..)| n >= *from) else {
+        return format!("{n:.0}");
+    };
+    let n = n / unit;
+    if n < 99.95 { format!("{n:.1}{letter}") } else { format!("{n:.0}{letter}") }
 }
 
 #[cfg(test)]
@@ -163,15 +202,48 @@ mod tests {
         "directories":[{"commit_frames_total":5,"tail_bytes":7},{"commit_frames_total":6,"tail_bytes":1000000}],
         "runtime":{"slow_turns_total":1}},{"core":1,"role":"control","runtime":{"slow_turns_total":0}}]}"#;
 
+    /// Two answers of a broker with two data cores, a second apart, while clients wrote and read.
+    const RECORDED: &str = include_str!("top_recorded.json");
+    const PICTURE: &str = include_str!("top_recorded.txt");
+
     #[test]
     fn rates_are_what_happened_in_between() {
         let before = cores(BEFORE).unwrap();
         let now = cores(&BEFORE.replace(":100,", ":20100,").replace(":6,", ":26,")).unwrap();
         let shown = table(&before, &now, 2.0);
-        let words: Vec<&str> = shown.lines().nth(1).unwrap().split_whitespace().collect();
-        assert_eq!(words, ["0", "data", "2", "0", "10.0k", "0", "0", "10", "0", "0", "1.0M", "1"], "{shown}");
-        assert!(shown.lines().nth(2).unwrap().starts_with("   1 control"));
-        assert_eq!(["9999", "10.0k", "2.5G"].map(str::to_owned), [9999.0, 10_000.0, 2.5e9].map(short));
+        let words: Vec<&str> = shown[1].split_whitespace().collect();
+        assert_eq!(
+            words,
+            ["0", "data", "2", "0", "10.0k", "0", "0", "10", "0", "0", "1.0M", "1"],
+            "{shown:?}"
+        );
+        assert!(shown[2].starts_with("   1 control") && shown[3].starts_with(" all "));
+        for (n, text) in
+            [(9999.4, "9999"), (10_000.0, "10.0k"), (999_999.0, "1000k"), (2.5e9, "2.5G"), (1.5e8, "150M")]
+        {
+            assert_eq!(short(n), text);
+        }
+    }
+
+    #[test]
+    fn a_picture_fits_its_terminal() {
+        let answer: Value = serde_json::from_str(RECORDED).unwrap();
+        let [before, now] = ["before", "now"].map(|at| cores(&answer[at].to_string()).unwrap());
+        let lines = table(&before, &now, 1.0);
+        assert_eq!(lines, PICTURE.lines().collect::<Vec<_>>(), "\n{}", lines.join("\n"));
+        assert!(lines.iter().all(|line| line.len() <= 80));
+        let many: Vec<Value> = (0..40).flat_map(|_| now.clone()).collect();
+        for (columns, height) in [(80, 24), (120, 40), (40, 10)] {
+            for lines in [&lines, &table(&before, &many, 1.0)] {
+                let shown = screen("title", lines, (columns, height));
+                let rows: Vec<&str> = shown.split("\r\n").collect();
+                assert!(rows.len() <= height, "{shown}");
+                let width = |row: &&str| row.replace("\x1b[H", "").replace("\x1b[K", "").len();
+                assert!(rows.iter().all(|row| width(row) <= columns), "{shown}");
+                assert_eq!(rows.len() == height, shown.contains(" more cores"));
+                assert!(rows[rows.len() - 2].starts_with(" all"), "the sum is always there");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! ringctl's own commands: thin covers of the stock tools, with one way to name the cluster.
 //!
-//! Owner: one process. Invariant: a verb does what its tool does, with the same text, or the same JSON.
+//! Owner: one process. Invariant: a verb does what its tool does, with the same text, or the same JSON; what fails is
+//! said in one line, with a status that is not 0.
 
 use crate::kafka;
 use clap::{Args, Subcommand};
@@ -37,13 +38,13 @@ pub enum Topic {
         /// Its name
         topic: String,
         /// Number of partitions; the broker's default if not given
-        #[arg(short, long)]
-        partitions: Option<u32>,
+        #[arg(short, long, value_parser = count)]
+        partitions: Option<i32>,
         /// Replicas of each partition; the broker's default if not given
-        #[arg(short, long)]
-        replicas: Option<u16>,
+        #[arg(short, long, value_parser = count)]
+        replicas: Option<i32>,
         /// A config, name=value; may be repeated
-        #[arg(short, long = "config")]
+        #[arg(short, long = "config", value_parser = pair)]
         configs: Vec<String>,
         /// Do nothing if it exists
         #[arg(long)]
@@ -54,7 +55,8 @@ pub enum Topic {
         /// Its name
         topic: String,
         /// The new number
-        partitions: u32,
+        #[arg(value_parser = count)]
+        partitions: i32,
     },
     /// Deletes topics
     Delete {
@@ -91,7 +93,7 @@ pub enum Group {
         #[arg(short, long = "topic")]
         topics: Vec<String>,
         /// earliest, latest, current, an offset, +N, -N, a time (2026-01-31T12:00:00.000) or a duration (PT1H)
-        #[arg(long, allow_hyphen_values = true)]
+        #[arg(long, allow_hyphen_values = true, value_parser = whither)]
         to: String,
         /// Do it
         #[arg(long)]
@@ -111,6 +113,7 @@ pub enum Config {
     /// Shows the configs that were set, or all
     Describe {
         /// topic, broker, group or client-metrics
+        #[arg(value_parser = kind)]
         kind: String,
         /// Its name; all if none is given
         name: Option<String>,
@@ -121,16 +124,52 @@ pub enum Config {
     /// Sets and unsets configs
     Alter {
         /// topic, broker, group or client-metrics
+        #[arg(value_parser = kind)]
         kind: String,
         /// Its name; "default" for all brokers
         name: String,
         /// name=value; may be repeated
-        #[arg(long = "set")]
+        #[arg(long = "set", value_parser = pair, required_unless_present = "unset")]
         set: Vec<String>,
         /// A name; may be repeated
         #[arg(long = "unset")]
         unset: Vec<String>,
     },
+}
+
+/// A number of partitions or replicas.
+fn count(text: &str) -> Result<i32, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "a whole number above 0 is needed".to_owned())
+}
+
+/// A config and its value.
+fn pair(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((name, _)) if !name.is_empty() => Ok(text.to_owned()),
+        _ => Err("NAME=VALUE is needed, such as retention.ms=60000".to_owned()),
+    }
+}
+
+/// A kind of thing that has configs; its plural will do.
+fn kind(text: &str) -> Result<String, String> {
+    let known = ["topic", "topics", "broker", "brokers", "group", "groups", "client-metrics"];
+    if known.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    Err("there are topic, broker, group and client-metrics".to_owned())
+}
+
+/// Where to reset offsets to.
+fn whither(text: &str) -> Result<String, String> {
+    let (option, _) = target(text);
+    let number = text.trim_start_matches('+').parse::<i64>();
+    if matches!(option, "to-offset" | "shift-by") && number.is_err() {
+        return Err(
+            "there are earliest, latest, current, an offset (17), +N, -N, a time (2026-01-31T12:00:00.000) and a duration (PT1H)"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
 }
 
 struct Words(Vec<String>);
@@ -156,7 +195,7 @@ impl Words {
         values.iter().fold(self, |words, value| words.value(name, Some(value)))
     }
     fn run(self, tool: &str, json: bool) -> u8 {
-        kafka::find(tool).map_or(64, |tool| kafka::run(tool, &self.0, json))
+        kafka::find(tool).map_or(64, |tool| kafka::run_verb(tool, &self.0, json))
     }
 }
 
@@ -268,6 +307,19 @@ pub fn config(cluster: &Cluster, command: &Config, json: bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_makes_no_sense_is_refused_before_a_broker_is_asked() {
+        for bad in ["", "yesterday", "+x", "-", "1x"] {
+            assert!(whither(bad).is_err(), "{bad}");
+        }
+        for good in ["earliest", "17", "+3", "-3", "PT1H", "2026-01-31T12:00:00"] {
+            assert_eq!(whither(good).as_deref(), Ok(good));
+        }
+        assert!(count("0").is_err() && count("many").is_err() && count("3") == Ok(3));
+        assert!(pair("novalue").is_err() && pair("=x").is_err() && pair("a=").is_ok());
+        assert!(kind("nonsense").is_err() && kind("topics").is_ok());
+    }
 
     #[test]
     fn targets_of_a_reset_are_told_by_their_form() {

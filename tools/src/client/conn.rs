@@ -23,6 +23,9 @@ const DECODE_MAX: usize = 2 << 30;
 /// How long a connection attempt may take.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// What to do where an address is not that of a broker.
+const GIVE: &str = "Give a broker's address as HOST:PORT with --bootstrap-server (ringctl's own commands: -b, or the variable RINGCTL_BOOTSTRAP).";
+
 /// A connection whose broker has said what it speaks.
 pub struct Conn {
     stream: TcpStream,
@@ -39,13 +42,14 @@ impl Conn {
     /// `patience` bounds every later answer. Errors: the address, what happened and what to do.
     pub fn open(address: &str, client_id: &str, patience: Duration) -> Result<Self, Failure> {
         let failed = |e: &dyn std::fmt::Display| {
-            Failure::client(format!(
-                "Cannot connect to {address}: {e}. Is a broker listening there? Give its address as HOST:PORT with --bootstrap-server."
-            ))
+            Failure::client(format!("Cannot connect to {address}: {e}. Is a broker listening there? {GIVE}"))
         };
         let mut last = None;
         let mut stream = None;
-        for at in address.to_socket_addrs().map_err(|e| failed(&e))? {
+        let named = address
+            .to_socket_addrs()
+            .map_err(|e| Failure::client(format!("{address} is the address of nothing: {e}. {GIVE}")))?;
+        for at in named {
             match TcpStream::connect_timeout(&at, CONNECT) {
                 Ok(s) => {
                     stream = Some(s);

@@ -156,6 +156,8 @@ fn default_message(code: ErrorCode) -> String {
         ErrorCode::TopicDeletionDisabled => "Topic deletion is disabled.",
         ErrorCode::UnknownTopicId => "This server does not host this topic ID.",
         ErrorCode::KafkaStorageError => "Disk error when trying to access log file on the disk.",
+        ErrorCode::InvalidReplicaAssignment => "Replica assignment is invalid.",
+        ErrorCode::LogDirNotFound => "The user-specified log directory is not found in the broker config.",
         ErrorCode::InvalidUpdateVersion => "The given update version was invalid.",
         _ => "",
     };

@@ -82,7 +82,7 @@ impl Client {
     fn dial(&self) -> Result<Conn, Failure> {
         let mut last = Failure::of_class(
             "org.apache.kafka.common.config.ConfigException",
-            "No address is given: --bootstrap-server HOST:PORT",
+            "No address is given: --bootstrap-server HOST:PORT (ringctl's own commands: -b).",
         );
         for round in 0..ROUNDS {
             if round > 0 {

@@ -21,15 +21,16 @@ type Show = fn(&[u8], bool) -> Result<Vec<String>, String>;
 
 /// Prints commit logs.
 pub fn commit_logs(files: &[PathBuf], json: bool) -> ExitCode {
-    print(files, json, commit_log::show)
+    print(files, (json, "DATA/cores/NN/commit-K.log"), commit_log::show)
 }
 
 /// Prints checkpoints.
 pub fn checkpoints(files: &[PathBuf], json: bool) -> ExitCode {
-    print(files, json, checkpoint::show)
+    print(files, (json, "DATA/cores/NN/checkpoint-a and -b"), checkpoint::show)
 }
 
-fn print(files: &[PathBuf], json: bool, show: Show) -> ExitCode {
+/// `place`: where such files are.
+fn print(files: &[PathBuf], (json, place): (bool, &str), show: Show) -> ExitCode {
     let mut failed = false;
     let mut out = std::io::stdout().lock();
     for path in files {
@@ -37,7 +38,7 @@ fn print(files: &[PathBuf], json: bool, show: Show) -> ExitCode {
         let lines = match read(path).and_then(|bytes| show(&bytes, json)) {
             Ok(lines) => lines,
             Err(why) => {
-                eprintln!("ringctl: {}: {why}", path.display());
+                eprintln!("ringctl: {}: {why} (such files are {place})", path.display());
                 failed = true;
                 continue;
             }

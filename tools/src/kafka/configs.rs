@@ -2,16 +2,12 @@
 //!
 //! Owner: one process. Invariant: quotas and credentials (users, clients, ips) are refused; ringlog has none.
 
-use super::describe::{BROKER, TOPIC, describe_configs, source_name};
+use super::describe::{BROKER, TOPIC, alter_configs, configured, describe_configs, source_name};
 use super::{Json, Tool, login, properties, shape};
 use crate::client::{Client, Failure, check};
 use crate::java::{DEFAULT, hash_order, string_hash};
 use crate::opts::{Options, Spec, Stop, flag, parse, unbuilt, value};
 use crate::out::Out;
-use ringlog_wire::generated::incremental_alter_configs_request::{
-    AlterConfigsResource, AlterableConfig, IncrementalAlterConfigsRequest,
-};
-use ringlog_wire::generated::list_config_resources_request::ListConfigResourcesRequest;
 
 const NO_QUOTAS: &str = "quotas and credentials are not built; use the Java tool";
 
@@ -244,30 +240,10 @@ fn alter(
     out: &mut Out,
     (kind, name, added): (&Kind, &str, Vec<(String, String)>),
 ) -> Result<(), Stop> {
-    let set = added.into_iter().map(|(name, value)| AlterableConfig {
-        name,
-        config_operation: 0,
-        value: Some(value),
-    });
+    let set = added.into_iter().map(|(name, value)| (name, Some(value)));
     let deleted = o.all("delete-config").into_iter().flat_map(|d| d.split(','));
-    let unset = deleted.map(|name| AlterableConfig {
-        name: name.trim().to_owned(),
-        config_operation: 1,
-        value: None,
-    });
-    let request = IncrementalAlterConfigsRequest {
-        resources: vec![AlterConfigsResource {
-            resource_type: kind.wire,
-            resource_name: name.to_owned(),
-            configs: set.chain(unset).collect(),
-        }],
-        validate_only: false,
-    };
-    let answer = match broker_of(kind, name) {
-        Some(id) => client.on(id, &request)?,
-        None => client.any(&request)?,
-    };
-    answer.responses.iter().try_for_each(|r| check(r.error_code, r.error_message.as_deref()))?;
+    let unset = deleted.map(|name| (name.trim().to_owned(), None));
+    alter_configs(client, (kind.wire, name), set.chain(unset), broker_of(kind, name))?;
     let plural = kind.plural;
     if name.is_empty() {
         out.line(format!("Completed updating default config for {plural} in the cluster."));
@@ -287,14 +263,6 @@ fn broker_of(kind: &Kind, name: &str) -> Option<i32> {
     if matches!(kind.wire, BROKER | 8) { name.parse().ok() } else { None }
 }
 
-/// Names of resources of `kind` that have configs (KIP-1142).
-fn configured(client: &mut Client, kind: &Kind) -> Result<Vec<String>, Failure> {
-    let request = ListConfigResourcesRequest { resource_types: vec![kind.wire] };
-    let answer = client.any(&request)?;
-    check(answer.error_code, None)?;
-    Ok(answer.config_resources.into_iter().map(|r| r.resource_name).collect())
-}
-
 /// The resources of `kind` that exist.
 fn existing(client: &mut Client, kind: &Kind) -> Result<Vec<String>, Failure> {
     match kind.plural {
@@ -311,14 +279,14 @@ fn existing(client: &mut Client, kind: &Kind) -> Result<Vec<String>, Failure> {
             let listed =
                 super::groups::look::list(client, &[], &[])?.into_iter().map(|g| g.group_id).collect();
             let mut names = hash_order(listed, DEFAULT, |n: &String| string_hash(n));
-            for name in configured(client, kind)? {
+            for name in configured(client, kind.wire)? {
                 if !names.contains(&name) {
                     names.push(name);
                 }
             }
             Ok(names)
         }
-        _ => configured(client, kind),
+        _ => configured(client, kind.wire),
     }
 }
 

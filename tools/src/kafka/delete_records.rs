@@ -2,7 +2,7 @@
 //!
 //! Owner: one process. Invariant: a partition is named once in the file, or nothing is deleted.
 
-use super::{COMMON, Json, Tool, login};
+use super::{COMMON, Json, Tool, login, read_file};
 use crate::client::offsets::Partition;
 use crate::client::{Client, Failure, check};
 use crate::java::{DEFAULT, hash_order, partition_hash};
@@ -42,14 +42,7 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     o.help_or_version()?;
     o.require(&["bootstrap-server", "offset-json-file"])?;
     let mut client = Client::connect(login(&o, "command-config", "bootstrap-server")?)?;
-    let path = o.one("offset-json-file")?.unwrap_or_default();
-    let text = std::fs::read_to_string(path).map_err(|_| {
-        Failure::of_class(
-            "java.io.IOException",
-            format!("Unable to read file {path}\nCaused by: java.nio.file.NoSuchFileException: {path}"),
-        )
-    })?;
-    let wanted = wanted(&text)?;
+    let wanted = wanted(&read_file(o.one("offset-json-file")?.unwrap_or_default())?)?;
     if !out.is_json() {
         out.line("Executing records delete operation");
     }

@@ -11,6 +11,10 @@ use ringlog_wire::generated::describe_configs_response::{
 use ringlog_wire::generated::describe_topic_partitions_request::{
     Cursor, DescribeTopicPartitionsRequest, TopicRequest,
 };
+use ringlog_wire::generated::incremental_alter_configs_request::{
+    AlterConfigsResource, AlterableConfig, IncrementalAlterConfigsRequest,
+};
+use ringlog_wire::generated::list_config_resources_request::ListConfigResourcesRequest;
 use ringlog_wire::generated::metadata_response::MetadataResponseTopic;
 
 /// A topic's config, as the wire numbers the types of resources.
@@ -68,6 +72,40 @@ pub fn describe_configs(
         None => client.any(&request)?,
     };
     Ok(answer.results)
+}
+
+/// Names of the resources of `kind` that have configs (KIP-1142), as the broker lists them.
+pub fn configured(client: &mut Client, kind: i8) -> Result<Vec<String>, Failure> {
+    let answer = client.any(&ListConfigResourcesRequest { resource_types: vec![kind] })?;
+    check(answer.error_code, None)?;
+    Ok(answer.config_resources.into_iter().map(|r| r.resource_name).collect())
+}
+
+/// Sets configs of one resource, and unsets those without a value (KIP-339). `broker`: whom to ask; anyone if `None`.
+///
+/// Errors: what the broker says of it; then nothing was changed.
+pub fn alter_configs(
+    client: &mut Client,
+    (kind, name): (i8, &str),
+    configs: impl IntoIterator<Item = (String, Option<String>)>,
+    broker: Option<i32>,
+) -> Result<(), Failure> {
+    let configs = configs.into_iter().map(|(name, value)| AlterableConfig {
+        name,
+        config_operation: i8::from(value.is_none()),
+        value,
+    });
+    let resource = AlterConfigsResource {
+        resource_type: kind,
+        resource_name: name.to_owned(),
+        configs: configs.collect(),
+    };
+    let request = IncrementalAlterConfigsRequest { resources: vec![resource], validate_only: false };
+    let answer = match broker {
+        Some(id) => client.on(id, &request)?,
+        None => client.any(&request)?,
+    };
+    answer.responses.iter().try_for_each(|r| check(r.error_code, r.error_message.as_deref()))
 }
 
 /// One partition.

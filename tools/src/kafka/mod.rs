@@ -4,6 +4,7 @@
 //! traces (left out) and the words of `--help` (ours); an option that is not built is refused.
 
 mod all_groups;
+mod client_metrics;
 mod cluster;
 mod configs;
 mod consume;
@@ -14,6 +15,7 @@ mod elect;
 mod get_offsets;
 mod groups;
 mod produce;
+mod reassign;
 pub mod shape;
 mod topics;
 mod transactions;
@@ -74,6 +76,7 @@ pub enum Json {
 /// All tools.
 pub const TOOLS: &[Tool] = &[
     all_groups::TOOL,
+    client_metrics::TOOL,
     cluster::features::TOOL,
     cluster::identity::TOOL,
     cluster::log_dirs::TOOL,
@@ -87,6 +90,7 @@ pub const TOOLS: &[Tool] = &[
     get_offsets::TOOL,
     groups::TOOL,
     produce::TOOL,
+    reassign::TOOL,
     topics::TOOL,
     transactions::TOOL,
 ];
@@ -125,6 +129,39 @@ fn without_json(tool: &Tool, args: &[String]) -> Option<String> {
         }
         Json::With(words) if args.iter().any(|a| words.contains(&a.as_str())) => None,
         Json::With(words) => Some(format!("ringctl: of kafka-{name}, -o json is for: {}", words.join(", "))),
+    }
+}
+
+/// Runs `tool` for a command of ringctl's own and returns its exit status: what fails is said in one line.
+pub fn run_verb(tool: &Tool, args: &[String], json: bool) -> u8 {
+    let mut out = Out::new(json).of_verb();
+    let status = match (tool.run)(args, &mut out) {
+        Ok(()) => 0,
+        Err(Stop::Exit(status)) => status,
+        Err(Stop::Help | Stop::Version) => 0,
+        Err(Stop::Usage(message) | Stop::Refused(message)) => {
+            out.complain(format!("ringctl: {message}"));
+            EX_USAGE
+        }
+        Err(Stop::Failed(failure)) => {
+            out.complain(format!("ringctl: {}", plain(&failure.message)));
+            1
+        }
+    };
+    out.flush();
+    status
+}
+
+/// The first line of a message, without the Java class in front of it.
+fn plain(message: &str) -> &str {
+    let line = message.lines().next().unwrap_or_default();
+    match line.split_once(": ") {
+        Some((class, rest))
+            if !class.contains(' ') && class.contains('.') && class.ends_with("Exception") =>
+        {
+            rest
+        }
+        _ => line,
     }
 }
 
@@ -184,6 +221,19 @@ pub fn properties(path: &str) -> Result<Vec<(String, String)>, Failure> {
             (key.trim().to_owned(), value.trim().to_owned())
         })
         .collect())
+}
+
+/// The text of a file that an option names.
+///
+/// Errors: it cannot be read.
+fn read_file(path: &str) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| {
+        let cause = match e.kind() {
+            std::io::ErrorKind::NotFound => format!("java.nio.file.NoSuchFileException: {path}"),
+            _ => format!("java.io.IOException: {path} ({e})"),
+        };
+        Failure::of_class("java.io.IOException", format!("Unable to read file {path}\nCaused by: {cause}"))
+    })
 }
 
 /// How to reach the cluster that the options name; `config`: the option of the properties file, or nothing.
@@ -319,5 +369,16 @@ impl Properties {
             ))),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_said_without_its_java_class() {
+        assert_eq!(plain("org.apache.kafka.common.errors.XException: it is: so\nCaused by: y"), "it is: so");
+        assert_eq!(plain("Cannot connect to a:1: refused"), "Cannot connect to a:1: refused");
     }
 }

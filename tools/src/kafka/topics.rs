@@ -69,7 +69,7 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     let access = login(&o, "command-config", "bootstrap-server")?;
     let done = Client::connect(access).map_err(Stop::from).and_then(|mut client| act(&mut client, &o, out));
     match done {
-        Err(Stop::Failed(failure)) => {
+        Err(Stop::Failed(failure)) if !out.is_verb() => {
             out.line(format!("Error while executing topic command : {}", failure.message));
             Err(Stop::Exit(1))
         }

@@ -13,6 +13,7 @@ use crate::opts::Stop;
 use crate::out::Out;
 use crate::regex::Regex;
 use clap::Args;
+use ringlog_wire::ErrorCode;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -129,8 +130,15 @@ impl Consume {
             if self.regex && (topic.is_internal || !patterns.iter().any(|p| p.matches(&name))) {
                 continue;
             }
-            check(topic.error_code, None)
-                .map_err(|e| Failure { message: format!("{} (topic {name})", e.message), ..e })?;
+            check(topic.error_code, None).map_err(|e| {
+                let message = match e.code {
+                    Some(ErrorCode::UnknownTopicOrPartition) => {
+                        format!("topic '{name}' does not exist; see `ringctl topic list`")
+                    }
+                    _ => format!("topic '{name}': {}", e.message),
+                };
+                Failure { message, ..e }
+            })?;
             for p in topic.partitions {
                 if self.partitions.is_empty() || self.partitions.contains(&p.partition_index) {
                     found.insert((name.clone(), p.partition_index), p.leader_id);

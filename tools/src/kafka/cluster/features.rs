@@ -17,12 +17,12 @@ pub const TOOL: Tool = Tool {
     name: "features",
     about: "This tool manages feature flags in Kafka.",
     specs: &[],
-    json: Json::With(&["describe"]),
+    json: Json::With(&["describe", "version-mapping"]),
     run,
     on_failure: |out, failure, _| out.complain(&failure.message),
 };
 
-const USAGE: &str = "[-h] [--command-config COMMAND_CONFIG] --bootstrap-server BOOTSTRAP_SERVER {describe,upgrade,downgrade,disable} [--feature NAME=LEVEL]... [--metadata RELEASE] [--unsafe] [--dry-run]";
+const USAGE: &str = "[-h] [--command-config COMMAND_CONFIG] --bootstrap-server BOOTSTRAP_SERVER {describe,upgrade,downgrade,disable,version-mapping} [--release-version RELEASE] [--feature NAME=LEVEL]... [--metadata RELEASE] [--unsafe] [--dry-run]";
 const VALUES: &[&str] =
     &["bootstrap-server", "command-config", "bootstrap-controller", "feature", "metadata", "release-version"];
 
@@ -53,7 +53,8 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
     match words.command.as_deref() {
         Some("describe") => describe(&words, out),
         Some(op @ ("upgrade" | "downgrade" | "disable")) => change(op, &words, out),
-        Some(known @ ("version-mapping" | "feature-dependencies")) => Err(Stop::Refused(format!(
+        Some("version-mapping") => mapping(words.value("release-version"), out),
+        Some(known @ "feature-dependencies") => Err(Stop::Refused(format!(
             "ringctl does not support '{known}' of kafka-features: use the Java tool"
         ))),
         other => Err(Failure::illegal(format!("Unknown command {}", other.unwrap_or_default())).into()),
@@ -147,6 +148,35 @@ fn wanted(op: &str, words: &Words, out: &mut Out) -> Result<Vec<(String, i16)>, 
         return Err(Failure::client(format!("You must specify at least one feature to {op}")).into());
     }
     Ok(all)
+}
+
+/// The first level of `metadata.version` that has a feature on, and the feature's level then. Source: KIP-1022.
+const SINCE: [(&str, i16, i16); 6] = [
+    ("kraft.version", 21, 1),
+    ("transaction.version", 24, 2),
+    ("group.version", 22, 1),
+    ("eligible.leader.replicas.version", 26, 1),
+    ("share.version", 28, 1),
+    ("streams.version", 29, 1),
+];
+
+/// Prints the levels of all features that a new cluster of a release has; of the newest if none is named.
+fn mapping(release: Option<&str>, out: &mut Out) -> Result<(), Stop> {
+    let newest = level("metadata.version", NAMES.len() as i16);
+    let release = release.unwrap_or(&newest);
+    let metadata = release_level(release)?;
+    let of = |(feature, from, level): (&str, i16, i16)| {
+        (feature.to_owned(), if metadata >= from { level } else { 0 })
+    };
+    let levels: Vec<(String, i16)> = SINCE.into_iter().map(of).collect();
+    if out.is_json() {
+        out.object(&json!({"feature": "metadata.version", "level": metadata, "release": release}));
+        levels.iter().for_each(|(feature, level)| out.object(&json!({"feature": feature, "level": level})));
+        return Ok(());
+    }
+    out.line(format!("metadata.version={metadata} ({release})"));
+    levels.iter().for_each(|(feature, level)| out.line(format!("{feature}={level}")));
+    Ok(())
 }
 
 /// The level of `metadata.version` that a release is called by: of `4.2` the last of `4.2-IV…`.

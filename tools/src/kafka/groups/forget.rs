@@ -36,6 +36,13 @@ pub fn groups(client: &mut Client, out: &mut Out, groups: Vec<String>) -> Result
         out.line(format!("Deletion of requested consumer groups ({list}) was successful."));
         return Ok(());
     }
+    if out.is_verb() {
+        failed.iter().for_each(|(group, e)| out.complain(format!("ringctl: group '{group}': {}", e.message)));
+        if !gone.is_empty() {
+            out.line(format!("Deleted: {list}"));
+        }
+        return Err(Stop::Exit(1));
+    }
     out.line("\nError: Deletion of some consumer groups failed:");
     for (group, e) in hash_order(failed, DEFAULT, |(g, _)| string_hash(g)) {
         out.line(format!("* Group '{group}' could not be deleted due to: {e}"));

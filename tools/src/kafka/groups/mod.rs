@@ -96,7 +96,7 @@ fn run(args: &[String], out: &mut Out) -> Result<(), Stop> {
         Err(Stop::Failed(e)) if e.class == "java.lang.IllegalArgumentException" => {
             Err(Stop::Usage(e.message))
         }
-        Err(Stop::Failed(e)) => {
+        Err(Stop::Failed(e)) if !out.is_verb() => {
             let first = e.message.split("\nCaused by: ").next().unwrap_or_default();
             out.line(format!("\nError: Executing consumer group command failed due to {first}"));
             out.complain(e);
