@@ -110,6 +110,11 @@ impl Member {
 
     /// One heartbeat, the first of which joins; what it was told. Errors: it was refused.
     pub fn beat(&mut self, socket: &mut TcpStream, topics: &[String]) -> io::Result<Told> {
+        self.try_beat(socket, topics)?.ok_or_else(|| io::Error::other("the coordinator is not there yet"))
+    }
+
+    /// As `beat`; `None` while the coordinator is not there yet: FindCoordinator names it before it has loaded.
+    pub fn try_beat(&mut self, socket: &mut TcpStream, topics: &[String]) -> io::Result<Option<Told>> {
         let joins = self.epoch == 0;
         let mut topic_partitions: Vec<TopicPartitions> = Vec::new();
         for (topic_id, p) in &self.owned {
@@ -128,6 +133,14 @@ impl Member {
             ..Default::default()
         };
         let answer: ConsumerGroupHeartbeatResponse = call(socket, HEARTBEAT, &body)?;
+        let not_yet = [
+            ErrorCode::CoordinatorLoadInProgress,
+            ErrorCode::CoordinatorNotAvailable,
+            ErrorCode::NotCoordinator,
+        ];
+        if not_yet.iter().any(|e| e.code() == answer.error_code) {
+            return Ok(None);
+        }
         good("ConsumerGroupHeartbeat", answer.error_code)?;
         self.epoch = answer.member_epoch;
         let before = self.owned.clone();
@@ -137,7 +150,7 @@ impl Member {
         }
         let pause = Duration::from_millis(u64::try_from(answer.heartbeat_interval_ms).unwrap_or(0));
         let lost = before.difference(&self.owned).count();
-        Ok(Told { changed: before != self.owned, lost, pause })
+        Ok(Some(Told { changed: before != self.owned, lost, pause }))
     }
 }
 

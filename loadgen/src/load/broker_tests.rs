@@ -31,6 +31,8 @@ struct State {
     /// By group and member: what it says that it owns.
     members: BTreeMap<(String, String), BTreeSet<(usize, i32)>>,
     left: usize,
+    /// Heartbeats that are refused first, as of a coordinator that has not loaded.
+    loading: usize,
     committed: BTreeMap<(String, String, i32), i64>,
     records: usize,
 }
@@ -177,6 +179,10 @@ impl State {
     /// Partitions in turn; none that another member still says it owns.
     fn heartbeat(&mut self, q: &ConsumerGroupHeartbeatRequest) -> ConsumerGroupHeartbeatResponse {
         let me = (q.group_id.clone(), q.member_id.clone());
+        if self.loading > 0 {
+            self.loading -= 1;
+            return ConsumerGroupHeartbeatResponse { error_code: 16, ..Default::default() };
+        }
         if q.member_epoch < 0 {
             self.members.remove(&me);
             self.left += 1;
@@ -328,6 +334,7 @@ fn what_is_produced_is_read_and_its_topics_are_removed() {
 #[test]
 fn groups_read_everything_each_and_commit_what_they_read() {
     let broker = begin();
+    broker.state().loading = 2;
     let done = broker.load(
         "--rate=1000 --warmup=0 --duration=400ms --groups=2 --consumers=3 --topics=2 --partitions=2 --threads=2 --clients=2",
     );

@@ -210,7 +210,16 @@ impl Lives {
         let cluster = Arc::clone(&self.cluster);
         let Some(life) = self.lives.get_mut(at) else { return Ok(()) };
         let Some(socket) = self.sockets.get_mut(life.group) else { return Ok(()) };
-        let told = life.member.beat(socket, &cluster.topics)?;
+        let told = match life.member.try_beat(socket, &cluster.topics)? {
+            Some(told) => told,
+            None if self.settled => {
+                return Err(io::Error::other(format!("the coordinator of {} is gone", life.member.group)));
+            }
+            None => {
+                life.due = Instant::now() + IMPATIENT;
+                return Ok(());
+            }
+        };
         if !told.changed {
             let pause = if self.settled { told.pause } else { told.pause.min(IMPATIENT) };
             life.due = Instant::now() + pause;
