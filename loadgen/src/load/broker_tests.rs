@@ -31,7 +31,7 @@ struct State {
     /// By group and member: what it says that it owns.
     members: BTreeMap<(String, String), BTreeSet<(usize, i32)>>,
     left: usize,
-    /// Heartbeats that are refused first, as of a coordinator that has not loaded.
+    /// Heartbeats and InitProducerId that are refused first, as by a coordinator that has not loaded.
     loading: usize,
     committed: BTreeMap<(String, String, i32), i64>,
     records: usize,
@@ -298,9 +298,11 @@ impl Broker {
             }),
             19 => answer!(CreateTopicsRequest, r, v, out, |q| self.state().create(q)),
             20 => answer!(DeleteTopicsRequest, r, v, out, |q| self.state().delete(q)),
-            22 => answer!(InitProducerIdRequest, r, v, out, |_| InitProducerIdResponse {
-                producer_id: 7,
-                ..Default::default()
+            22 => answer!(InitProducerIdRequest, r, v, out, |_| {
+                let mut state = self.state();
+                let error_code = if state.loading > 0 { 14 } else { 0 };
+                state.loading = state.loading.saturating_sub(1);
+                InitProducerIdResponse { producer_id: 7, error_code, ..Default::default() }
             }),
             68 => answer!(ConsumerGroupHeartbeatRequest, r, v, out, |q| self.state().heartbeat(q)),
             other => panic!("the generator asked for {other}"),
@@ -319,6 +321,7 @@ impl Broker {
 #[test]
 fn what_is_produced_is_read_and_its_topics_are_removed() {
     let broker = begin();
+    broker.state().loading = 1;
     let done = broker.load(
         "--rate=2000 --warmup=0 --duration=400ms --read=tail --topics=3 --partitions=2 --clients=4 --threads=2 \
          --consumers=2 --idempotent --batch-records=4 --linger-ms=2 --codec=lz4 --keys=zipf --value-bytes=8-300",

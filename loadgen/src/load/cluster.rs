@@ -24,6 +24,8 @@ const LIST_OFFSETS: i16 = 7;
 const INIT_PRODUCER_ID: i16 = 4;
 const TOPIC_ALREADY_EXISTS: i16 = 36;
 const UNKNOWN_TOPIC: i16 = 3;
+const COORDINATOR_LOADING: i16 = 14;
+const COORDINATOR_UNAVAILABLE: i16 = 15;
 /// How long a broker may take to lead new topics.
 const LEADERS_WITHIN: Duration = Duration::from_secs(60);
 /// Topics in one request.
@@ -284,9 +286,16 @@ pub fn producer_id(addr: SocketAddr) -> io::Result<(i64, i16)> {
         producer_epoch: -1,
         ..Default::default()
     };
-    let answer: InitProducerIdResponse = frames::call(&mut socket, INIT_PRODUCER_ID, &body)?;
-    if answer.error_code != 0 {
-        return Err(io::Error::other(format!("InitProducerId answered {}", answer.error_code)));
+    let began = Instant::now();
+    loop {
+        let answer: InitProducerIdResponse = frames::call(&mut socket, INIT_PRODUCER_ID, &body)?;
+        match answer.error_code {
+            0 => return Ok((answer.producer_id, answer.producer_epoch)),
+            // A broker that has just started.
+            COORDINATOR_LOADING | COORDINATOR_UNAVAILABLE if began.elapsed() < LEADERS_WITHIN => {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            code => return Err(io::Error::other(format!("InitProducerId answered {code}"))),
+        }
     }
-    Ok((answer.producer_id, answer.producer_epoch))
 }
