@@ -71,6 +71,16 @@ impl<D: Disk> Store<D> {
             true => None,
             false => Some(self.checkpointing.enter().await),
         };
+        // Asked before any record is taken: one that moves meanwhile is news to the next checkpoint.
+        let starts_changed = self.starts_changed.take();
+        let done = self.write_state(clean, starts_changed).await;
+        if starts_changed && !matches!(done, Ok(Some(_))) {
+            self.starts_changed.set(true);
+        }
+        done
+    }
+
+    async fn write_state(&self, clean: bool, starts_changed: bool) -> io::Result<Option<u64>> {
         let bypassed = self.bypassed.get();
         let mut first = self.log.borrow().current_generation();
         let mut records = Vec::new();
@@ -104,7 +114,9 @@ impl<D: Disk> Store<D> {
         if !planted(Bug::CheckpointBeforeSync) {
             self.sync_all(&unsynced).await?;
         }
-        self.write_changed_starts(&records).await?;
+        if starts_changed {
+            self.write_changed_starts(&records).await?;
+        }
         let Some(body) = self.encode(first, clean, &records).await else { return Ok(None) };
         let file = self.slots.borrow().next_file();
         checkpoint::write_slot(&self.disk, &file, body).await?;
@@ -171,7 +183,7 @@ impl<D: Disk> Store<D> {
 }
 
 /// The checkpoint's record of one partition.
-fn record_of<D: Disk>(partition: &Partition<D>, log: &PartitionLog) -> Record {
+pub(super) fn record_of<D: Disk>(partition: &Partition<D>, log: &PartitionLog) -> Record {
     let mut record = Record::new(partition.id(), partition.topic(), partition.high_watermark(), &log.image());
     if !planted(Bug::LogStartNotInCheckpoint) {
         record.log_start = record.log_start.max(partition.starting.get().0);

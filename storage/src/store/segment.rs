@@ -322,7 +322,14 @@ impl<D: Disk> Partition<D> {
         } else {
             self.segment_file(disk, roll.opened).await?;
         }
-        disk.replace_file(&self.segment_path(SegmentFile::Snapshot, roll.opened), &roll.snapshot).await
+        let snapshot = self.segment_path(SegmentFile::Snapshot, roll.opened);
+        disk.replace_file(&snapshot, &roll.snapshot).await?;
+        // One that ended with a block was wholly flushed before it was closed: no flush of its last bytes follows.
+        let whole = self.log.borrow().segments().find(roll.closed).is_some_and(|s| s.flushed == s.size);
+        if whole && !self.files.borrow().complete.contains(&roll.closed) {
+            self.note_complete(roll.closed);
+        }
+        Ok(())
     }
 
     /// The oldest segment that small files are still to be written for. In the gate.
