@@ -22,6 +22,7 @@ use crate::limits::{
 };
 use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
 use crate::partition::clean::clean_loop;
+use crate::partition::relocate::{Moves, move_loop};
 use crate::partition::retain::retain_loop;
 use crate::partition::scrub::scrub_loop;
 use crate::partition::watch::{Watch, store_tick_loop};
@@ -112,6 +113,8 @@ pub struct Core<E: Env> {
     reads: Inbox<Sent<Request>>,
     /// Partitions whose log start DeleteRecords moved: segments may go.
     pub(crate) fronts: Inbox<PartitionId>,
+    /// Replicas on their way to another data directory.
+    pub(crate) moves: Moves<E>,
     serving: Cell<bool>,
     /// Other data cores that have answered all their clients.
     drained: Cell<u16>,
@@ -138,6 +141,7 @@ impl<E: Env> Core<E> {
         core.env.spawn(Lane::Background, store_tick_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, clean_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, retain_loop(Rc::clone(&core)));
+        core.env.spawn(Lane::Background, move_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, topics_loop(Rc::clone(&core)));
         core.env.spawn(Lane::Background, scrub_loop(Rc::clone(&core)));
         core.start_groups();
@@ -178,6 +182,7 @@ impl<E: Env> Core<E> {
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),
             fronts: Inbox::default(),
+            moves: Moves::default(),
             serving: Cell::new(false),
             drained: Cell::new(0),
             unclean: Cell::new(0),
@@ -346,6 +351,7 @@ async fn read_loop<E: Env>(core: Rc<Core<E>>) {
             Request::DeleteRecords(items) => delete_records::delete_for(&core, from, token, items).await,
             Request::EpochEnds(items) => leader_epoch::ends_for(&core, from, token, &items),
             Request::LogDirs => log_dirs::logs_for(&core, from, token).await,
+            Request::MoveReplicas(items) => log_dirs::move_for(&core, from, token, &items),
             Request::Producers { items, max } => producers::list_for(&core, from, token, &items, max),
             Request::Append { .. } => unreachable!("appends have queues of their own"),
         }

@@ -141,6 +141,8 @@ pub enum Request {
     DeleteRecords(Vec<DeleteItem>),
     /// Say what the stores hold.
     LogDirs,
+    /// Begin to move replicas to other data directories.
+    MoveReplicas(Vec<MoveItem>),
     /// List the producers that partitions remember.
     Producers {
         /// Where.
@@ -175,6 +177,8 @@ pub enum Reply<F> {
     Deleted(Vec<DeleteResult>),
     /// To `LogDirs`: one per data directory, in the configured order.
     LogDirs(Vec<DirLogs>),
+    /// To `MoveReplicas`: slots, and whether the move has begun.
+    MovesBegun(Vec<(u32, ErrorCode)>),
     /// To `Producers`.
     Producers(Vec<ProducersResult>),
 }
@@ -398,8 +402,32 @@ pub struct EpochResult {
 pub struct DirLogs {
     /// False if the directory could not be opened or has failed; then no logs are named.
     pub online: bool,
-    /// Partitions and the bytes in their logs.
-    pub logs: Vec<(PartitionId, u64)>,
+    /// What is there.
+    pub logs: Vec<LogSize>,
+}
+
+/// One log in a data directory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LogSize {
+    /// Of which partition.
+    pub partition: PartitionId,
+    /// Bytes of it.
+    pub size: u64,
+    /// Offsets that it lacks.
+    pub lag: u64,
+    /// It is on its way here, and not the replica yet (KIP-113).
+    pub is_future: bool,
+}
+
+/// One replica to move to another data directory.
+#[derive(Clone, Copy, Debug)]
+pub struct MoveItem {
+    /// Which.
+    pub partition: PartitionId,
+    /// Names the item in its request.
+    pub slot: u32,
+    /// The place of the directory in the configured list.
+    pub to: usize,
 }
 
 /// One partition whose producers are asked for.

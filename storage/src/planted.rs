@@ -128,6 +128,11 @@ bugs! {
     CleanedNotSynced, "a compacted segment takes its place before it is synced";
     ReplacementNotTold, "readers are not told that a compacted segment took the place of others";
     ReplacementForgottenEarly, "the note of a replacement goes before a checkpoint knows it";
+    MovedNotSynced, "a replica takes effect in another directory before its files there are synced";
+    TailNotMoved, "what came since the last copy does not move with a replica";
+    AppendsNotHeld, "appends to the former replica go on while the last bytes of it are copied";
+    MoveBeforeCheckpoint, "the metadata log names a directory whose checkpoint does not know the replica";
+    FormerGoesEarly, "the former replica goes before the metadata log says that it moved";
     CommitAckedEarly, "answers of a coordinator leave before its records are durable";
     OffsetShownEarly, "a fetch of offsets shows what is not durable yet";
     StaleGenerationCommits, "a commit of an earlier generation is taken";

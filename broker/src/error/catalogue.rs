@@ -359,6 +359,13 @@ pub static CATALOGUE: &[Entry] = &[
         fix: "dmesg | tail    # what the kernel says about the device\nringctl verify DIR    # with the broker stopped: all that is damaged\nConsumers pass it by seeking behind the offsets that the line names.",
     },
     Entry {
+        code: "R059",
+        exit: None,
+        title: "a replica could not be moved to another data directory",
+        cause: "The copy could not be made, or the metadata log did not take the change: the line says why. The replica stays in the directory where it is and is served; what was copied is removed.",
+        fix: "df -h    # free space in the target directory\ndmesg | tail    # what the kernel says about the devices\nkafka-reassign-partitions    # ask for the move again",
+    },
+    Entry {
         code: "R060",
         exit: None,
         title: "the records of a group coordinator were refused",

@@ -222,13 +222,18 @@ impl<E: Env> Control<E> {
 
     /// Decides one request against everything decided before it.
     fn plan(&mut self, to: CoreId, token: Token, request: ControlRequest) {
+        // Whoever moves a replica must know whether its record may be durable: what is refused here is not.
+        let moves = matches!(request, ControlRequest::MoveReplica { .. });
+        let refused = |code| if moves { ErrorCode::OperationNotAttempted } else { code };
         if let Some(why) = &self.broken {
-            let reply = ControlReply::Failed(ErrorCode::KafkaStorageError, why.clone());
+            let reply = ControlReply::Failed(refused(ErrorCode::KafkaStorageError), why.clone());
             self.answers.push(Answer { to, token, reply, due: Due::Committed });
             return;
         }
         let due = match request {
             ControlRequest::ProducerIds | ControlRequest::DescribeQuorum => Due::Committed,
+            // A core that waits for the move's end before it applies the deletion of the topic must not be waited for.
+            ControlRequest::MoveReplica { .. } => Due::Committed,
             _ => Due::Applied,
         };
         let kept = match request {
@@ -239,7 +244,7 @@ impl<E: Env> Control<E> {
         let bytes =
             records.iter().map(|r| batch::record_len(r, record_version(r)).unwrap_or(0)).sum::<usize>();
         if let Err((code, message)) = self.check_room(bytes, kept) {
-            let reply = ControlReply::Failed(code, message);
+            let reply = ControlReply::Failed(refused(code), message);
             self.answers.push(Answer { to, token, reply, due: Due::Committed });
             return;
         }
@@ -299,6 +304,12 @@ impl<E: Env> Control<E> {
             ControlRequest::ReplaceConfigs(request) => {
                 let (records, response) = alter_configs::plan_replace_configs(&self.image, &request);
                 (records, ControlReply::ReplaceConfigs(response))
+            }
+            ControlRequest::MoveReplica { partition, directory } => {
+                match plan::plan_move(&self.image, partition, directory) {
+                    Ok(records) => (records, ControlReply::ReplicaMoved),
+                    Err((code, message)) => (Vec::new(), ControlReply::Failed(code, message)),
+                }
             }
             ControlRequest::ProducerIds => self.plan_producer_ids(),
             ControlRequest::DescribeQuorum => (Vec::new(), ControlReply::Quorum(self.quorum.stand())),

@@ -10,7 +10,7 @@ use ringlog_wire::generated::{
     CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse,
     IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
 };
-use ringlog_wire::ids::{LeaderEpoch, NodeId, Offset, Uuid};
+use ringlog_wire::ids::{LeaderEpoch, NodeId, Offset, PartitionId, Uuid};
 
 /// One question to the control core.
 #[derive(Debug)]
@@ -30,6 +30,14 @@ pub enum ControlRequest {
     AutoCreate(Vec<String>),
     /// A block of producer ids.
     ProducerIds,
+    /// A replica of this node has moved to another of its data directories. Answered when that is durable:
+    /// by `ReplicaMoved`; by `Failed` with KAFKA_STORAGE_ERROR if it may be, with any other code if it is not.
+    MoveReplica {
+        /// Which.
+        partition: PartitionId,
+        /// The directory's id.
+        directory: Uuid,
+    },
     /// Where the metadata quorum stands.
     DescribeQuorum,
     /// UpdateFeatures. Answered by `FeaturesUpdated`, or by `Failed` with the first refusal.
@@ -78,6 +86,8 @@ pub enum ControlReply {
     },
     /// To `DescribeQuorum`.
     Quorum(QuorumStand),
+    /// To `MoveReplica`.
+    ReplicaMoved,
     /// To `UpdateFeatures`.
     FeaturesUpdated,
     /// To any of them: nothing was changed, or whether it was is unknown (the metadata log has failed).

@@ -6,8 +6,9 @@
 use super::names::collision_key;
 use crate::image::{MetadataImage, Partition, Topic, dump};
 use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::PartitionChangeRecord;
 use ringlog_wire::generated::records::MetadataRecord;
-use ringlog_wire::ids::{LeaderEpoch, NodeId, Uuid};
+use ringlog_wire::ids::{LeaderEpoch, NodeId, PartitionId, Uuid};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most partitions that one request may create, as in Kafka.
@@ -33,6 +34,27 @@ pub fn bounded(mut message: String) -> String {
 
 pub(super) fn refuse<T>(code: ErrorCode, message: impl Into<String>) -> Result<T, Refusal> {
     Err((code, message.into()))
+}
+
+/// The record that puts this node's replica of `id` into its data directory `directory` (KIP-858).
+///
+/// Errors: there is no such replica.
+pub fn plan_move(
+    image: &MetadataImage,
+    id: PartitionId,
+    directory: Uuid,
+) -> Result<Vec<MetadataRecord>, Refusal> {
+    let gone = || (ErrorCode::ReplicaNotAvailable, format!("partition {id:?} has no replica here any more"));
+    let partition = image.partition(id).ok_or_else(gone)?;
+    let at = partition.replicas.iter().position(|r| *r == image.node()).ok_or_else(gone)?;
+    let mut directories = partition.directories.clone();
+    *directories.get_mut(at).ok_or_else(gone)? = directory;
+    Ok(vec![MetadataRecord::PartitionChange(PartitionChangeRecord {
+        partition_id: i32::try_from(id.index).map_err(|_| gone())?,
+        topic_id: id.topic,
+        directories: Some(directories),
+        ..Default::default()
+    })])
 }
 
 /// What a plan has decided so far, on top of an image that does not yet know of it.

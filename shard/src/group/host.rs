@@ -311,7 +311,7 @@ impl<E: Env> Core<E> {
         if answers.is_empty() {
             return;
         }
-        let end = seat.leader.log.offsets().end;
+        let end = seat.leader.log().offsets().end;
         let early = shown_early || planted(Bug::CommitAckedEarly);
         if early || seat.leader.high_watermark() >= end {
             answers.into_iter().for_each(|(ticket, answer)| self.answer_group(ticket, answer));
@@ -335,12 +335,12 @@ impl<E: Env> Core<E> {
                 log_append_time: None,
                 max_timestamp: wall_ms,
             };
-            match seat.leader.log.append(&batch, &stamp, wall_ms) {
+            match seat.leader.log().append(&batch, &stamp, wall_ms) {
                 Ok(_) => {
-                    seat.leader.log.note_append(moment(self).steady_ms);
+                    seat.leader.log().note_append(moment(self).steady_ms);
                     return Ok(());
                 }
-                Err(AppendReject::Busy) => seat.leader.store.room().await,
+                Err(AppendReject::Busy) => seat.leader.store().room().await,
                 Err(other) => return Err(format!("{other:?}")),
             }
         }
@@ -443,7 +443,7 @@ async fn load_seat<E: Env>(core: Rc<Core<E>>, seat: Rc<Seat<E>>, pause: Duration
         }
         pause = RELOAD_PAUSE;
         // Records that are not durable yet belong to the state as well.
-        if seat.leader.high_watermark() < seat.leader.log.offsets().end {
+        if seat.leader.high_watermark() < seat.leader.log().offsets().end {
             continue;
         }
         let mut coordinator = Coordinator::new(Rc::clone(&core.groups.config));

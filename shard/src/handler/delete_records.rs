@@ -116,15 +116,38 @@ async fn delete_here<E: Env>(core: &Core<E>, items: &[DeleteItem]) -> Vec<Delete
             Ok(to) => accepted.push((item.slot, leader, to)),
         }
     }
+    while !accepted.is_empty() {
+        accepted = raise(core, accepted, &mut results).await;
+    }
+    results
+}
+
+/// A log start to move: the item's slot, and where to.
+type Accepted<E> = (u32, Rc<Leader<E>>, Offset);
+
+/// Moves log starts. Returns those of partitions that moved to another data directory meanwhile: it may be that the log
+/// start of the former replica moved only.
+async fn raise<E: Env>(
+    core: &Core<E>,
+    accepted: Vec<Accepted<E>>,
+    results: &mut Vec<DeleteResult>,
+) -> Vec<Accepted<E>> {
+    let mut again = Vec::new();
+    let accepted: Vec<_> = accepted.into_iter().map(|a| (a.1.place(), a)).collect();
     let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
     for store in stores {
-        let of_store: Vec<_> = accepted.iter().filter(|(_, l, _)| Rc::ptr_eq(&l.store, &store)).collect();
+        let of_store: Vec<_> = accepted.iter().filter(|((_, of), _)| Rc::ptr_eq(of, &store)).collect();
         if of_store.is_empty() {
             continue;
         }
-        let raises: Vec<_> = of_store.iter().map(|(_, l, to)| (Rc::clone(&l.log), *to)).collect();
+        let raises: Vec<_> = of_store.iter().map(|((log, _), a)| (Rc::clone(log), a.2)).collect();
         let done = store.raise_log_starts(&raises).await;
-        for (slot, leader, to) in of_store {
+        for ((log, _), (slot, leader, to)) in of_store {
+            let served = core.leader(leader.id).is_some_and(|l| Rc::ptr_eq(&l, leader));
+            if served && !Rc::ptr_eq(log, &leader.log()) {
+                again.push((*slot, Rc::clone(leader), *to));
+                continue;
+            }
             results.push(match &done {
                 Ok(()) => {
                     core.fronts.put(leader.id);
@@ -136,7 +159,7 @@ async fn delete_here<E: Env>(core: &Core<E>, items: &[DeleteItem]) -> Vec<Delete
             });
         }
     }
-    results
+    again
 }
 
 /// Another core asks.

@@ -83,7 +83,7 @@ fn ends_here<E: Env>(core: &Core<E>, items: &[EpochItem]) -> Vec<EpochResult> {
         }
         let none = unknown(item.slot, ErrorCode::None);
         let asked = LeaderEpoch::from_wire(item.leader_epoch);
-        match asked.and_then(|epoch| leader.log.epoch_end(epoch)) {
+        match asked.and_then(|epoch| leader.log().epoch_end(epoch)) {
             Some((epoch, end)) => {
                 EpochResult { leader_epoch: epoch.to_wire(), end_offset: end.to_wire(), ..none }
             }

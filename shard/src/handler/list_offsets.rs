@@ -138,8 +138,8 @@ async fn list_one<E: Env>(leader: &Leader<E>, item: &ListItem) -> ListResult {
     if let Err(error) = leader.check_epoch(item.current_leader_epoch) {
         return nothing(item.slot, error);
     }
-    let epoch = |offset: Offset| leader.log.epoch_of(offset).map_or(-1, |e| e.to_wire());
-    let end = leader.log.offsets().end;
+    let epoch = |offset: Offset| leader.log().epoch_of(offset).map_or(-1, |e| e.to_wire());
+    let end = leader.log().offsets().end;
     let high_watermark = if planted(Bug::LatestIsEnd) { end } else { leader.high_watermark() };
     match item.timestamp {
         LATEST => {
@@ -151,7 +151,7 @@ async fn list_one<E: Env>(leader: &Leader<E>, item: &ListItem) -> ListResult {
         // Without tiered storage the local log is the whole log.
         EARLIEST | EARLIEST_LOCAL => {
             let start = leader.log_start();
-            let known = (start < leader.log.offsets().end).then_some(start);
+            let known = (start < leader.log().offsets().end).then_some(start);
             ListResult { offset: start.to_wire(), leader_epoch: known.map_or(-1, epoch), ..none }
         }
         LATEST_TIERED | EARLIEST_PENDING_UPLOAD => none,

@@ -11,7 +11,7 @@ use crate::control::names::TOPIC_NAME_MAX;
 use crate::core::Core;
 use crate::env::{CoreId, Env, Mesh};
 use crate::image::MetadataImage;
-use crate::msg::{DirLogs, Reply, Request, Token};
+use crate::msg::{DirLogs, LogSize, MoveItem, Reply, Request, Token};
 use ringlog_storage::disk::Disk;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::alter_replica_log_dirs_response::{
@@ -84,17 +84,16 @@ fn join(dirs: &mut [DirLogs], theirs: Vec<DirLogs>) {
 /// Logs by topic and partition, those that are wanted, in the order of their names.
 fn topics(
     image: &MetadataImage,
-    logs: Vec<(PartitionId, u64)>,
+    logs: Vec<LogSize>,
     wanted: Option<&Wanted<'_>>,
 ) -> Vec<DescribeLogDirsTopic> {
     let mut by_id: BTreeMap<TopicId, Vec<DescribeLogDirsPartition>> = BTreeMap::new();
-    for (id, size) in logs {
+    for LogSize { partition: id, size, lag, is_future } in logs {
         by_id.entry(id.topic).or_default().push(DescribeLogDirsPartition {
             partition_index: i32::try_from(id.index).unwrap_or(i32::MAX),
             partition_size: i64::try_from(size).unwrap_or(i64::MAX),
-            // The one replica is the leader, which lags behind nobody.
-            offset_lag: 0,
-            is_future_key: false,
+            offset_lag: i64::try_from(lag).unwrap_or(i64::MAX),
+            is_future_key: is_future,
         });
     }
     let one = |(id, mut partitions): (TopicId, Vec<DescribeLogDirsPartition>)| {
@@ -140,15 +139,21 @@ async fn logs_here<E: Env>(core: &Core<E>) -> Vec<DirLogs> {
     let stores = core.stores.borrow().clone();
     let mut turn = Turn::default();
     let mut dirs = Vec::with_capacity(stores.len());
-    for store in stores {
+    for (at, store) in stores.into_iter().enumerate() {
         let mut dir = DirLogs { online: false, logs: Vec::new() };
         if let Some(store) = store.filter(|s| s.check_online().is_ok()) {
             dir.online = true;
             for partition in store.partitions() {
                 turn.spend(0).await;
+                // One that has just come is the replica once its leader goes on with it.
+                if core.leader(partition.id()).is_some_and(|l| !Rc::ptr_eq(&l.log(), &partition)) {
+                    continue;
+                }
                 let size = partition.log().borrow().segments().iter().map(|s| s.size).sum();
-                dir.logs.push((partition.id(), size));
+                // The one replica is the leader, which lags behind nobody.
+                dir.logs.push(LogSize { partition: partition.id(), size, lag: 0, is_future: false });
             }
+            dir.logs.extend(core.future_replicas(at));
         }
         dirs.push(dir);
     }
@@ -160,7 +165,7 @@ pub async fn logs_for<E: Env>(core: &Core<E>, from: CoreId, token: Token) {
     core.router.reply(from, token, Reply::LogDirs(logs_here(core).await));
 }
 
-/// Answers AlterReplicaLogDirs.
+/// Answers AlterReplicaLogDirs: moves begin, and go on behind the answer.
 pub async fn alter<E: Env>(
     core: &Rc<Core<E>>,
     ctx: &RequestContext<E>,
@@ -170,46 +175,65 @@ pub async fn alter<E: Env>(
     let is_online = |at: usize| {
         core.stores.borrow().get(at).and_then(Option::as_ref).is_some_and(|s| s.check_online().is_ok())
     };
-    Ok(altered(&core.image.borrow(), request, &is_online))
+    let mut asked = checked_all(&core.image.borrow(), request, &is_online);
+    let items = (0u32..)
+        .zip(&asked)
+        .filter_map(|(slot, (_, place))| place.ok().map(|(partition, to)| MoveItem { partition, slot, to }));
+    let items = items.collect();
+    for (slot, error) in everywhere(core, items).await {
+        if error != ErrorCode::None
+            && let Some((_, place)) = asked.get_mut(slot as usize)
+        {
+            *place = Err(error);
+        }
+    }
+    Ok(AlterReplicaLogDirsResponse { throttle_time_ms: 0, results: results(asked) })
 }
 
-pub(super) fn altered(
+/// What was asked of one partition, and where it is to go.
+type Asked = ((String, i32), Result<(PartitionId, usize), ErrorCode>);
+
+/// Every partition of the request once, by topic and index: one that stands below two directories goes to the last.
+pub(super) fn checked_all(
     image: &MetadataImage,
     request: AlterReplicaLogDirsRequest,
     is_online: &dyn Fn(usize) -> bool,
-) -> AlterReplicaLogDirsResponse {
-    let mut results: BTreeMap<String, BTreeMap<i32, ErrorCode>> = BTreeMap::new();
+) -> Vec<Asked> {
+    let mut wanted = BTreeMap::new();
     for dir in request.dirs {
         let path = PathBuf::from(dir.path);
         let at = image.broker_config().data_dirs.iter().position(|d| *d == path);
         for topic in dir.topics {
-            for index in topic.partitions {
-                let error = checked(image, (&topic.name, index), at, is_online);
-                let topic = results.entry(topic.name.clone()).or_default();
-                // A partition that stands below two directories goes to the last one.
-                topic.insert(index, error.err().unwrap_or(ErrorCode::None));
-            }
+            wanted.extend(topic.partitions.into_iter().map(|index| ((topic.name.clone(), index), at)));
         }
     }
-    let partition = |(partition_index, error): (i32, ErrorCode)| AlterReplicaLogDirPartitionResult {
-        partition_index,
-        error_code: error.code(),
+    let one = |((topic, index), at): ((String, i32), Option<usize>)| {
+        let place = checked(image, (&topic, index), at, is_online);
+        ((topic, index), place)
     };
-    let one = |(topic_name, partitions): (String, BTreeMap<i32, ErrorCode>)| AlterReplicaLogDirTopicResult {
-        topic_name,
-        partitions: partitions.into_iter().map(partition).collect(),
-    };
-    let results = results.into_iter().map(one).collect();
-    AlterReplicaLogDirsResponse { throttle_time_ms: 0, results }
+    wanted.into_iter().map(one).collect()
 }
 
-/// Whether the replica is, or could be, in the directory `to`; in Kafka's order of checks.
+fn results(asked: Vec<Asked>) -> Vec<AlterReplicaLogDirTopicResult> {
+    let mut results: Vec<AlterReplicaLogDirTopicResult> = Vec::new();
+    for ((topic_name, partition_index), place) in asked {
+        let error_code = place.err().unwrap_or(ErrorCode::None).code();
+        let partition = AlterReplicaLogDirPartitionResult { partition_index, error_code };
+        match results.last_mut().filter(|t| t.topic_name == topic_name) {
+            Some(topic) => topic.partitions.push(partition),
+            None => results.push(AlterReplicaLogDirTopicResult { topic_name, partitions: vec![partition] }),
+        }
+    }
+    results
+}
+
+/// Where the replica is to go; in Kafka's order of checks.
 fn checked(
     image: &MetadataImage,
     (topic, index): (&str, i32),
     to: Option<usize>,
     is_online: &dyn Fn(usize) -> bool,
-) -> Result<(), ErrorCode> {
+) -> Result<(PartitionId, usize), ErrorCode> {
     if topic.len() + 1 + index.to_string().len() + FUTURE_SUFFIX > FOLDER_MAX {
         return Err(ErrorCode::InvalidTopicException);
     }
@@ -227,10 +251,31 @@ fn checked(
     if !partition.replicas.contains(&image.node()) {
         return Err(ErrorCode::ReplicaNotAvailable);
     }
-    match image.directory_of(id) {
-        Some(at) if at == to => Ok(()),
-        // A replica stays where it was created.
-        Some(_) => Err(ErrorCode::OperationNotAttempted),
-        None => Err(ErrorCode::KafkaStorageError),
+    Ok((id, to))
+}
+
+async fn everywhere<E: Env>(core: &Rc<Core<E>>, items: Vec<MoveItem>) -> Vec<(u32, ErrorCode)> {
+    let (here, others) = core.by_owner(items, |i| i.partition);
+    let mut asked = Vec::with_capacity(others.len());
+    for (to, items) in others {
+        asked.push(core.router.ask(to, Request::MoveReplicas(items)).await);
     }
+    let mut results = begin_here(core, &here);
+    for token in asked {
+        if let Reply::MovesBegun(theirs) = core.router.answer(token).await {
+            results.extend(theirs);
+        }
+    }
+    results
+}
+
+fn begin_here<E: Env>(core: &Core<E>, items: &[MoveItem]) -> Vec<(u32, ErrorCode)> {
+    let begin =
+        |i: &MoveItem| (i.slot, core.move_replica(i.partition, i.to).err().unwrap_or(ErrorCode::None));
+    items.iter().map(begin).collect()
+}
+
+/// Another core asks.
+pub fn move_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, items: &[MoveItem]) {
+    core.router.reply(from, token, Reply::MovesBegun(begin_here(core, items)));
 }

@@ -129,7 +129,8 @@ fn list_here<E: Env>(core: &Core<E>, items: &[ProducersItem], max: usize) -> Vec
 }
 
 fn producers<E: Env>(leader: &Leader<E>) -> Vec<ProducerState> {
-    let log = leader.log.log().borrow();
+    let log = leader.log();
+    let log = log.log().borrow();
     let state = |(id, entry): (ProducerId, &ProducerEntry)| {
         let last = entry.last();
         let wire = |n: u32| i32::try_from(n).unwrap_or(i32::MAX);

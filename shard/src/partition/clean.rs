@@ -33,20 +33,23 @@ pub async fn clean_loop<E: Env>(core: Rc<Core<E>>) {
         // One pass over each: what a pass could not take in waits for the next round.
         let mut done = given_up.clone();
         while let Some((leader, want)) = next_to_clean(&core, &done) {
-            done.insert(leader.log.id());
+            done.insert(leader.id);
+            let (log, store) = leader.place();
             let pacer = Pacer::default();
             let pace = |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> {
                 let rate = core.image.borrow().number("log.cleaner.io.max.bytes.per.second");
-                Box::pin(pacer.pay(&core, &leader.store, (bytes, rate)))
+                Box::pin(pacer.pay(&core, &store, (bytes, rate)))
             };
             let began = core.env.clock().now();
-            match leader.store.clean_paced(&leader.log, want, &pace).await {
+            match store.clean_paced(&log, want, &pace).await {
                 Ok(cleaned) => report(&core, &leader, &cleaned, began),
                 // Tried again when there is room.
                 Err(StoreError::Io(_, e)) if e.kind() == ErrorKind::StorageFull => {}
+                // Its files went because it has moved to another directory.
+                Err(_) if !Rc::ptr_eq(&log, &leader.log()) => {}
                 Err(e) => {
-                    given_up.insert(leader.log.id());
-                    if !core.stopping.is_raised() && leader.store.check_online().is_ok() {
+                    given_up.insert(leader.id);
+                    if !core.stopping.is_raised() && store.check_online().is_ok() {
                         core.env.log(Level::Error, &format!("error[R055]: {e}"));
                     }
                 }
@@ -64,9 +67,10 @@ fn next_to_clean<E: Env>(core: &Core<E>, done: &BTreeSet<PartitionId>) -> Option
     let now_ms = core.env.clock().wall_ms();
     let leaders = core.leaders.borrow();
     let ripe = leaders.values().filter_map(|leader| {
-        let id = leader.log.id();
+        let id = leader.id;
+        let (log, store) = leader.place();
         let config = &image.topic(id.topic)?.config;
-        if !config.compact || done.contains(&id) || leader.store.check_online().is_err() {
+        if !config.compact || done.contains(&id) || store.check_online().is_err() {
             return None;
         }
         let want = CleanWant {
@@ -75,7 +79,7 @@ fn next_to_clean<E: Env>(core: &Core<E>, done: &BTreeSet<PartitionId>) -> Option
             min_lag_ms: config.min_compaction_lag_ms,
             keys_max: CLEAN_KEYS_MAX,
         };
-        let cleanable = leader.store.cleanable(&leader.log, &want);
+        let cleanable = store.cleanable(&log, &want);
         let ripe = cleanable.is_due(config.min_cleanable_dirty_ratio, config.max_compaction_lag_ms, now_ms);
         ripe.then(|| (cleanable.ratio(), leader, want))
     });
@@ -92,7 +96,7 @@ fn report<E: Env>(core: &Core<E>, leader: &Leader<E>, cleaned: &Cleaned, began: 
     let seconds = core.env.clock().now().since(began).as_secs_f64();
     let line = format!(
         "{:?}: compacted {segments} segments to {written}, {records} records to {kept}, {before} bytes to {after} in {seconds:.1} s",
-        leader.log
+        leader.log()
     );
     core.env.log(Level::Info, &line);
 }

@@ -17,12 +17,12 @@ use ringlog_storage::partition::LogConfig;
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::store::wait::side_by_side;
 use ringlog_storage::store::{
-    Durable, Known, OpenContext, Partition as Log, Store, StoreConfig, StoreError, prepare,
+    Durable, Known, OpenContext, Partition as Log, Store, StoreConfig, StoreError, prepare, remove_moved,
 };
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -48,6 +48,12 @@ pub fn known(image: &MetadataImage, id: PartitionId) -> Option<Known> {
     Some(Known { topic: topic.name.to_string(), log: log_config(image, &topic.config) })
 }
 
+/// The same, if this node's replica is in its data directory `at`: a store takes nothing for its own that the metadata
+/// log has elsewhere.
+fn known_in(image: &MetadataImage, at: usize, id: PartitionId) -> Option<Known> {
+    known(image, id).filter(|_| image.directory_of(id) == Some(at))
+}
+
 /// Makes every data directory ready for `env`'s number of data cores. Once, before any core opens a store.
 ///
 /// Errors: the directory, and why it cannot be used.
@@ -55,9 +61,15 @@ pub async fn prepare_directories<E: Env>(
     env: &E,
     image: &MetadataImage,
 ) -> Result<(), (PathBuf, StoreError)> {
-    for (at, dir) in image.broker_config().data_dirs.iter().enumerate() {
+    let dirs = &image.broker_config().data_dirs;
+    let lost = |at: usize| image.identity().directories.get(at) == Some(&LOST);
+    // One that does not say who it is is not looked at: nothing is known of what it holds.
+    for (at, dir) in dirs.iter().enumerate().filter(|(at, _)| !lost(*at)) {
+        if dirs.len() > 1 {
+            remove_left(env, image, (at, dir)).await;
+        }
         let config = StoreConfig::new(dir.clone(), 0, env.mesh().data_cores(), env.random());
-        let known = |id| known(image, id);
+        let known = |id| known_in(image, at, id);
         let progress = |line: &str| env.log(Level::Info, line);
         let clock = env.clock();
         let pause = async |ms: u64| clock.sleep_until(clock.now().after(Duration::from_millis(ms))).await;
@@ -71,6 +83,31 @@ pub async fn prepare_directories<E: Env>(
     Ok(())
 }
 
+/// Removes what an interrupted move of a replica left in directory `at`. What cannot be removed is no replica of
+/// anybody, and only takes room.
+async fn remove_left<E: Env>(env: &E, image: &MetadataImage, (at, dir): (usize, &Path)) {
+    let elsewhere = |topic: &str, index| {
+        let topic = image.topic_named(topic)?.id;
+        let there = image.directory_of(PartitionId { topic, index }).filter(|there| *there != at)?;
+        Some((topic, image.broker_config().data_dirs.get(there)?.clone()))
+    };
+    match remove_moved(env.disk(), dir, &elsewhere).await {
+        Ok(names) => {
+            for name in names {
+                let line =
+                    format!("{name} in {} is removed: its replica is in another directory", dir.display());
+                env.log(Level::Info, &line);
+            }
+        }
+        // A directory that is new.
+        Err(e) if e.kind() == ErrorKind::NotFound => {}
+        Err(e) => {
+            let line = format!("what moves of replicas left in {} cannot be removed: {e}", dir.display());
+            env.log(Level::Warn, &line);
+        }
+    }
+}
+
 impl<E: Env> Core<E> {
     /// Applies one delta. Returns the partitions of this core that could not be served.
     ///
@@ -80,6 +117,7 @@ impl<E: Env> Core<E> {
         let changes = self.apply_to_image(delta);
         if self.stores.borrow().is_empty() {
             self.open_stores().await;
+            self.resume_moves().await;
         }
         self.groups_topics_deleted(changes.deleted.values().map(|t| Rc::clone(&t.name)).collect());
         let deleted = changes.deleted.values().flat_map(|t| owned_of(self, t)).map(|(id, _)| id);
@@ -121,7 +159,7 @@ impl<E: Env> Core<E> {
             let lost = self.image.borrow().identity().directories.get(at) == Some(&LOST);
             let opened = match lost {
                 true => Err(StoreError::Offline("its meta.properties cannot be read".to_owned())),
-                false => self.open_store(dir.clone()).await,
+                false => self.open_store(at, dir.clone()).await,
             };
             match opened {
                 Ok(store) => {
@@ -140,7 +178,7 @@ impl<E: Env> Core<E> {
         }
     }
 
-    async fn open_store(self: &Rc<Self>, dir: PathBuf) -> Result<Rc<Store<E::Disk>>, StoreError> {
+    async fn open_store(self: &Rc<Self>, at: usize, dir: PathBuf) -> Result<Rc<Store<E::Disk>>, StoreError> {
         let (here, cores) = (self.router.here().0, self.env.mesh().data_cores());
         let mut config = StoreConfig::new(dir, here, cores, self.env.random());
         config.tail_max = self.limits.tail_bytes_max;
@@ -149,7 +187,7 @@ impl<E: Env> Core<E> {
         config.reserve = self.reserve();
         config.write_files_max = self.limits.write_files_max;
         config.partitions = self.image.borrow().local_partitions().filter(|(id, _)| self.owns(*id)).count();
-        let known = |id| known(&self.image.borrow(), id);
+        let known = |id| known_in(&self.image.borrow(), at, id);
         let progress = |line: &str| self.env.log(Level::Info, line);
         let clock = self.env.clock();
         let pause = async |ms: u64| clock.sleep_until(clock.now().after(Duration::from_millis(ms))).await;
@@ -239,7 +277,9 @@ impl<E: Env> Core<E> {
         self.groups_ended(&leader);
         leader.fire_watches(&self.purgatory, &self.router);
         self.fail_waits(&leader, ErrorCode::UnknownTopicOrPartition);
-        if let Err(e) = leader.store.delete_partition(id).await {
+        // It may be about to move: where its files are is known afterwards.
+        self.end_move(id).await;
+        if let Err(e) = leader.store().delete_partition(id).await {
             self.env.log(Level::Error, &format!("error[R052]: partition {id:?} cannot be deleted: {e}"));
         }
     }
@@ -257,7 +297,7 @@ impl<E: Env> Core<E> {
         let config = log_config(&image, &topic.config);
         for (id, _) in owned_of(self, topic) {
             if let Some(leader) = self.leader(id) {
-                leader.log.set_config(config);
+                leader.log().set_config(config);
             }
         }
     }
@@ -315,7 +355,7 @@ impl<E: Env> Core<E> {
         }
         let mut leaders: Vec<_> = self.leaders.borrow().values().cloned().collect();
         leaders.sort_by_key(|l| l.id);
-        for leader in leaders.iter().filter(|l| Rc::ptr_eq(&l.store, store)) {
+        for leader in leaders.iter().filter(|l| Rc::ptr_eq(&l.store(), store)) {
             self.fail_waits(leader, ErrorCode::KafkaStorageError);
             self.groups_ended(leader);
         }

@@ -51,12 +51,9 @@ pub enum Taken {
 pub struct Leader<E: Env> {
     /// Its id.
     pub id: PartitionId,
-    /// Its log.
-    pub log: Rc<Partition<E::Disk>>,
     /// What went through it.
     pub traffic: Traffic,
-    /// The store that holds the log.
-    pub store: Rc<Store<E::Disk>>,
+    place: RefCell<Place<E>>,
     epoch: Cell<LeaderEpoch>,
     high_watermark: Cell<Offset>,
     produce: RefCell<VecDeque<ProduceWait>>,
@@ -64,6 +61,9 @@ pub struct Leader<E: Env> {
     /// Length of `watches` at which dead tokens are swept out.
     sweep_at: Cell<usize>,
 }
+
+/// A log and the store that holds it.
+pub type Place<E> = (Rc<Partition<<E as Env>::Disk>>, Rc<Store<<E as Env>::Disk>>);
 
 /// Fewest watches that are worth a sweep.
 const SWEEP_MIN: usize = 16;
@@ -80,14 +80,54 @@ impl<E: Env> Leader<E> {
         let high_watermark = log.offsets().durable;
         Self {
             id,
-            log,
-            store,
+            place: RefCell::new((log, store)),
             traffic: Traffic::default(),
             epoch: Cell::new(epoch),
             high_watermark: Cell::new(high_watermark),
             produce: RefCell::default(),
             watches: RefCell::default(),
             sweep_at: Cell::new(SWEEP_MIN),
+        }
+    }
+
+    /// Its log. Another one after a move to another data directory: whoever finds this one deleted asks again.
+    #[must_use]
+    pub fn log(&self) -> Rc<Partition<E::Disk>> {
+        Rc::clone(&self.place.borrow().0)
+    }
+
+    /// The store that holds the log.
+    #[must_use]
+    pub fn store(&self) -> Rc<Store<E::Disk>> {
+        Rc::clone(&self.place.borrow().1)
+    }
+
+    /// Both at the same moment.
+    #[must_use]
+    pub fn place(&self) -> Place<E> {
+        self.place.borrow().clone()
+    }
+
+    /// The log is in another data directory from now on.
+    ///
+    /// # Panics
+    /// If it does not hold all that consumers have seen.
+    pub fn move_to(&self, log: Rc<Partition<E::Disk>>, store: Rc<Store<E::Disk>>) {
+        assert!(log.offsets().durable >= self.high_watermark.get(), "{log:?} lacks what consumers have seen");
+        *self.place.borrow_mut() = (log, store);
+    }
+
+    /// What `read` gives, of the log that the partition has when it ends: the files of a former one may go.
+    async fn of_log<T>(
+        &self,
+        read: impl AsyncFn(Rc<Partition<E::Disk>>) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        loop {
+            let log = self.log();
+            let done = read(Rc::clone(&log)).await;
+            if done.is_ok() || Rc::ptr_eq(&log, &self.log()) {
+                return done;
+            }
         }
     }
 
@@ -115,7 +155,7 @@ impl<E: Env> Leader<E> {
     /// First offset there is.
     #[must_use]
     pub fn log_start(&self) -> Offset {
-        self.log.offsets().log_start
+        self.log().offsets().log_start
     }
 
     /// Checks the epoch that a client believes in; a negative one is not checked. Source: KIP-320.
@@ -129,10 +169,10 @@ impl<E: Env> Leader<E> {
 
     /// Reads whole batches from `from` on, below the high watermark; the first whatever its size.
     pub async fn read(&self, from: Offset, max_bytes: usize) -> Result<ReadBatches<FileOf<E>>, ReadError> {
-        let end = self.log.offsets().end;
+        let end = self.log().offsets().end;
         let upto = if planted(Bug::ReadAboveHighWatermark) { end } else { self.high_watermark.get() };
         let want = ReadWant { from, max_bytes, upto };
-        self.log.read(want).await
+        self.of_log(async |log| log.read(want).await).await
     }
 
     /// The same, if no file is needed; `None`: only `read` can tell.
@@ -142,19 +182,19 @@ impl<E: Env> Leader<E> {
         max_bytes: usize,
     ) -> Option<Result<ReadBatches<FileOf<E>>, ReadError>> {
         let want = ReadWant { from, max_bytes, upto: self.high_watermark.get() };
-        self.log.read_memory(want)
+        self.place.borrow().0.read_memory(want)
     }
 
     /// The first record below the high watermark whose timestamp is at least `timestamp`, ms.
     pub async fn find_timestamp(&self, timestamp: i64) -> Result<Option<FoundRecord>, ReadError> {
         let upto = self.high_watermark.get();
-        self.log.find_timestamp(timestamp, upto).await
+        self.of_log(async |log| log.find_timestamp(timestamp, upto).await).await
     }
 
     /// The first record below the high watermark with the largest timestamp.
     pub async fn max_timestamp(&self) -> Result<Option<FoundRecord>, ReadError> {
         let upto = self.high_watermark.get();
-        self.log.max_timestamp(upto).await
+        self.of_log(async |log| log.max_timestamp(upto).await).await
     }
 
     /// Appends a checked batch, or finds that it is there already. No waiting.
@@ -177,9 +217,10 @@ impl<E: Env> Leader<E> {
                 Taken::Wait { last, outcome }
             }
         };
-        match self.log.append(&item.batch, &stamp, now.wall_ms) {
+        let log = self.log();
+        match log.append(&item.batch, &stamp, now.wall_ms) {
             Ok(done) => {
-                self.log.note_append(now.steady_ms);
+                log.note_append(now.steady_ms);
                 add(&self.traffic.batches_in, 1);
                 add(&self.traffic.bytes_in, item.batch.len() as u64);
                 wait(done.base_offset, done.last_offset, done.log_append_time.unwrap_or(-1))
@@ -203,7 +244,7 @@ impl<E: Env> Leader<E> {
             Err(AppendReject::NoSpace) => Taken::Done(Outcome::refused_because(
                 item.slot,
                 ErrorCode::KafkaStorageError,
-                &self.store.why_full(),
+                &self.store().why_full(),
             )),
             Err(AppendReject::Offline) => Taken::Done(Outcome::refused_because(
                 item.slot,

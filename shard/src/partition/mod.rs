@@ -1,14 +1,15 @@
 //! The partitions that this core leads, and who waits for them.
 //!
 //! Owner: one core. `host` keeps them as committed metadata says, `leader` is one of them, `purgatory` holds the
-//! fetches that wait for any, `clean` runs compaction, `retain` deletes what is too old, `scrub` reads back what is cold, `watch` looks at the
-//! stores once a second, `pace` holds the two that read much back.
+//! fetches that wait for any, `clean` runs compaction, `retain` deletes what is too old, `scrub` reads back what is cold, `relocate` moves
+//! logs to other data directories, `watch` looks at the stores once a second, `pace` holds those that read much back.
 
 pub mod clean;
 pub mod host;
 pub mod leader;
 mod pace;
 pub mod purgatory;
+pub mod relocate;
 pub mod retain;
 pub mod scrub;
 pub mod watch;

@@ -7,7 +7,7 @@
 use crate::calls::{First, first, yield_now};
 use crate::core::Core;
 use crate::env::{Clock, Env, Instant, Level};
-use crate::partition::Leader;
+use crate::partition::leader::Place;
 use ringlog_storage::partition::retention::{Moment, RetentionWant};
 use ringlog_storage::store::{Shed, Store, StoreError};
 use ringlog_wire::ids::{Offset, PartitionId};
@@ -30,7 +30,7 @@ pub fn moment<E: Env>(core: &Core<E>) -> Moment {
 
 /// What is due for one partition.
 struct Due<E: Env> {
-    leader: Rc<Leader<E>>,
+    place: Place<E>,
     /// Where its log is to start.
     raise: Option<Offset>,
     delay_ms: u64,
@@ -95,7 +95,7 @@ async fn look<E: Env>(core: &Core<E>, ids: &BTreeSet<PartitionId>, began: Moment
         if n % PARTITIONS_PER_TURN == PARTITIONS_PER_TURN - 1 {
             yield_now().await;
         }
-        let Some(leader) = core.leader(*id).filter(|l| l.store.check_online().is_ok()) else { continue };
+        let Some(leader) = core.leader(*id).filter(|l| l.store().check_online().is_ok()) else { continue };
         let (keep, delay_ms) = {
             let image = core.image.borrow();
             let Some(topic) = image.topic(id.topic) else { continue };
@@ -103,7 +103,8 @@ async fn look<E: Env>(core: &Core<E>, ids: &BTreeSet<PartitionId>, began: Moment
             let keep = config.delete.then_some((config.retention_ms, config.retention_bytes));
             (keep, config.file_delete_delay_ms)
         };
-        let log = leader.log.log().borrow();
+        let place = leader.place();
+        let log = place.0.log().borrow();
         let raise = keep.and_then(|(retention_ms, retention_bytes)| {
             let high_watermark = leader.high_watermark();
             let now = moment(core);
@@ -111,8 +112,8 @@ async fn look<E: Env>(core: &Core<E>, ids: &BTreeSet<PartitionId>, began: Moment
         });
         let left = log.has_expired_front();
         drop(log);
-        if raise.is_some() || left || leader.log.may_have_left_files() {
-            due.push(Due { leader, raise, delay_ms });
+        if raise.is_some() || left || place.0.may_have_left_files() {
+            due.push(Due { place, raise, delay_ms });
         }
     }
     due
@@ -122,7 +123,7 @@ async fn look<E: Env>(core: &Core<E>, ids: &BTreeSet<PartitionId>, began: Moment
 async fn delete<E: Env>(core: &Core<E>, due: Vec<Due<E>>) {
     let stores: Vec<_> = core.stores.borrow().iter().flatten().cloned().collect();
     for store in stores {
-        let of_store: Vec<_> = due.iter().filter(|d| Rc::ptr_eq(&d.leader.store, &store)).collect();
+        let of_store: Vec<_> = due.iter().filter(|d| Rc::ptr_eq(&d.place.1, &store)).collect();
         if of_store.is_empty() {
             continue;
         }
@@ -147,11 +148,11 @@ async fn delete_in<E: Env>(
     due: &[&Due<E>],
 ) -> Result<u64, StoreError> {
     for some in due.chunks(PARTITIONS_PER_TURN) {
-        let raises: Vec<_> = some.iter().filter_map(|d| Some((Rc::clone(&d.leader.log), d.raise?))).collect();
+        let raises: Vec<_> = some.iter().filter_map(|d| Some((Rc::clone(&d.place.0), d.raise?))).collect();
         store.raise_log_starts(&raises).await?;
     }
     let shed = |d: &&Due<E>| Shed {
-        partition: Rc::clone(&d.leader.log),
+        partition: Rc::clone(&d.place.0),
         active: d.raise.is_some(),
         delay_ms: d.delay_ms,
     };

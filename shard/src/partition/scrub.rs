@@ -10,7 +10,7 @@ use crate::partition::Leader;
 use crate::partition::pace::Pacer;
 use crate::report::add;
 use ringlog_storage::scrub::Damage;
-use ringlog_storage::store::Scrubbed;
+use ringlog_storage::store::{Scrubbed, Store};
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -62,12 +62,13 @@ async fn pass<E: Env>(core: &Rc<Core<E>>) {
     let mut all = Scrubbed::default();
     let mut lines = 0;
     for id in ids {
-        let Some(leader) = core.leader(id).filter(|l| l.store.check_online().is_ok()) else { continue };
+        let Some(leader) = core.leader(id).filter(|l| l.store().check_online().is_ok()) else { continue };
+        let (log, store) = leader.place();
         let pacer = Pacer::default();
         let pace = |bytes| -> Pin<Box<dyn Future<Output = ()> + '_>> {
-            Box::pin(pace(core, &leader, (&pacer, bytes)))
+            Box::pin(pace(core, &store, (&pacer, bytes)))
         };
-        let Scrubbed { segments, bytes, damage } = leader.store.scrub(&leader.log, &pace).await;
+        let Scrubbed { segments, bytes, damage } = store.scrub(&log, &pace).await;
         if core.stopping.is_raised() {
             return;
         }
@@ -91,7 +92,7 @@ async fn pass<E: Env>(core: &Rc<Core<E>>) {
 }
 
 fn named<E: Env>(leader: &Leader<E>, d: &Damage) -> String {
-    let file = leader.log.dir().join(format!("{:020}.log", d.segment.0));
+    let file = leader.log().dir().join(format!("{:020}.log", d.segment.0));
     format!(
         "{} is damaged at byte {}: {}; offsets {} to {} are not served from it, nothing was changed",
         file.display(),
@@ -103,12 +104,12 @@ fn named<E: Env>(leader: &Leader<E>, d: &Damage) -> String {
 }
 
 /// Waits until `bytes` more may have been read, and as long as nothing may be.
-async fn pace<E: Env>(core: &Core<E>, leader: &Leader<E>, (pacer, bytes): (&Pacer, usize)) {
+async fn pace<E: Env>(core: &Core<E>, store: &Store<E::Disk>, (pacer, bytes): (&Pacer, usize)) {
     let clock = core.env.clock();
     while rate(core) == 0 {
         if core.stopping.or(clock.sleep_until(clock.now().after(LOOK))).await.is_none() {
             return;
         }
     }
-    pacer.pay(core, &leader.store, (bytes, rate(core) as f64)).await;
+    pacer.pay(core, store, (bytes, rate(core) as f64)).await;
 }

@@ -350,6 +350,9 @@ impl Disk for MemDisk {
         self.names(|state| {
             state.mutate()?;
             if state.names.dirs.contains(from) {
+                if state.names.live.keys().any(|p| p.parent() == Some(to)) {
+                    return Err(error(39));
+                }
                 state.change(NameOp::RenameDir(from.to_owned(), to.to_owned()));
                 return Ok(());
             }

@@ -16,6 +16,7 @@ mod harness;
 mod hostile;
 mod leader;
 mod members;
+mod moves;
 mod offsets;
 mod order;
 mod produce;

@@ -81,12 +81,16 @@ impl Default for Options {
 }
 
 pub fn store_config(o: &Options) -> StoreConfig {
+    store_config_in(o, "/data")
+}
+
+fn store_config_in(o: &Options, dir: &str) -> StoreConfig {
     StoreConfig {
         log_bytes_max: o.log_bytes,
         unflushed_max: o.unflushed_max,
         bypass_min: o.bypass_min,
         write_files_max: o.write_files_max,
-        ..StoreConfig::new(PathBuf::from("/data"), o.core, o.cores, 0x5a17_5a17)
+        ..StoreConfig::new(PathBuf::from(dir), o.core, o.cores, 0x5a17_5a17)
     }
 }
 
@@ -96,10 +100,20 @@ pub fn known(o: &Options, id: PartitionId) -> Option<Known> {
 
 /// Opens the store, making the directory first if need be.
 pub async fn open(sim: &Sim, disk: &MemDisk, o: &Options) -> Result<Rc<Store<MemDisk>>, StoreError> {
+    open_in(sim, disk, o, ("/data", &|_| true)).await
+}
+
+/// The same in another directory, which holds what `holds` says.
+pub async fn open_in(
+    sim: &Sim,
+    disk: &MemDisk,
+    o: &Options,
+    (dir, holds): (&str, &dyn Fn(PartitionId) -> bool),
+) -> Result<Rc<Store<MemDisk>>, StoreError> {
     use ringlog_storage::disk::Disk;
-    disk.create_dir(std::path::Path::new("/data")).await.unwrap();
-    let config = store_config(o);
-    let known = |id| known(o, id);
+    disk.create_dir(std::path::Path::new(dir)).await.unwrap();
+    let config = store_config_in(o, dir);
+    let known = |id| known(o, id).filter(|_| holds(id));
     let context = OpenContext {
         known: &known,
         progress: &|_| {},
@@ -115,6 +129,12 @@ impl Running {
     pub async fn start(sim: &Sim, disk: &MemDisk, o: &Options, node: u64) -> Result<Self, StoreError> {
         plant();
         let store = open(sim, disk, o).await?;
+        Ok(Self::run(sim, disk, o, (node, store)))
+    }
+
+    /// Starts the loops of a store that is open.
+    pub fn run(sim: &Sim, disk: &MemDisk, o: &Options, (node, store): (u64, Rc<Store<MemDisk>>)) -> Self {
+        plant();
         let acked = Rc::new(RefCell::new(Vec::new()));
         let (s, a) = (Rc::clone(&store), Rc::clone(&acked));
         sim.exec().spawn(node, async move {
@@ -125,7 +145,7 @@ impl Running {
         });
         let s = Rc::clone(&store);
         sim.exec().spawn(node, async move { s.flush_loop().await });
-        Ok(Self { sim: sim.clone(), disk: disk.clone(), node, store, acked, config: o.clone() })
+        Self { sim: sim.clone(), disk: disk.clone(), node, store, acked, config: o.clone() }
     }
 
     pub async fn create(&self, id: PartitionId) -> Rc<Partition<MemDisk>> {

@@ -369,6 +369,15 @@ impl PartitionLog {
         self.drops
     }
 
+    /// Takes over from `former`, the same log in another directory, when batches came last.
+    pub fn keep_clocks(&mut self, former: &Self) {
+        for segment in former.segments.iter() {
+            if let Some(mine) = self.segments.find_mut(segment.base) {
+                mine.appended = segment.appended;
+            }
+        }
+    }
+
     /// A batch came at `steady_ms` of a clock that never jumps.
     pub fn note_append(&mut self, steady_ms: u64) {
         self.segments.active_mut().appended = Some(steady_ms);

@@ -97,6 +97,9 @@ impl<D: Disk> Store<D> {
     #[must_use]
     pub fn cleanable(&self, partition: &Partition<D>, want: &CleanWant) -> Cleanable {
         let mut cleanable = Cleanable::default();
+        if partition.moving.get() {
+            return cleanable;
+        }
         for s in partition.settled(want, false) {
             if s.end <= partition.cleaned_to.get() {
                 cleanable.clean += s.size;
@@ -172,12 +175,16 @@ impl<D: Disk> Store<D> {
             }
             self.clean_group(pass, group).await?;
         }
-        partition.cleaned_to.set(pass.keys.end());
+        // A replica that began to move under the last group kept its segments.
+        if self.goes_on(partition) {
+            partition.cleaned_to.set(pass.keys.end());
+        }
         Ok(())
     }
 
     fn goes_on(&self, partition: &Partition<D>) -> bool {
-        self.phase.get() == Phase::Open && !self.is_offline() && !partition.deleted.get()
+        let open = self.phase.get() == Phase::Open && !self.is_offline();
+        open && !partition.deleted.get() && !partition.moving.get()
     }
 
     /// Notes the keys of one segment from where earlier passes ended. False: there was no room for all.

@@ -13,7 +13,7 @@ use crate::partition::PartitionLog;
 use crate::partition::files::{
     PARTITION_METADATA, SegmentFile, parse_partition_metadata, partition_metadata,
 };
-use ringlog_wire::ids::{Offset, PartitionId};
+use ringlog_wire::ids::{Offset, PartitionId, TopicId};
 use std::io;
 use std::path::Path;
 use std::rc::Rc;
@@ -63,7 +63,7 @@ impl<D: Disk> Store<D> {
     }
 
     /// The topic id in a partition folder; `None` if there is no such folder.
-    async fn topic_of(&self, dir: &Path) -> Result<Option<ringlog_wire::ids::TopicId>, StoreError> {
+    pub(super) async fn topic_of(&self, dir: &Path) -> Result<Option<TopicId>, StoreError> {
         let path = dir.join(PARTITION_METADATA);
         let bytes = match self.disk.read_file(&path, SMALL_FILE_MAX).await {
             Ok(bytes) => bytes,
@@ -84,7 +84,7 @@ impl<D: Disk> Store<D> {
         Ok(logs.any(|(kind, _)| kind == SegmentFile::Log))
     }
 
-    async fn put_aside(&self, name: &str) -> Result<(), StoreError> {
+    pub(super) async fn put_aside(&self, name: &str) -> Result<(), StoreError> {
         let from = self.config.dir.join(name);
         let mut to = self.config.dir.join(format!("{name}{STRAY_SUFFIX}"));
         let mut n = 1;
@@ -114,14 +114,32 @@ impl<D: Disk> Store<D> {
         self.flush_wake.notify();
         self.progress.notify();
         let name = folder(partition.topic(), id.index);
-        let hex: String = id.topic.0.iter().map(|b| format!("{b:02x}")).collect();
-        let from = self.config.dir.join(&name);
-        let to = self.config.dir.join(format!("{name}.{hex}{DELETE_SUFFIX}"));
-        let fail = |e| StoreError::Io(format!("deleting {}", from.display()), e);
-        match self.disk.rename(&from, &to).await {
-            Ok(()) => {}
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(e) => return Err(fail(e)),
+        let doomed = self.doom_folder(&name, id.topic).await;
+        doomed.map_err(io_error(format!("deleting {}", self.config.dir.join(&name).display())))
+    }
+
+    /// Gives the partition folder `name` a name that only waits to be removed. One that is not there is no error.
+    pub(super) async fn doom_folder(&self, name: &str, topic: TopicId) -> io::Result<()> {
+        let hex: String = topic.0.iter().map(|b| format!("{b:02x}")).collect();
+        let from = self.config.dir.join(name);
+        let mut to = self.config.dir.join(format!("{name}.{hex}{DELETE_SUFFIX}"));
+        let mut n = 1;
+        loop {
+            match self.disk.rename(&from, &to).await {
+                Ok(()) => break,
+                Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+                // What an earlier move left under that name is still being removed.
+                Err(e)
+                    if matches!(
+                        e.kind(),
+                        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
+                    ) =>
+                {
+                    to = self.config.dir.join(format!("{name}.{hex}.{n}{DELETE_SUFFIX}"));
+                    n += 1;
+                }
+                Err(e) => return Err(e),
+            }
         }
         self.removing.borrow_mut().push(to);
         self.flush_wake.notify();

@@ -8,6 +8,7 @@
 
 use super::frames::EntryFor;
 use super::open::io_error;
+use super::partition::Hold;
 use super::{Partition, Phase, Store, StoreError};
 use crate::commit::entry::{Entry, HEAD_LEN, bare_head};
 use crate::disk::Disk;
@@ -83,13 +84,20 @@ impl<D: Disk> Store<D> {
     async fn raise_some(&self, raises: &[(Rc<Partition<D>>, Offset)]) -> Result<(), StoreError> {
         // As an append does: frames beyond the log's room could never be written, since recycling waits for them.
         // A log that finds no space for its files keeps room for these few: deletions make space.
-        while self.fill_refused.get().is_none() && !self.has_room(raises.len() * HEAD_LEN, false) {
+        // A log start that moves while the last bytes go to another directory would stay behind: it waits, too.
+        let held = || raises.iter().any(|(p, _)| p.hold.get() == Hold::Waits && !p.deleted.get());
+        let full = || self.fill_refused.get().is_none() && !self.has_room(raises.len() * HEAD_LEN, false);
+        while held() || full() {
             self.room().await;
             if self.phase.get() != Phase::Open || self.is_offline() {
                 return Err(self.offline_error());
             }
         }
+        if let Some((lost, _)) = raises.iter().find(|(p, _)| p.hold.get() == Hold::Lost) {
+            return Err(StoreError::Offline(format!("{lost:?} may have moved to another directory")));
+        }
         for (partition, to) in raises {
+            assert!(partition.is_of(self), "{partition:?} is of another store");
             let offsets = partition.offsets();
             if *to <= offsets.log_start.max(partition.starting.get()) || partition.deleted.get() {
                 continue;

@@ -9,6 +9,7 @@
 //!                 `-> flush_loop: whole blocks -> segments, sync -> carry the rest -> checkpoint -> recycle
 //! ```
 
+mod adopt;
 mod bypass;
 mod clean;
 mod clean_output;
@@ -19,6 +20,7 @@ mod fill;
 mod flush;
 mod frames;
 mod front;
+mod future;
 mod holds;
 mod locks;
 mod open;
@@ -36,8 +38,10 @@ mod stop;
 mod sync;
 pub mod wait;
 
+pub use adopt::remove_moved;
 pub use drain::prepare;
 pub use front::Shed;
+pub use future::{FutureReplica, MoveError, parse_future, remove_futures};
 pub use open::OpenContext;
 pub use partition::{AppendReject, Offsets, Partition};
 pub use scrub::Scrubbed;

@@ -45,6 +45,7 @@ pub enum AppendReject {
     /// The disk is full (`Store::shortage` says how): KAFKA_STORAGE_ERROR; it heals when space returns.
     NoSpace,
     /// The directory is offline, or the partition is being deleted or the store closed: KAFKA_STORAGE_ERROR.
+    /// Of a partition that has moved to another directory: it goes on there.
     Offline,
 }
 
@@ -57,6 +58,18 @@ pub struct Offsets {
     pub durable: Offset,
     /// Log end offset.
     pub end: Offset,
+}
+
+/// Whether appends may go on while the replica moves to another directory.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) enum Hold {
+    /// They go on.
+    #[default]
+    Free,
+    /// They wait a moment: the last bytes are being copied.
+    Waits,
+    /// Never here: whether the other directory has the replica is not known before the next start.
+    Lost,
 }
 
 /// See the module's text.
@@ -89,6 +102,9 @@ pub struct Partition<D: Disk> {
     /// The bytes that the next append needs reserved, and whether it starts a segment.
     pub(super) wanted: Cell<(usize, bool)>,
     pub(super) deleted: Cell<bool>,
+    /// It is being copied to another directory: compaction leaves its segments alone.
+    pub(super) moving: Cell<bool>,
+    pub(super) hold: Cell<Hold>,
     /// What an earlier life left behind the log was looked for.
     pub(super) tidied: Cell<bool>,
     /// Where the log is to start, once the commit log says so.
@@ -134,6 +150,8 @@ impl<D: Disk> Partition<D> {
             reserving: Cell::new(false),
             wanted: Cell::new((0, false)),
             deleted: Cell::new(false),
+            moving: Cell::new(false),
+            hold: Cell::default(),
             tidied: Cell::new(false),
             starting: Cell::default(),
             cleaned_to: Cell::default(),
@@ -164,6 +182,11 @@ impl<D: Disk> Partition<D> {
     #[must_use]
     pub fn store(&self) -> Option<Rc<Store<D>>> {
         self.store.upgrade()
+    }
+
+    /// True if `store` owns it.
+    pub(super) fn is_of(&self, store: &Store<D>) -> bool {
+        std::ptr::eq(self.store.as_ptr(), store)
     }
 
     /// The in-memory log. Never hold the borrow over an await.
@@ -219,8 +242,11 @@ impl<D: Disk> Partition<D> {
         now_ms: i64,
     ) -> Result<Appended, AppendReject> {
         let store = self.store.upgrade().filter(|s| s.takes_appends()).ok_or(AppendReject::Offline)?;
-        if self.deleted.get() {
+        if self.deleted.get() || self.hold.get() == Hold::Lost {
             return Err(AppendReject::Offline);
+        }
+        if self.hold.get() == Hold::Waits && !planted(Bug::AppendsNotHeld) {
+            return Err(AppendReject::Busy);
         }
         let head = batch.first_chunk().ok_or(AppendReject::Malformed("shorter than a header"))?;
         let head = Head::parse(head).map_err(|e| AppendReject::Malformed(e.0))?;

@@ -61,7 +61,8 @@ impl<D: Disk> Store<D> {
         new: NewSegment<D::File>,
     ) -> io::Result<bool> {
         let inside = partition.gate.enter().await;
-        let open = self.phase.get() == Phase::Open && !self.is_offline() && !partition.deleted.get();
+        let stays = !partition.deleted.get() && !partition.moving.get();
+        let open = self.phase.get() == Phase::Open && !self.is_offline() && stays;
         let image = SegmentImage::new(&new.segment);
         let note = Replacement::new(self.layout_generation, partition.id(), replaced, &image);
         if !open || !partition.log.borrow().segments().clone().replace(replaced, new.segment.clone()) {

@@ -176,6 +176,13 @@ pub(super) const NODE: &[ConfigDef] = &[
         "Kept for tools; requests are bounded by bytes and per connection.",
     )
     .min(1),
+    ConfigDef::null(
+        "replica.alter.log.dirs.io.max.bytes.per.second",
+        Kind::Long,
+        "Bytes that moves of replicas to other data directories copy in a second, on all cores together.",
+    )
+    .min(0)
+    .dynamic(),
     row("replica.fetch.max.bytes", Kind::Int, "1048576", "Bytes a follower asks for per partition.").min(0),
     row(
         "replica.lag.time.max.ms",

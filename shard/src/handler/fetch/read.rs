@@ -75,14 +75,15 @@ pub fn begin<E: Env>(core: &Core<E>, item: &ReadItem, first: bool, room: usize) 
     if let Err(error) = leader.check_epoch(item.current_leader_epoch) {
         return Step::Done(ReadResult::empty(item.slot, error, -1, -1));
     }
-    let offsets = leader.log.offsets();
+    let log = leader.log();
+    let offsets = log.offsets();
     let high_watermark = leader.high_watermark();
     let result = |error| {
         let (high, start) = (high_watermark.to_wire(), offsets.log_start.to_wire());
         ReadResult::empty(item.slot, error, high, start)
     };
     if let Some(epoch) = LeaderEpoch::from_wire(item.last_fetched_epoch) {
-        match leader.log.epoch_end(epoch) {
+        match log.epoch_end(epoch) {
             None => return Step::Done(result(ErrorCode::OffsetOutOfRange)),
             Some((known, end)) if known < epoch || end.to_wire() < item.fetch_offset => {
                 let diverging = Some((known.to_wire(), end.to_wire()));

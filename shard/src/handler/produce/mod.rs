@@ -187,7 +187,7 @@ async fn append_here<E: Env>(core: &Core<E>, token: Token, at: usize, acks: Acks
             return done(core, token, at, Some(outcome));
         };
         match leader.append(item, moment(core)) {
-            Taken::Busy => leader.store.room().await,
+            Taken::Busy => leader.store().room().await,
             Taken::Done(outcome) => return done(core, token, at, Some(outcome)),
             Taken::Wait { outcome, .. } if acks == Acks::None => return done(core, token, at, Some(outcome)),
             Taken::Wait { last, outcome } => {
