@@ -16,6 +16,8 @@ pub const BYPASS_MIN: usize = 256 << 10;
 pub const FLUSH_MIN: usize = 64 << 10;
 /// Operations on files side by side when nothing waits for the commit log: start, stop, recycling.
 pub const FLUSH_WRITES_MAX: usize = 16;
+/// Partitions that are made durable or finished side by side: many syncs that wait at once are one (decision 14).
+pub const SYNCS_MAX: usize = 256;
 /// Bytes of tails that may be neither flushed nor refused, per core.
 pub const UNFLUSHED_MAX: usize = 192 << 20;
 /// Bytes of tail memory, flushed or not, per core: the tail cache's budget.

@@ -7,7 +7,7 @@ use super::wait::side_by_side;
 use super::{Offline, Partition, Phase, Store, StoreError};
 use crate::commit::entry::{Entry, bare_head};
 use crate::disk::Disk;
-use crate::limits::{FLUSH_WRITES_MAX, LOG_BYTES_CARRIED, LOG_BYTES_PER_PARTITION};
+use crate::limits::{LOG_BYTES_CARRIED, LOG_BYTES_PER_PARTITION, SYNCS_MAX};
 use crate::partition::files::SegmentFile;
 use crate::partition::{FlushWant, snapshot};
 use crate::planted::{Bug, planted};
@@ -88,7 +88,7 @@ impl<D: Disk> Store<D> {
             return Ok(());
         }
         let work = |p: Rc<Partition<D>>| async move { self.finish_partition(&p).await };
-        let done = side_by_side(self.partitions(), FLUSH_WRITES_MAX, work).await;
+        let done = side_by_side(self.partitions(), SYNCS_MAX, work).await;
         done.into_iter().collect::<io::Result<()>>()?;
         self.frames.borrow_mut().push_bare(&bare_head(&Entry::Closed));
         self.commit_wake.notify();

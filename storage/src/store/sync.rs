@@ -113,7 +113,7 @@ impl<D: Disk> Store<D> {
                 }
             }
         };
-        let done = super::wait::side_by_side(partitions, crate::limits::FLUSH_WRITES_MAX, sync).await;
+        let done = super::wait::side_by_side(partitions, crate::limits::SYNCS_MAX, sync).await;
         for syncs in done {
             let syncs = syncs?;
             self.count(|s| s.segment_syncs += syncs);

@@ -17,6 +17,7 @@ use super::reactor::{Core, Msg};
 use super::ring::Ring;
 use super::ring_cause::RingCause;
 use super::start_error::StartError;
+use super::syncer::Syncer;
 #[cfg(test)]
 use super::wake::Counters;
 use super::wake::Shared;
@@ -165,8 +166,8 @@ impl Running {
             let end = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             result = result.and(end);
         }
-        for (worker, threads) in self.workers {
-            threads.iter().for_each(|_| worker.stop());
+        for (stop, threads) in self.workers {
+            threads.iter().for_each(|_| stop());
             for thread in threads {
                 // A panic in a job was reported by its thread; the job's caller got an error.
                 let _ = thread.join();
@@ -192,7 +193,8 @@ where
     let (addrs, sockets) = bind_all(&spec)?;
     let (dirs, mut workers, disks) = start_workers(&spec)?;
     let (compute, threads) = Worker::start("compute", COMPUTERS).map_err(StartError::Thread)?;
-    workers.push((compute.clone(), threads));
+    let computers = compute.clone();
+    workers.push((Box::new(move || computers.stop()), threads));
     tell_completion(&spec, &disks);
     let shared = spec.cores.iter().map(|_| Shared::new().map(Arc::new)).collect::<io::Result<Vec<_>>>();
     let shared: Arc<[Arc<Shared>]> = shared.map_err(StartError::Thread)?.into();
@@ -253,22 +255,30 @@ fn tell_completion(spec: &Spec, disks: &[DiskReport]) {
     }
 }
 
-type Workers = Vec<(Worker, Vec<JoinHandle<()>>)>;
+/// How one thread of a kind is told to end, and the threads.
+type Workers = Vec<(Box<dyn Fn() + Send>, Vec<JoinHandle<()>>)>;
 
 /// Starts the threads of the data directories and looks at their devices.
 fn start_workers(spec: &Spec) -> Result<(Vec<Dir>, Workers, Vec<DiskReport>), StartError> {
     let (mut dirs, mut reports) = (Vec::new(), Vec::new());
-    let mut workers = Vec::new();
+    let mut workers: Workers = Vec::new();
     for (i, path) in spec.data_dirs.iter().enumerate() {
         let fail = |source| StartError::DataDir { path: path.clone(), source };
-        let mut worker = |name: &str, threads| {
-            let (worker, threads) =
-                Worker::start(&format!("{name}-{i}"), threads).map_err(StartError::Thread)?;
-            workers.push((worker.clone(), threads));
+        let name = |of: &str| format!("{of}-{i}");
+        let mut worker = |of: &str, threads| {
+            let (worker, threads) = Worker::start(&name(of), threads).map_err(StartError::Thread)?;
+            let its = worker.clone();
+            workers.push((Box::new(move || its.stop()), threads));
             Ok(worker)
         };
-        let (meta, sync, read) = (worker("meta", 1)?, worker("sync", 1)?, worker("read", READERS)?);
-        let names = worker("names", NAMERS)?;
+        let (meta, read) = (worker("meta", 1)?, worker("read", READERS)?);
+        let mut syncer = |of: &str, threads| {
+            let (syncer, threads) = Syncer::start(&name(of), threads).map_err(StartError::Thread)?;
+            let its = syncer.clone();
+            workers.push((Box::new(move || its.stop()), threads));
+            Ok(syncer)
+        };
+        let (sync, names) = (syncer("sync", 1)?, syncer("names", NAMERS)?);
         let sink = Arc::new(std::fs::File::create("/dev/null").map_err(StartError::Thread)?);
         let dir = Dir { path: path.clone(), meta, sync, names, read, sink, durable_by_ring: false };
         let auto = spec.cores.iter().any(|c| c.completion == Completion::Auto);

@@ -7,14 +7,15 @@
 use super::file::UringFile;
 use super::op::{FileIo, PARTS_MAX, Payload, WriteV};
 use super::reactor::{Core, OpFuture};
+use super::syncer::{Syncer, What};
 use super::worker::Worker;
 use bytes::Bytes;
 use nix::fcntl::{FallocateFlags, PosixFadviseAdvice, fallocate, posix_fadvise};
 use ringlog_shard::calls::yield_now;
 use ringlog_storage::buf::{AlignedBuf, BLOCK};
-use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space, UNFINISHED_SUFFIX};
+use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,9 +26,10 @@ use std::sync::Arc;
 pub(super) struct Dir {
     pub(super) path: PathBuf,
     pub(super) meta: Worker,
-    pub(super) sync: Worker,
+    /// Makes files durable.
+    pub(super) sync: Syncer,
     /// Replaces small files and syncs directories: several at a time share one commit of the file system's journal.
-    pub(super) names: Worker,
+    pub(super) names: Syncer,
     /// Fills the page cache for cold fetches.
     pub(super) read: Worker,
     pub(super) sink: Arc<File>,
@@ -89,22 +91,6 @@ fn read_small(path: &Path, max: usize) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     File::open(path)?.take(max as u64 + 1).read_to_end(&mut content)?;
     if content.len() > max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(content) }
-}
-
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut tmp = path.as_os_str().to_owned();
-    tmp.push(UNFINISHED_SUFFIX);
-    let tmp = PathBuf::from(tmp);
-    let mut file = File::create(&tmp)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&tmp, path)?;
-    sync_directory(path.parent().unwrap_or(Path::new(".")))
-}
-
-fn sync_directory(path: &Path) -> io::Result<()> {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    File::open(path)?.sync_all()
 }
 
 fn space_of(path: &Path) -> io::Result<Space> {
@@ -254,8 +240,7 @@ impl Disk for UringDisk {
     }
 
     async fn sync(&self, file: &UringFile) -> io::Result<()> {
-        let owned = file.clone();
-        file.0.sync.run(move || owned.std().sync_data()).await
+        file.0.sync.run(What::File(file.clone())).await
     }
 
     async fn truncate(&self, file: &UringFile, len: u64) -> io::Result<()> {
@@ -293,8 +278,7 @@ impl Disk for UringDisk {
     }
 
     async fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        let owned = path.to_owned();
-        self.dir(path).names.run(move || sync_directory(&owned)).await
+        self.dir(path).names.run(What::Directory(path.to_owned())).await
     }
 
     async fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
@@ -306,8 +290,7 @@ impl Disk for UringDisk {
     }
 
     async fn replace_file(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let (owned, content) = (path.to_owned(), content.to_vec());
-        self.dir(path).names.run(move || replace(&owned, &content)).await
+        self.dir(path).names.run(What::Replaced(path.to_owned(), content.to_vec())).await
     }
 
     async fn space(&self, path: &Path) -> io::Result<Space> {

@@ -6,6 +6,7 @@
 
 use super::disk::Dir;
 use super::fills::Fills;
+use super::syncer::Syncer;
 use super::worker::Worker;
 use ringlog_storage::disk::DiskFile;
 use std::fs::File;
@@ -19,7 +20,7 @@ pub(super) struct FileInner {
     pub(super) durable_by_ring: bool,
     /// The data directory's ordinary threads.
     pub(super) meta: Worker,
-    pub(super) sync: Worker,
+    pub(super) sync: Syncer,
     pub(super) read: Worker,
     /// /dev/null.
     pub(super) sink: Arc<File>,

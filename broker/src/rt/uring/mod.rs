@@ -28,6 +28,7 @@ mod sleeping;
 mod spinning;
 mod spsc;
 mod start_error;
+mod syncer;
 mod sys;
 mod timer;
 mod wake;

@@ -1,8 +1,8 @@
 //! Ordinary threads for calls that block, and the future that waits for one.
 //!
-//! Owner: per data directory `meta` (names, sizes, small files), `sync` (fdatasync) and `read` (cold fetches),
-//! and `compute` for long computations, shared by all cores. Invariants: jobs start in order; a job owns all that it touches, so a dropped future
-//! loses only the answer. Waiting jobs are bounded by the tasks that wait for them.
+//! Owner: per data directory `meta` (names, sizes, small files) and `read` (cold fetches), and `compute` for long
+//! computations, shared by all cores; what makes things durable is in `syncer`. Invariants: jobs start in order; a
+//! job owns all that it touches, so a dropped future loses only the answer. Waiting jobs are bounded by the tasks that wait for them.
 
 use std::future::Future;
 use std::io;
@@ -23,6 +23,12 @@ enum Order {
 /// The sending side of an ordinary thread.
 #[derive(Clone)]
 pub(super) struct Worker(Sender<Order>);
+
+/// Both ends of an answer.
+pub(super) fn reply<T>() -> (Reply<T>, Waiting<T>) {
+    let answer = Arc::new(Mutex::new(Answer { value: None, waker: None }));
+    (Reply { answer: Arc::clone(&answer) }, Waiting(answer))
+}
 
 struct Answer<T> {
     value: Option<T>,
@@ -57,10 +63,9 @@ impl Worker {
         &self,
         call: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> Waiting<T> {
-        let answer = Arc::new(Mutex::new(Answer { value: None, waker: None }));
-        let mut reply = Reply { answer: Arc::clone(&answer) };
+        let (mut reply, waiting) = reply();
         self.submit(Box::new(move || reply.set(call())));
-        Waiting(answer)
+        waiting
     }
 
     /// Runs `call` on a thread and waits for its result without blocking the core.
@@ -90,13 +95,14 @@ impl<T> Future for Waiting<T> {
     }
 }
 
-/// Answers even if the job is dropped unrun.
-struct Reply<T> {
+/// The end that answers, even if the job is dropped unrun.
+pub(super) struct Reply<T> {
     answer: Arc<Mutex<Answer<io::Result<T>>>>,
 }
 
 impl<T> Reply<T> {
-    fn set(&mut self, value: io::Result<T>) {
+    /// Gives the answer; a second one is too late.
+    pub(super) fn set(&mut self, value: io::Result<T>) {
         let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
         if answer.value.is_none() {
             answer.value = Some(value);

@@ -178,3 +178,43 @@ fn one_system_call_never_takes_all_that_is_ready() {
     // On a slow machine time ends the turn before the bound does.
     assert!((1..=65).contains(&most), "{most} entries in one system call");
 }
+
+#[test]
+fn many_syncs_at_once_are_each_answered_for_what_became_of_them() {
+    let dir = TempDir::new();
+    let base = dir.0.clone();
+    on_core_0(spec(&dir), move |env| {
+        let base = base.clone();
+        async move {
+            let (disk, answers) = (env.disk().clone(), Rc::new(std::cell::RefCell::new(Vec::new())));
+            for i in 0..300 {
+                let (disk, base, answers) = (disk.clone(), base.clone(), Rc::clone(&answers));
+                env.spawn(Lane::Flush, async move {
+                    // Each tenth names a folder that is not there.
+                    let folder = if i % 10 == 9 { base.join("missing") } else { base.clone() };
+                    let done = match i % 3 {
+                        0 => disk.replace_file(&folder.join(format!("small-{i}")), &pattern(i)).await,
+                        1 => disk.sync_dir(&folder).await,
+                        _ => match disk.open(&folder.join(format!("file-{i}")), OpenMode::WRITE).await {
+                            Ok(file) => disk.sync(&file).await,
+                            Err(e) => Err(e),
+                        },
+                    };
+                    answers.borrow_mut().push((i, done.map_err(|e| e.kind())));
+                });
+            }
+            while answers.borrow().len() < 300 {
+                yield_now().await;
+            }
+            for (i, done) in answers.take() {
+                let expected = if i % 10 == 9 { Err(std::io::ErrorKind::NotFound) } else { Ok(()) };
+                assert_eq!(done, expected, "{i}");
+                if i % 3 == 0 && expected.is_ok() {
+                    assert_eq!(std::fs::read(base.join(format!("small-{i}"))).unwrap(), pattern(i));
+                }
+            }
+            let unfinished = |e: &std::fs::DirEntry| e.file_name().to_string_lossy().ends_with(".tmp");
+            assert_eq!(std::fs::read_dir(&base).unwrap().flatten().filter(unfinished).count(), 0);
+        }
+    });
+}
