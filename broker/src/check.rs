@@ -4,7 +4,7 @@
 //! (a probe file is made and removed where the data will be).
 
 use crate::cli::Output;
-use crate::config::{Listener, Settings, parse};
+use crate::config::{Given, Listener, Settings, parse};
 use crate::error::{Failure, entry};
 use crate::machine::{Machine, file_system};
 use crate::rt::sys;
@@ -95,9 +95,10 @@ pub fn items(settings: &Settings, machine: &Machine) -> Vec<Item> {
         out.extend(items);
     }
     out.extend(settings.listeners.iter().map(advertised));
-    let set =
-        |(key, origin)| Item::new(format!("key {key}"), "P022", State::Ok, format!("set by {origin}"), "");
-    out.extend(settings.origins.iter().map(set));
+    let set = |g: &Given| {
+        Item::new(format!("key {}", g.key), "P022", State::Ok, format!("set by {}", g.origin), "")
+    };
+    out.extend(settings.given.iter().map(set));
     out
 }
 

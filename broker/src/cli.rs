@@ -24,11 +24,42 @@ pub enum Command {
     Start(Start),
     /// Say whether this machine can run the broker, and what to change.
     Check(Check),
-    /// Explain a numbered error.
+    /// Show the settings and where they are from, or what a key means.
+    #[command(subcommand, arg_required_else_help = true)]
+    Config(Config),
+    /// Explain a numbered error, or a key of the configuration.
     Explain {
-        /// The code, for example P012.
-        code: String,
+        /// The code or key, for example P012 or runtime.spin_us.
+        what: String,
     },
+}
+
+/// `ringlog config`.
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// What a start would run with.
+    Show(Show),
+    /// What a key means, what it does and how it is set; all keys without one.
+    Explain {
+        /// The key, for example core.N.spin_us or num.partitions.
+        key: Option<String>,
+        /// Form of the answer.
+        #[arg(short = 'o', long, value_enum, default_value_t = Output::Text)]
+        output: Output,
+    },
+    /// The JSON schema of the configuration file, for editors.
+    Schema,
+}
+
+/// `ringlog config show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Where each value is from too.
+    #[arg(long)]
+    pub origin: bool,
+    /// What the settings are for.
+    #[command(flatten)]
+    pub of: Check,
 }
 
 /// `ringlog dev`.
@@ -59,13 +90,13 @@ pub struct Start {
     pub common: Common,
 }
 
-/// `ringlog check`.
+/// `ringlog check`, and what `config show` has of it.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The configuration file to check [default: the settings of `dev`].
+    /// The configuration file [default: the settings of `dev`].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Data directory to check.
+    /// Data directory.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Form of the answer.

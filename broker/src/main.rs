@@ -67,7 +67,9 @@ fn wants_json(command: &Command) -> bool {
         Command::Dev(dev) => &dev.common,
         Command::Start(start) => &start.common,
         Command::Check(check) => return check.output == Output::Json,
-        Command::Explain { .. } => return false,
+        Command::Config(cli::Config::Show(show)) => return show.of.output == Output::Json,
+        Command::Config(cli::Config::Explain { output, .. }) => return *output == Output::Json,
+        Command::Config(cli::Config::Schema) | Command::Explain { .. } => return false,
     };
     common.log_format == Some(LogFormat::Json)
 }
@@ -90,26 +92,47 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             boot::run(&settings, boot::Start { dev: false, fresh: false })
         }
         Command::Check(check) => check_machine(&check),
-        Command::Explain { code } => {
-            let Some(entry) = error::entry(&code) else {
-                return Err(Failure::new("P002", format!("there is no error `{code}`"))
-                    .fix("docs/errors.md lists them"));
+        Command::Config(command) => {
+            say(&match command {
+                cli::Config::Show(show) => {
+                    let (settings, _, plan) = planned(&show.of)?;
+                    config::show(&settings, &plan, show.origin, show.of.output)
+                }
+                cli::Config::Explain { key, output } => config::explain(key.as_deref(), output)?,
+                cli::Config::Schema => config::schema(),
+            });
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Explain { what } => {
+            let text = match error::entry(&what) {
+                Some(entry) => error::explain(entry),
+                None if what.contains('.') => config::explain(Some(&what), Output::Text)?,
+                None => {
+                    return Err(Failure::new("P002", format!("there is no error `{what}`"))
+                        .fix("docs/errors.md lists them; ringlog config explain lists the keys"));
+                }
             };
-            say(&error::explain(entry));
+            say(&text);
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
-fn check_machine(check: &cli::Check) -> Result<ExitCode, Failure> {
+/// The settings, the machine, and what a start would make of both.
+fn planned(of: &cli::Check) -> Result<(Settings, machine::Machine, plan::Plan), Failure> {
     let home: Option<PathBuf> = dirs::dev_home(variable);
-    let mode = match &check.config {
+    let mode = match &of.config {
         Some(config) => Mode::Start { config },
         None => Mode::Dev { home: home.as_deref() },
     };
-    let settings: Settings = config::load(mode, environment(), check.data.as_deref(), &check.common)?;
+    let settings: Settings = config::load(mode, environment(), of.data.as_deref(), &of.common)?;
     let machine = machine::Machine::read();
-    plan::plan(&settings, &machine, check.config.is_none())?;
+    let plan = plan::plan(&settings, &machine, of.config.is_none())?;
+    Ok((settings, machine, plan))
+}
+
+fn check_machine(check: &cli::Check) -> Result<ExitCode, Failure> {
+    let (settings, machine, _) = planned(check)?;
     let items = check::items(&settings, &machine);
     say(&check::render(&items, check.output));
     let failed = items.iter().find(|i| i.state == check::State::Fail);

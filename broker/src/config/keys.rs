@@ -21,7 +21,7 @@ pub enum Reject {
 type Set = fn(&mut Settings, &str) -> Result<(), String>;
 
 /// The plain keys. Lists come joined with commas.
-static KEYS: &[(&str, Set)] = &[
+pub(super) static KEYS: &[(&str, Set)] = &[
     ("admin.bind", |s, v| {
         s.admin = if v == "off" { None } else { Some(HostPort::parse(v)?) };
         Ok(())
@@ -103,8 +103,8 @@ static KEYS: &[(&str, Set)] = &[
     }),
 ];
 
-const LISTENER_KEYS: [&str; 2] = ["bind", "advertise"];
-const CORE_KEYS: [&str; 5] = ["cpu", "memory", "spin_us", "commit_window_us", "completion"];
+pub(super) const LISTENER_KEYS: [&str; 2] = ["bind", "advertise"];
+pub(super) const CORE_KEYS: [&str; 5] = ["cpu", "memory", "spin_us", "commit_window_us", "completion"];
 /// A commit log is at least four files of this quarter (architecture.md D2).
 const COMMIT_LOG_MIN: u64 = 16 << 20;
 /// Kafka's names for what has a key of its own here, so that one fact has one name.
@@ -118,7 +118,7 @@ const OWN: [(&str, &str); 7] = [
     ("advertised.listeners", "listener.NAME.advertise"),
 ];
 /// Data cores: the mesh is one ring per ordered pair, so this bounds it.
-const SMP_MAX: u64 = 256;
+pub(super) const SMP_MAX: u64 = 256;
 
 /// Sets `key` to `value`. Kafka's own broker configs may be named with or without `kafka.` before them.
 pub fn apply(settings: &mut Settings, key: &str, value: &str) -> Result<(), Reject> {

@@ -118,7 +118,7 @@ fn apply_flags(settings: &mut Settings, data: Option<&Path>, flags: &Common) -> 
     }
     if let Some(data) = data {
         settings.data_dirs = vec![data.to_owned()];
-        settings.origins.insert("data.dirs".into(), Origin::Flag("--data".into()));
+        settings.note("data.dirs", &data.display().to_string(), Origin::Flag("--data".into()));
     }
     let listener = match settings.listeners.as_slice() {
         [] => Some(PLAINTEXT.to_owned()),
@@ -149,7 +149,7 @@ fn apply_flags(settings: &mut Settings, data: Option<&Path>, flags: &Common) -> 
     if let Some(format) = flags.log_format {
         settings.log_format = format;
         let text = if format == LogFormat::Json { "json" } else { "text" };
-        settings.origins.insert("log.format".into(), Origin::Flag(format!("--log-format {text}")));
+        settings.note("log.format", text, Origin::Flag("--log-format".into()));
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ fn apply_flags(settings: &mut Settings, data: Option<&Path>, flags: &Common) -> 
 fn flag_value(settings: &mut Settings, flag: &str, key: &str, value: &str) -> Result<(), Failure> {
     match keys::apply(settings, key, value) {
         Ok(()) => {
-            settings.origins.insert(key.to_owned(), Origin::Flag(flag.to_owned()));
+            settings.note(key, value, Origin::Flag(flag.to_owned()));
             Ok(())
         }
         Err(Reject::Value(why)) => Err(Failure::new("P002", format!("{flag}: {why}"))),
@@ -169,7 +169,7 @@ fn flag_value(settings: &mut Settings, flag: &str, key: &str, value: &str) -> Re
 fn set(settings: &mut Settings, key: &str, value: &str, origin: Origin, place: &str) -> Result<(), Failure> {
     match keys::apply(settings, key, value) {
         Ok(()) => {
-            settings.origins.insert(key.to_owned(), origin);
+            settings.note(key, value, origin);
             Ok(())
         }
         Err(Reject::Unknown(near)) => {

@@ -3,14 +3,19 @@
 //! Owner: the process; read once before the cores start. Invariants: layers apply in the order built-in < file
 //! < cores.d < environment < flags; every key is known or refused (P021); a value is checked when it is set.
 
+mod docs;
 mod file;
 mod keys;
 mod layers;
 pub mod parse;
+mod schema;
+mod show;
 mod suggest;
 
 pub use layers::{Mode, load};
 pub use parse::HostPort;
+pub use schema::schema;
+pub use show::{explain, show};
 
 use crate::cli::LogFormat;
 use std::collections::BTreeMap;
@@ -53,6 +58,17 @@ impl fmt::Display for Origin {
             Self::Flag(flag) => write!(f, "flag {flag}"),
         }
     }
+}
+
+/// A value that is not built in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Given {
+    /// The key as it was written.
+    pub key: String,
+    /// The value as it was written; a list is joined with commas.
+    pub value: String,
+    /// Where.
+    pub origin: Origin,
 }
 
 /// One Kafka listener.
@@ -129,8 +145,8 @@ pub struct Settings {
     pub cores: Vec<(CoreSpec, CoreSettings)>,
     /// `[kafka]`: broker configs by Kafka's own names; the shard checks them.
     pub kafka: BTreeMap<String, String>,
-    /// Where each value that is not built in came from.
-    pub origins: BTreeMap<String, Origin>,
+    /// What was set, in the order of application, each key once.
+    pub given: Vec<Given>,
 }
 
 impl Default for Settings {
@@ -154,12 +170,36 @@ impl Default for Settings {
             spin_us: 50,
             cores: Vec::new(),
             kafka: BTreeMap::new(),
-            origins: BTreeMap::new(),
+            given: Vec::new(),
         }
     }
 }
 
 impl Settings {
+    /// Notes that `key` was set.
+    fn note(&mut self, key: &str, value: &str, origin: Origin) {
+        self.given.retain(|given| given.key != key);
+        self.given.push(Given { key: key.to_owned(), value: value.to_owned(), origin });
+    }
+
+    /// What `key` was set to, and where; `None`: what is built in holds.
+    #[must_use]
+    pub fn given(&self, key: &str) -> Option<&Given> {
+        self.given.iter().find(|given| given.key == key)
+    }
+
+    /// What `key` of one core was set to: the last table that names it, before `core.default`.
+    #[must_use]
+    pub fn given_for_core(&self, core: u16, key: &str) -> Option<&Given> {
+        let of = |given: &&Given, cores: &dyn Fn(&str) -> bool| {
+            let rest = given.key.strip_prefix("core.").and_then(|rest| rest.rsplit_once('.'));
+            rest.is_some_and(|(spec, its)| its == key && cores(spec))
+        };
+        let named = |spec: &str| parse::cpu_list(spec).is_ok_and(|list| list.contains(&core));
+        let own = self.given.iter().rev().find(|g| of(g, &named));
+        own.or_else(|| self.given.iter().rev().find(|g| of(g, &|spec| spec == "default")))
+    }
+
     /// The settings of one core: `core.default`, then the tables that name it, in order.
     #[must_use]
     pub fn core(&self, core: u16) -> CoreSettings {

@@ -36,6 +36,10 @@ fn dev(flags: &Common) -> Result<Settings, Failure> {
     load(Mode::Dev { home: Some(Path::new("/home/u/dev")) }, std::iter::empty(), None, flags)
 }
 
+fn origin(settings: &Settings, key: &str) -> String {
+    settings.given(key).map_or(String::new(), |given| given.origin.to_string())
+}
+
 #[test]
 fn dev_needs_nothing() {
     let s = dev(&Common::default()).expect("defaults");
@@ -44,7 +48,7 @@ fn dev_needs_nothing() {
     assert_eq!(listener.bind, Some(HostPort::new("127.0.0.1", 9092)));
     assert_eq!(listener.advertise, None);
     assert_eq!(s.admin, Some(HostPort::new("127.0.0.1", 9644)));
-    assert!(s.origins.is_empty());
+    assert!(s.given.is_empty());
 }
 
 #[test]
@@ -68,9 +72,9 @@ fn later_layers_win_and_say_where_they_are_from() {
     };
     let s = start(&file, &env, &flags).expect("loads");
     assert_eq!((s.commit_window_us, s.spin_us, s.memory), (5, 2, Some(3 << 30)));
-    assert_eq!(s.origins["commit_log.window_us"].to_string(), format!("{}:9", file.display()));
-    assert_eq!(s.origins["runtime.spin_us"].to_string(), "environment RINGLOG__RUNTIME__SPIN_US");
-    assert_eq!(s.origins["memory.total"].to_string(), "flag --memory");
+    assert_eq!(origin(&s, "commit_log.window_us"), format!("{}:9", file.display()));
+    assert_eq!(origin(&s, "runtime.spin_us"), "environment RINGLOG__RUNTIME__SPIN_US");
+    assert_eq!(origin(&s, "memory.total"), "flag --memory");
     let kafka: Vec<(&str, &str)> = s.kafka.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     assert_eq!(
         kafka,
@@ -98,6 +102,12 @@ fn several_listeners_and_cores_d() {
     let three = s.core(3);
     assert_eq!((three.cpu, three.spin_us, three.completion), (Some(12), Some(9), Some(Completion::Ring)));
     assert_eq!(s.core(8).completion, None);
+    let from = |core, key| s.given_for_core(core, key).map_or("built in".into(), |g| g.origin.to_string());
+    assert!(from(3, "spin_us").ends_with("10.toml:3"), "{}", from(3, "spin_us"));
+    assert!(from(3, "cpu").ends_with("10.toml:5"), "{}", from(3, "cpu"));
+    assert!(from(3, "memory").ends_with("ringlog.toml:10"), "{}", from(3, "memory"));
+    assert!(from(1, "spin_us").ends_with("ringlog.toml:9"), "{}", from(1, "spin_us"));
+    assert_eq!(from(1, "cpu"), "built in");
 }
 
 fn code(result: Result<Settings, Failure>) -> (&'static str, String) {
