@@ -173,7 +173,11 @@ impl<D: Disk> Store<D> {
             if !self.goes_on(partition) {
                 return Ok(());
             }
-            self.clean_group(pass, group).await?;
+            // Keys are noted once. What stays as it was must be looked at again with all of them: else a delete marker
+            // behind it goes later, and what it deleted is back.
+            if !self.clean_group(pass, group).await? {
+                return Ok(());
+            }
         }
         // A replica that began to move under the last group kept its segments.
         if self.goes_on(partition) {
@@ -212,8 +216,9 @@ impl<D: Disk> Store<D> {
     }
 
     /// Writes the segments of `group` anew as one and lets that take their place, if anything changes by it.
-    async fn clean_group(&self, pass: &mut Pass<'_, '_, D>, group: &[Settled]) -> Result<(), StoreError> {
-        let Some(first) = group.first() else { return Ok(()) };
+    /// False: they could not, and are as they were (one of them was deleted meanwhile, no space, the store closes).
+    async fn clean_group(&self, pass: &mut Pass<'_, '_, D>, group: &[Settled]) -> Result<bool, StoreError> {
+        let Some(first) = group.first() else { return Ok(true) };
         let partition = pass.partition;
         // Half of the reserve stays for what keeps the broker going; a compacted log may have no other way to shrink.
         let bytes = group.iter().map(|s| s.size).sum();
@@ -228,7 +233,7 @@ impl<D: Disk> Store<D> {
             // Nothing to gain, no time left, or no way on: the old segments stay.
             done => {
                 self.written(partition, out.discard(self).await)?;
-                return done.map(drop);
+                return done.map(|done| done.is_some());
             }
         };
         let new = match out.finish(self).await {
@@ -244,10 +249,11 @@ impl<D: Disk> Store<D> {
             self.written(partition, self.write_checkpoint(false).await)?;
         }
         let bases: Vec<Offset> = group.iter().map(|s| s.base).collect();
-        if self.replace_segments(partition, &bases, new).await? {
+        let replaced = self.replace_segments(partition, &bases, new).await?;
+        if replaced {
             pass.cleaned.add(&counted);
         }
-        Ok(())
+        Ok(replaced)
     }
 
     /// Puts what stays of `group` into `out`, and tells whether that is anything else than what was there.
