@@ -1,7 +1,7 @@
 //! What every key means, for `ringlog config`, the schema for editors and docs/configuration.md.
 //!
-//! Constant data. Invariants: every key of `keys` is here and nothing else (a test compares them); effects are
-//! measured ones, with the command in docs/configuration.md.
+//! Constant data. Invariants: every key of `keys` is here and nothing else, and docs/configuration.md says the same
+//! (tests compare them); an effect is a measured one.
 
 use super::keys::SMP_MAX;
 

@@ -32,7 +32,9 @@ pub fn partition(disk: &MemDisk, name: &str, end: i64) -> Verdict {
         let mut batches = Index::new();
         let mut position = 0;
         for batch in Batches::new(&content) {
-            let batch = batch.map_err(|e| format!("{file} at byte {position}: {e:?}"))?;
+            let batch = batch.map_err(|e| {
+                format!("{file} at byte {position} of {}, offset {next} of {end}: {e:?}", content.len())
+            })?;
             batch.check_crc().map_err(|e| format!("{file} at byte {position}: {e:?}"))?;
             let h = batch.header();
             rule(h.base_offset == next, || {

@@ -64,6 +64,7 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
             world.excused.set(!calm);
             world.calm_since.set(calm.then(|| world.now() + 500_000_000));
             world.lives.set(world.lives.get() + 1);
+            world.life_began.set(world.now());
             if world.disk.is_tight() {
                 world.refusing.borrow_mut().insert(world.lives.get());
             }

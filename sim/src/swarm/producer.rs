@@ -432,6 +432,8 @@ impl Producer {
             }
             // A flight goes on behind a failed batch.
             Some(ErrorCode::OutOfOrderSequenceNumber) if part.blocked => {}
+            // The answer of a broker that has died since may still be on its way.
+            _ if sent < world.life_began.get() => {}
             _ => {
                 let history = world.history.borrow();
                 let sequence = history.batch(no).sequence;

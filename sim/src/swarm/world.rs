@@ -75,6 +75,8 @@ pub struct World {
     pub verbose: bool,
     /// Something was done to the broker in this life that its answers may still show.
     pub excused: Cell<bool>,
+    /// When the broker that lives now began.
+    pub life_began: Cell<u64>,
     /// Lives in which the log may have refused batches, and gone on: for lack of space.
     pub refusing: RefCell<BTreeSet<u64>>,
     /// How long the broker was made to pause so far, ns.
@@ -115,6 +117,7 @@ impl World {
             busy: RefCell::default(),
             verbose,
             excused: Cell::new(false),
+            life_began: Cell::new(0),
             refusing: RefCell::default(),
             paused: Cell::new(0),
             healed: Cell::new(false),

@@ -232,14 +232,19 @@ impl Member {
             (m.member_id.clone(), decode::<ConsumerProtocolSubscription>(&m.metadata).unwrap_or_default())
         };
         let read: BTreeMap<String, ConsumerProtocolSubscription> = members.iter().map(read).collect();
-        let newest = read.values().map(|s| s.generation_id).max().unwrap_or(-1);
-        let mut had: BTreeMap<Tp, &String> = BTreeMap::new();
-        for (id, s) in read.iter().filter(|(_, s)| s.generation_id == newest) {
+        // Of two that say they have a partition the later generation has it (KAFKA-14639). One that names an earlier
+        // generation than others do may have missed theirs only: what nobody else names is still its own.
+        let mut named: BTreeMap<Tp, (i32, &String)> = BTreeMap::new();
+        for (id, s) in &read {
             for t in &s.owned_partitions {
-                let topic = self.group.topics.iter().find(|k| k.name == t.topic);
-                had.extend(topic.into_iter().flat_map(|k| t.partitions.iter().map(|p| ((k.id, *p), id))));
+                let Some(topic) = self.group.topics.iter().find(|k| k.name == t.topic) else { continue };
+                for p in &t.partitions {
+                    let has = named.entry((topic.id, *p)).or_insert((s.generation_id, id));
+                    *has = (*has).max((s.generation_id, id));
+                }
             }
         }
+        let had: BTreeMap<Tp, &String> = named.into_iter().map(|(tp, (_, id))| (tp, id)).collect();
         let all = self.group.partitions();
         let most = all.len().div_ceil(read.len().max(1));
         let mut given: BTreeMap<&String, Vec<Tp>> = read.keys().map(|id| (id, Vec::new())).collect();
