@@ -38,7 +38,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum Config {
     /// What a start would run with.
-    Show(Show),
+    Show(Box<Show>),
     /// What a key means, what it does and how it is set; all keys without one.
     Explain {
         /// The key, for example core.N.spin_us or num.partitions.
