@@ -33,6 +33,8 @@ bugs! {
     CheckpointBeforeSync, "a checkpoint speaks of segment bytes that were not synced";
     CheckpointNotSynced, "a log file is used again before the checkpoint that allows it is durable";
     CheckpointOnlySynced, "a start syncs the checkpoint that it found, and does not write it again";
+    LastFrameOnlySynced, "a start syncs the last frame that it found, and does not write it again";
+    CarryNotAwaited, "a checkpoint beside a recycling speaks of a carried block whose frame is not durable";
     MetadataOnlySynced, "a start syncs the end of the metadata log that it found, and does not write it again";
     NewestCheckpointOverwritten, "the newer slot is overwritten, not the older";
     FailedSyncRetried, "a sync that failed is tried again";

@@ -73,6 +73,9 @@ pub struct Scanner<D: Disk> {
     next: Link,
     /// The files visited: index, and the place of its first frame.
     visited: Vec<(usize, Link)>,
+    /// The last frame of the chain so far: file, position, bytes on disk.
+    last: Option<(usize, u64, usize)>,
+    gauge: Gauge,
 }
 
 /// Where the chain ended.
@@ -94,7 +97,17 @@ impl<D: Disk> Scanner<D> {
     pub fn new(disk: D, files: Vec<Found<D::File>>, from: Link, gauge: &Gauge) -> Self {
         let buf = Some(AlignedBuf::zeroed(SCAN_BYTES, gauge));
         let window = Window { buf, file: usize::MAX, start: 0, len: 0 };
-        Self { disk, files, window, current: None, position: 0, next: from, visited: Vec::new() }
+        Self {
+            disk,
+            files,
+            window,
+            current: None,
+            position: 0,
+            next: from,
+            visited: Vec::new(),
+            last: None,
+            gauge: gauge.clone(),
+        }
     }
 
     /// Makes `want` bytes at `pos` of file `file` available as far as the file has them.
@@ -176,6 +189,7 @@ impl<D: Disk> Scanner<D> {
             },
         };
         let pos = self.position;
+        self.last = self.current.map(|file| (file, pos, header.disk_len()));
         self.position += header.disk_len() as u64;
         self.next.sequence += 1;
         self.next.prev_crc = header.crc;
@@ -228,6 +242,7 @@ impl<D: Disk> Scanner<D> {
                 self.disk.sync(&f.file).await?;
             }
         }
+        self.write_last_again().await?;
         let visited = self.visited;
         let mut live = Vec::new();
         for (i, link) in &visited {
@@ -239,6 +254,24 @@ impl<D: Disk> Scanner<D> {
             !visited.iter().any(|(i, _)| *i == index - 1)
         });
         Ok(ScanEnd { live, rest: self.files, position: self.position, next: self.next })
+    }
+
+    /// Makes the last frame durable where no sync does: one whose write or sync failed for an earlier start counts as
+    /// written for the kernel. Those before it were durable when the next one was written.
+    async fn write_last_again(&mut self) -> io::Result<()> {
+        let Some((index, pos, len)) = self.last.filter(|_| !planted(Bug::LastFrameOnlySynced)) else {
+            return Ok(());
+        };
+        self.load(index, pos, len).await?;
+        let Some(file) = self.files.get(index).map(|f| f.file.clone()) else { return Ok(()) };
+        let buf = self.window.buf.take().expect("the window is not lent out");
+        let from = usize::try_from(pos - self.window.start).expect("the frame is in the window");
+        let mut frame = AlignedBuf::zeroed(len, &self.gauge);
+        let whole = buf.as_slice().get(from..from + len).expect("it was loaded whole");
+        frame.as_mut_slice().get_mut(..len).expect("as long").copy_from_slice(whole);
+        self.window.buf = Some(buf);
+        let (written, _) = self.disk.append_durable(&file, frame, pos, len).await;
+        written
     }
 
     /// True if file `file` holds, at or behind `from`, a whole frame that is later than the chain's end.

@@ -86,6 +86,8 @@ impl<D: Disk> Store<D> {
         let mut records = Vec::new();
         let mut ends: Vec<(Rc<Partition<D>>, Offset)> = Vec::new();
         let mut unsynced: Vec<Rc<Partition<D>>> = Vec::new();
+        // A block that is being carried holds its new place only, long before that is durable.
+        let mut carried = 0;
         for some in self.partitions().chunks(CHECKPOINT_CHUNK) {
             let mut chunk = Vec::with_capacity(some.len());
             for partition in some.iter().filter(|p| !p.deleted.get()) {
@@ -93,6 +95,7 @@ impl<D: Disk> Store<D> {
                 if log.durable() < log.end() {
                     ends.push((Rc::clone(partition), log.end()));
                 }
+                carried = carried.max(partition.carry_frame.get());
                 if partition.unsynced.any() {
                     unsynced.push(Rc::clone(partition));
                 }
@@ -107,7 +110,8 @@ impl<D: Disk> Store<D> {
         let durable =
             |(p, end): &(Rc<Partition<D>>, Offset)| p.deleted.get() || p.log.borrow().durable() >= *end;
         let early = planted(Bug::CheckpointOfUndurable);
-        self.progress.until(|| self.is_offline() || early || ends.iter().all(durable)).await;
+        let framed = || planted(Bug::CarryNotAwaited) || self.frames.borrow().durable() >= carried;
+        self.progress.until(|| self.is_offline() || early || (framed() && ends.iter().all(durable))).await;
         if self.is_offline() {
             return Ok(None);
         }
