@@ -22,7 +22,8 @@ use crate::limits::{
 };
 use crate::msg::{Acks, Reply, Request, ShardMsg, Token};
 use crate::partition::clean::clean_loop;
-use crate::partition::relocate::{Moves, move_loop};
+use crate::partition::moves::Moves;
+use crate::partition::relocate::move_loop;
 use crate::partition::retain::retain_loop;
 use crate::partition::scrub::scrub_loop;
 use crate::partition::watch::{Watch, store_tick_loop};
@@ -351,7 +352,7 @@ async fn read_loop<E: Env>(core: Rc<Core<E>>) {
             Request::DeleteRecords(items) => delete_records::delete_for(&core, from, token, items).await,
             Request::EpochEnds(items) => leader_epoch::ends_for(&core, from, token, &items),
             Request::LogDirs => log_dirs::logs_for(&core, from, token).await,
-            Request::MoveReplicas(items) => log_dirs::move_for(&core, from, token, &items),
+            Request::MoveReplicas(items) => log_dirs::move_for(&core, from, token, items).await,
             Request::Producers { items, max } => producers::list_for(&core, from, token, &items, max),
             Request::Append { .. } => unreachable!("appends have queues of their own"),
         }

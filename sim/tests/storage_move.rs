@@ -15,7 +15,8 @@ use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::disk::Disk;
 use ringlog_storage::partition::{AppendStamp, LogConfig};
 use ringlog_storage::store::{
-    AppendReject, FutureReplica, Known, MoveError, Partition, Shed, Store, remove_futures, remove_moved,
+    AppendReject, FutureReplica, Known, Left, MoveError, Partition, Shed, Store, remove_moved,
+    take_up_futures,
 };
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
@@ -88,7 +89,7 @@ impl World {
             let topic = id(1, 0).topic;
             let elsewhere = |name: &str, _| (name == "t1" && n != at).then(|| (topic, DIRS[at].into()));
             remove_moved(&self.disk, Path::new(dir), &elsewhere).await.unwrap();
-            remove_futures(&self.disk, Path::new(dir), &|_| true).await.unwrap();
+            take_up_futures(&self.disk, Path::new(dir), &mut |_| Left::Removed).await.unwrap();
         }
         for (n, dir) in DIRS.into_iter().enumerate() {
             let holds = |p| if p == id(1, 0) { n == at } else { p == id(2 + n as u8, 0) };

@@ -54,6 +54,9 @@ pub(super) static KEYS: &[(&str, Set)] = &[
         Ok(())
     }),
     ("data.dirs", |s, v| {
+        if v.starts_with('[') || v.contains('"') {
+            return Err(format!("`{v}` is written as in a file; here: data.dirs=/first,/second"));
+        }
         let dirs: Vec<PathBuf> = v.split(',').filter(|d| !d.is_empty()).map(PathBuf::from).collect();
         if dirs.is_empty() {
             return Err("at least one directory is needed".into());

@@ -52,6 +52,16 @@ fn dev_needs_nothing() {
 }
 
 #[test]
+fn a_list_of_directories_on_the_command_line_is_not_taken_in_the_form_of_the_file() {
+    let set = |v: &str| dev(&Common { set: vec![format!("data.dirs={v}")], ..Common::default() });
+    assert_eq!(set("/a,/b").expect("two").data_dirs, [PathBuf::from("/a"), PathBuf::from("/b")]);
+    for quoted in [r#"["/a", "/b"]"#, r#""/a","/b""#] {
+        let failure = set(quoted).expect_err(quoted);
+        assert!(format!("{failure:?}").contains("data.dirs=/first,/second"), "{failure:?}");
+    }
+}
+
+#[test]
 fn later_layers_win_and_say_where_they_are_from() {
     let dir = Dir::new("layers");
     let file = dir.write(

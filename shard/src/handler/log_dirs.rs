@@ -11,8 +11,10 @@ use crate::control::names::TOPIC_NAME_MAX;
 use crate::core::Core;
 use crate::env::{CoreId, Env, Mesh};
 use crate::image::MetadataImage;
+use crate::limits::PARTITIONS_AT_ONCE;
 use crate::msg::{DirLogs, LogSize, MoveItem, Reply, Request, Token};
 use ringlog_storage::disk::Disk;
+use ringlog_storage::store::wait::side_by_side;
 use ringlog_wire::ErrorCode;
 use ringlog_wire::generated::alter_replica_log_dirs_response::{
     AlterReplicaLogDirPartitionResult, AlterReplicaLogDirTopicResult,
@@ -260,7 +262,7 @@ async fn everywhere<E: Env>(core: &Rc<Core<E>>, items: Vec<MoveItem>) -> Vec<(u3
     for (to, items) in others {
         asked.push(core.router.ask(to, Request::MoveReplicas(items)).await);
     }
-    let mut results = begin_here(core, &here);
+    let mut results = begin_here(core, here).await;
     for token in asked {
         if let Reply::MovesBegun(theirs) = core.router.answer(token).await {
             results.extend(theirs);
@@ -269,13 +271,14 @@ async fn everywhere<E: Env>(core: &Rc<Core<E>>, items: Vec<MoveItem>) -> Vec<(u3
     results
 }
 
-fn begin_here<E: Env>(core: &Core<E>, items: &[MoveItem]) -> Vec<(u32, ErrorCode)> {
-    let begin =
-        |i: &MoveItem| (i.slot, core.move_replica(i.partition, i.to).err().unwrap_or(ErrorCode::None));
-    items.iter().map(begin).collect()
+async fn begin_here<E: Env>(core: &Core<E>, items: Vec<MoveItem>) -> Vec<(u32, ErrorCode)> {
+    let begin = async |i: MoveItem| {
+        (i.slot, core.move_replica(i.partition, i.to).await.err().unwrap_or(ErrorCode::None))
+    };
+    side_by_side(items, PARTITIONS_AT_ONCE, begin).await
 }
 
 /// Another core asks.
-pub fn move_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, items: &[MoveItem]) {
-    core.router.reply(from, token, Reply::MovesBegun(begin_here(core, items)));
+pub async fn move_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, items: Vec<MoveItem>) {
+    core.router.reply(from, token, Reply::MovesBegun(begin_here(core, items).await));
 }

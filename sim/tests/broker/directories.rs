@@ -50,10 +50,8 @@ async fn cordon(c: &mut Client, dirs: Option<&str>) -> (i16, String) {
 #[test]
 fn a_directory_that_fails_is_offline_and_the_other_goes_on() {
     for seed in 0..6 {
-        let sim = Sim::new(seed);
-        let disk = sim.disk();
-        sim.clone().run(async move {
-            let b = start(&sim, &disk).await;
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let b = start(sim, disk).await;
             let mut c = b.client(0);
             c.create("t", 4, &[("segment.bytes", "1048576")]).await;
             let before = described(&mut c).await;
@@ -96,10 +94,8 @@ fn a_directory_that_fails_is_offline_and_the_other_goes_on() {
 
 #[test]
 fn a_directory_that_cannot_be_read_at_the_start_is_offline_and_comes_back() {
-    let sim = Sim::new(9);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(9, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("t", 2, &[]).await;
         let there = described(&mut c).await;
@@ -113,7 +109,7 @@ fn a_directory_that_cannot_be_read_at_the_start_is_offline_and_comes_back() {
         let meta = Path::new("/b/meta.properties");
         let content = disk.content(meta).unwrap();
         disk.make_unreadable(meta, 0);
-        let b = start(&sim, &disk).await;
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         let now = described(&mut c).await;
         assert_eq!((now[0].error_code, now[1].error_code), (0, E::KafkaStorageError.code()));
@@ -126,7 +122,7 @@ fn a_directory_that_cannot_be_read_at_the_start_is_offline_and_comes_back() {
         b.node.kill();
         assert_eq!(disk.content(meta).unwrap(), content, "it was not made anew");
         disk.replace_file(meta, &content).await.unwrap();
-        let b = start(&sim, &disk).await;
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         assert_eq!(described(&mut c).await[1].error_code, 0);
         assert_eq!(c.produce("t", ill, batch(&[b"second"])).await.base_offset, 1, "nothing of it is lost");
@@ -136,10 +132,8 @@ fn a_directory_that_cannot_be_read_at_the_start_is_offline_and_comes_back() {
 
 #[test]
 fn a_cordoned_directory_gets_nothing_new_and_keeps_what_it_has() {
-    let sim = Sim::new(2);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(2, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("before", 2, &[]).await;
         assert_eq!(cordon(&mut c, Some("/b")).await, (0, String::new()));
@@ -179,10 +173,8 @@ fn a_cordoned_directory_gets_nothing_new_and_keeps_what_it_has() {
 
 #[test]
 fn scrubbing_tells_what_it_read_what_was_damaged_and_when_it_was_through() {
-    let sim = Sim::new(3);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(3, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("t", 1, &[("segment.bytes", "1048576")]).await;
         for n in 0..40 {
@@ -191,7 +183,7 @@ fn scrubbing_tells_what_it_read_what_was_damaged_and_when_it_was_through() {
         // A stop has everything in its files.
         b.stop().await;
         b.node.kill();
-        let b = start(&sim, &disk).await;
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         // Batches checked, damaged ones, passes, and the end of the last one in s of the wall clock.
         let told = || {

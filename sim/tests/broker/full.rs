@@ -38,16 +38,14 @@ async fn fill(c: &mut Client, topic: &str) -> (i16, String, u64) {
 #[test]
 fn a_full_disk_refuses_produce_with_its_numbers_and_deleting_a_topic_heals_it() {
     for seed in 0..5 {
-        let sim = Sim::new(seed);
-        let disk = sim.disk();
-        sim.clone().run(async move {
-            let b = start(&sim, &disk).await;
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let b = start(sim, disk).await;
             let mut c = b.client(0);
             for topic in ["a", "b", "c"] {
                 c.create(topic, 1, &[("segment.bytes", "1048576"), ("file.delete.delay.ms", "0")]).await;
             }
             sim.sleep_ms(2000).await;
-            leave_free(&disk, 3 * RESERVE);
+            leave_free(disk, 3 * RESERVE);
             let (code, why, taken) = fill(&mut c, "a").await;
             assert_eq!(code, E::KafkaStorageError.code());
             for part in ["/d", "4194304", "ringlog.log.dir.reserve.bytes", "delete topics or records"] {
@@ -87,15 +85,13 @@ fn a_full_disk_refuses_produce_with_its_numbers_and_deleting_a_topic_heals_it() 
 
 #[test]
 fn a_topic_made_on_a_disk_without_a_free_byte_is_served_when_there_is_room() {
-    let sim = Sim::new(3);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(3, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("before", 1, &[]).await;
         // A file of the commit log that is being filled would give its space back.
         sim.sleep_ms(5000).await;
-        leave_free(&disk, 0);
+        leave_free(disk, 0);
         sim.sleep_ms(1500).await;
         // The metadata log has room of its own; the partition's folder has not.
         c.create("after", 1, &[]).await;

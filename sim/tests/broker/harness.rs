@@ -31,6 +31,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Runs a test with the dice of `seed` and an empty disk.
+pub fn simulate(seed: u64, test: impl AsyncFnOnce(&Sim, &MemDisk)) {
+    let sim = Sim::new(seed);
+    let disk = sim.disk();
+    sim.run(test(&sim, &disk));
+}
+
 /// One running broker.
 pub struct Broker {
     pub sim: Sim,

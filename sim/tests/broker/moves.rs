@@ -86,10 +86,8 @@ async fn has_folder(disk: &MemDisk, dir: &str, start: &str) -> bool {
 #[test]
 fn replicas_move_while_they_are_written_and_read_and_stay_over_restarts() {
     for seed in 0..2 {
-        let sim = Sim::new(seed);
-        let disk = sim.disk();
-        sim.clone().run(async move {
-            let b = start(&sim, &disk).await;
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let b = start(sim, disk).await;
             let mut c = b.client(0);
             c.create("t", 4, &[("segment.bytes", "1048576")]).await;
             let mut at = Vec::new();
@@ -133,8 +131,8 @@ fn replicas_move_while_they_are_written_and_read_and_stay_over_restarts() {
             for round in 0..2 {
                 for index in 0..4 {
                     let (old, new) = (["/a", "/b"][at[index as usize]], ["/b", "/a"][at[index as usize]]);
-                    assert!(has_folder(&disk, new, &format!("t-{index}")).await);
-                    assert!(round == 0 || !has_folder(&disk, old, &format!("t-{index}")).await);
+                    assert!(has_folder(disk, new, &format!("t-{index}")).await);
+                    assert!(round == 0 || !has_folder(disk, old, &format!("t-{index}")).await);
                     fill(&mut c, index, n, 3).await;
                     check(&mut c, index, n + 3).await;
                 }
@@ -144,7 +142,7 @@ fn replicas_move_while_they_are_written_and_read_and_stay_over_restarts() {
             b.stop().await;
             b.node.kill();
             for life in 0..2 {
-                let b = start(&sim, &disk).await;
+                let b = start(sim, disk).await;
                 let mut c = b.client(0);
                 for index in 0..4 {
                     assert_eq!(places(&mut c, "t", index).await, (Some(1 - at[index as usize]), None));
@@ -170,10 +168,8 @@ fn replicas_move_while_they_are_written_and_read_and_stay_over_restarts() {
 
 #[test]
 fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
-    let sim = Sim::new(5);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(5, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("t", 1, &[("segment.bytes", "1048576")]).await;
         fill(&mut c, 0, 0, 400).await;
@@ -187,13 +183,14 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
         for _ in 0..2 {
             assert_eq!(alter(&mut c, there, "t", 0).await, 0);
             assert_eq!(places(&mut c, "t", 0).await, (Some(at), Some(1 - at)));
-            while !has_folder(&disk, there, "t-0.").await {
+            // Until something is copied.
+            while replicas(&mut c, "t", 0).await[1 - at][0].partition_size == 0 {
                 sim.sleep_ms(10).await;
             }
             assert_eq!(alter(&mut c, here, "t", 0).await, 0);
             sim.sleep_ms(200).await;
             rate(&mut c, 1 << 30).await;
-            while has_folder(&disk, there, "t-0").await {
+            while has_folder(disk, there, "t-0").await {
                 sim.sleep_ms(1000).await;
             }
             assert_eq!(places(&mut c, "t", 0).await, (Some(at), None));
@@ -204,12 +201,12 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
         assert_eq!(b.logged("is not wanted any more"), 2);
         // The next start begins anew what was being copied, and comes to its end.
         assert_eq!(alter(&mut c, there, "t", 0).await, 0);
-        while !has_folder(&disk, there, "t-0.").await {
+        while !has_folder(disk, there, "t-0.").await {
             sim.sleep_ms(10).await;
         }
         b.stop().await;
         b.node.kill();
-        let b = start(&sim, &disk).await;
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         assert_eq!(places(&mut c, "t", 0).await, (Some(at), Some(1 - at)));
         rate(&mut c, 1 << 30).await;
@@ -221,7 +218,7 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
         fill(&mut c, 0, 403, 400).await;
         rate(&mut c, 1).await;
         assert_eq!(alter(&mut c, here, "t", 0).await, 0);
-        while !has_folder(&disk, here, "t-0.").await {
+        while !has_folder(disk, here, "t-0.").await {
             sim.sleep_ms(10).await;
         }
         c.delete("t").await;
@@ -230,17 +227,15 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
         fill(&mut c, 0, 0, 5).await;
         check(&mut c, 0, 5).await;
         sim.sleep_ms(3000).await;
-        assert!(!has_folder(&disk, here, "t-0.").await && !has_folder(&disk, there, "t-0.").await);
+        assert!(!has_folder(disk, here, "t-0.").await && !has_folder(disk, there, "t-0.").await);
         b.node.kill();
     });
 }
 
 #[test]
 fn a_target_that_fails_keeps_the_replica_where_it_is() {
-    let sim = Sim::new(6);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(6, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("t", 2, &[("segment.bytes", "1048576")]).await;
         let mut index = 0;
@@ -250,7 +245,7 @@ fn a_target_that_fails_keeps_the_replica_where_it_is() {
         fill(&mut c, index, 0, 400).await;
         rate(&mut c, 1).await;
         assert_eq!(alter(&mut c, "/b", "t", index).await, 0);
-        while !has_folder(&disk, "/b", &format!("t-{index}.")).await {
+        while !has_folder(disk, "/b", &format!("t-{index}.")).await {
             sim.sleep_ms(10).await;
         }
         sim.sleep_ms(50).await;
@@ -267,9 +262,62 @@ fn a_target_that_fails_keeps_the_replica_where_it_is() {
         fill(&mut c, index, 400, 3).await;
         assert_eq!(alter(&mut c, "/b", "t", index).await, E::KafkaStorageError.code());
         b.node.kill();
-        let b = start(&sim, &disk).await;
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         check(&mut c, index, 403).await;
         b.node.kill();
     });
+}
+
+/// What was answered is on disk: a move that waits for others outlives the process as one that is being copied does.
+#[test]
+fn moves_that_wait_for_their_turn_go_on_after_a_kill() {
+    for seed in 0..4 {
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let b = start(sim, disk).await;
+            let mut c = b.client(0);
+            c.create("t", 12, &[("segment.bytes", "1048576")]).await;
+            rate(&mut c, 1).await;
+            let mut at = Vec::new();
+            for index in 0..12 {
+                fill(&mut c, index, 0, 20).await;
+                at.push(places(&mut c, "t", index).await.0.unwrap());
+            }
+            let (here, there) =
+                (|index: usize| ["/a", "/b"][at[index]], |index: usize| ["/b", "/a"][at[index]]);
+            for index in 0..12 {
+                assert_eq!(alter(&mut c, there(index), "t", index as i32).await, 0);
+            }
+            // One is not wanted after all, and one more is deleted with its topic.
+            c.create("gone", 1, &[]).await;
+            let gone = places(&mut c, "gone", 0).await.0.unwrap();
+            assert_eq!(alter(&mut c, ["/b", "/a"][gone], "gone", 0).await, 0);
+            assert_eq!(alter(&mut c, here(11), "t", 11).await, 0);
+            c.delete("gone").await;
+            // At once, or when nothing is under way.
+            sim.sleep_ms(500 * (seed % 2)).await;
+            b.node.kill();
+            for life in 0..2 {
+                let b = start(sim, disk).await;
+                let mut c = b.client(0);
+                for (index, at) in (0..).zip(&at) {
+                    let future = (index < 11).then(|| 1 - at);
+                    let now = places(&mut c, "t", index).await;
+                    assert_eq!(now, (Some(*at), future), "seed {seed} life {life} partition {index}");
+                }
+                assert!(!has_folder(disk, "/a", "gone").await && !has_folder(disk, "/b", "gone").await);
+                if life == 1 {
+                    rate(&mut c, 1 << 30).await;
+                    for (index, at) in (0..11).zip(&at) {
+                        while places(&mut c, "t", index).await != (Some(1 - at), None) {
+                            sim.sleep_ms(100).await;
+                        }
+                        check(&mut c, index, 20).await;
+                    }
+                    assert_eq!(places(&mut c, "t", 11).await, (Some(at[11]), None));
+                }
+                b.node.kill();
+            }
+        });
+    }
 }

@@ -55,10 +55,8 @@ const OUT_OF_RANGE: i16 = 1;
 
 #[test]
 fn deleted_records_are_out_of_range_at_once_and_after_a_kill() {
-    let sim = Sim::new(11);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(11, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         let configs = [("segment.bytes", "1048576"), ("file.delete.delay.ms", "1000")];
         for topic in ["a", "b", "c"] {
@@ -78,7 +76,7 @@ fn deleted_records_are_out_of_range_at_once_and_after_a_kill() {
         assert_eq!(delete(&mut c, "compacted", 0).await, (E::PolicyViolation.code(), -1));
         assert_eq!(delete(&mut c, "b", -1).await, (0, 40), "all that consumers see");
         b.node.kill();
-        let b = start(&sim, &disk).await;
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         for (topic, start) in [("a", 25), ("b", 40), ("c", 25)] {
             assert_eq!(start_at(&mut c, topic, start - 1).await, (OUT_OF_RANGE, start));
@@ -97,10 +95,8 @@ async fn start(sim: &Sim, disk: &MemDisk) -> Broker {
 
 #[test]
 fn what_is_too_old_or_too_much_goes_and_the_rest_stays() {
-    let sim = Sim::new(13);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(13, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         let small = ("segment.bytes", "1048576");
         c.create("old", 1, &[small, ("retention.ms", "600000")]).await;
@@ -127,10 +123,8 @@ fn what_is_too_old_or_too_much_goes_and_the_rest_stays() {
 /// A topic that is made again under its old name starts empty, at once, after a kill and whatever is on disk.
 #[test]
 fn a_topic_made_again_has_nothing_of_the_old_one() {
-    let sim = Sim::new(12);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = Broker::start(&sim, &disk, 1, Limits::default()).await;
+    simulate(12, async |sim: &Sim, disk: &MemDisk| {
+        let b = Broker::start(sim, disk, 1, Limits::default()).await;
         let mut c = b.client(0);
         for round in 0..4u8 {
             c.create("t", 1, &[("segment.bytes", "1048576")]).await;
@@ -147,7 +141,7 @@ fn a_topic_made_again_has_nothing_of_the_old_one() {
             }
         }
         b.node.kill();
-        let b = Broker::start(&sim, &disk, 1, Limits::default()).await;
+        let b = Broker::start(sim, disk, 1, Limits::default()).await;
         let mut c = b.client(0);
         let got = c.fetch("t", 0, 20).await;
         assert_eq!((got.error_code, got.log_start_offset, got.high_watermark), (0, 20, 30));
@@ -161,10 +155,8 @@ fn a_topic_made_again_has_nothing_of_the_old_one() {
 #[test]
 fn a_wall_clock_that_jumps_deletes_nothing_early() {
     const DAYS: i64 = 30 * 24 * 3600 * 1000;
-    let sim = Sim::new(14);
-    let disk = sim.disk();
-    sim.clone().run(async move {
-        let b = start(&sim, &disk).await;
+    simulate(14, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
         let mut c = b.client(0);
         c.create("t", 1, &[("segment.bytes", "1048576"), ("retention.ms", "300000")]).await;
         fill(&mut c, "t", 40).await;

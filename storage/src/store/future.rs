@@ -11,8 +11,9 @@
 
 use super::clean::Settled;
 use super::delete::remove_folder;
+use super::future_folder::{Unique, future_name};
 use super::open::make_dir;
-use super::partition::{Hold, folder};
+use super::partition::Hold;
 use super::wait::give_way;
 use super::{Partition, Phase, Store, StoreError};
 use crate::buf::{AlignedBuf, BLOCK, blocks_up};
@@ -27,7 +28,7 @@ use ringlog_wire::ids::{Offset, PartitionId};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// End of the name of a folder that is not the replica yet: Kafka's.
@@ -65,7 +66,8 @@ pub struct FutureReplica<D: Disk> {
 }
 
 impl<D: Disk> FutureReplica<D> {
-    /// A move of `partition`, which `from` holds, to the directory of `to`. `unique` makes the folder's name its own.
+    /// A move of `partition`, which `from` holds, to the directory of `to`. `unique` makes the folder's name its own;
+    /// it may be there already, empty.
     ///
     /// From now on compaction leaves the partition alone; `discard` or `settle` ends that.
     /// Errors: the folder cannot be made.
@@ -73,10 +75,10 @@ impl<D: Disk> FutureReplica<D> {
         from: &Rc<Store<D>>,
         to: &Rc<Store<D>>,
         partition: &Rc<Partition<D>>,
-        unique: u128,
+        unique: Unique,
     ) -> Result<Self, MoveError> {
         assert!(!partition.moving.replace(true), "{partition:?} moves to one directory at a time");
-        let name = future_name(&folder(partition.topic(), partition.id().index), unique);
+        let name = future_name(partition, unique);
         let future = Self {
             from: Rc::clone(from),
             to: Rc::clone(to),
@@ -356,51 +358,5 @@ impl<D: Disk> FutureReplica<D> {
     pub fn leave(&self) {
         self.partition.moving.set(false);
         self.release();
-    }
-}
-
-/// The name of the folder of a future replica of the partition whose folder is `name`.
-fn future_name(name: &str, unique: u128) -> String {
-    format!("{name}.{unique:032x}{FUTURE_SUFFIX}")
-}
-
-/// The partition folder's name that a future replica in `folder` is to take; `None` for another folder.
-#[must_use]
-pub fn parse_future(folder: &str) -> Option<&str> {
-    let (name, unique) = folder.strip_suffix(FUTURE_SUFFIX)?.rsplit_once('.')?;
-    (unique.len() == 32 && unique.bytes().all(|b| b.is_ascii_hexdigit())).then_some(name)
-}
-
-/// Removes the folders of future replicas that an earlier life did not finish, those that are `mine` by their name.
-/// Returns the names.
-///
-/// Before any move begins in `dir`. Errors: I/O.
-pub async fn remove_futures<D: Disk>(
-    disk: &D,
-    dir: &Path,
-    mine: &dyn Fn(&str) -> bool,
-) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in disk.list(dir).await?.into_iter().filter(|e| e.is_dir) {
-        if parse_future(&entry.name).is_some() && mine(&entry.name) {
-            remove_folder(disk, &dir.join(&entry.name)).await?;
-            names.push(entry.name);
-        }
-    }
-    Ok(names)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_future_replicas_go_round() {
-        let name = future_name("a.b-future-12", 0xab);
-        assert_eq!(name, "a.b-future-12.000000000000000000000000000000ab-future");
-        assert_eq!(parse_future(&name), Some("a.b-future-12"));
-        for other in ["t-0", "t-future", "t-0.ab-future", "t-0.000000000000000000000000000000ab-delete"] {
-            assert_eq!(parse_future(other), None, "{other}");
-        }
     }
 }
