@@ -8,6 +8,7 @@ arrive, and its folder has to be in no other directory. At the end all that was 
 offset, once, in order, without a hole. One line a round; the exit status is 1 if anything was wrong.
 """
 import json
+import logging
 import os
 import random
 import shutil
@@ -28,7 +29,14 @@ SEED = int(os.environ.get("SEED", str(time.time_ns() % 1_000_000)))
 chance = random.Random(SEED)
 bootstrap = f"127.0.0.1:{port}"
 dirs = [os.path.join(os.path.abspath(work), name) for name in ("a", "b")]
-PARTITIONS, ARRIVE_S = 6, 120
+# Records of 2 kB each second, over all partitions.
+PARTITIONS, RATE, ARRIVE_S = 6, 4000, 60
+
+
+# A broker that is killed is no news.
+QUIET = logging.getLogger("clients")
+QUIET.addHandler(logging.NullHandler())
+QUIET.propagate = False
 
 
 def wrong(what):
@@ -74,11 +82,12 @@ class Writer(threading.Thread):
         self.failed, self.over = [], threading.Event()
         self.producer = Producer({
             "bootstrap.servers": bootstrap, "enable.idempotence": True, "acks": "all", "linger.ms": 5,
-            "message.timeout.ms": 120_000, "reconnect.backoff.max.ms": 300, "log_level": 0})
+            "message.timeout.ms": 120_000, "reconnect.backoff.max.ms": 300,
+            "log.connection.close": False}, logger=QUIET)
         self.start()
 
     def run(self):
-        sequence = 0
+        sequence, began = 0, time.monotonic()
 
         def done(error, message):
             if error is not None:
@@ -86,7 +95,7 @@ class Writer(threading.Thread):
             else:
                 self.acked[message.partition()][message.offset()] = int(message.key())
         while not self.over.is_set():
-            for _ in range(50):
+            while sequence < (time.monotonic() - began) * RATE:
                 try:
                     self.producer.produce("t", b"x" * 2000, str(sequence), sequence % PARTITIONS, on_delivery=done)
                     sequence += 1
@@ -98,7 +107,7 @@ class Writer(threading.Thread):
 
 
 def judge(writer):
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "judge", "enable.auto.commit": False})
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "judge", "enable.auto.commit": False}, logger=QUIET)
     total = 0
     for index, acked in enumerate(writer.acked):
         low, high = consumer.get_watermark_offsets(TopicPartition("t", index), timeout=30)
@@ -125,8 +134,8 @@ def judge(writer):
 
 shutil.rmtree(work, ignore_errors=True)
 os.makedirs(work)
-broker = Broker(os.path.join(work, "broker.log"), dirs[0], bootstrap, ["--set", f"data.dirs={','.join(dirs)}"])
-admin = AdminClient({"bootstrap.servers": bootstrap})
+broker = Broker(os.path.join(work, "broker.log"), dirs, bootstrap)
+admin = AdminClient({"bootstrap.servers": bootstrap}, logger=QUIET)
 for made in admin.create_topics([NewTopic("t", PARTITIONS, 1, config={"segment.bytes": 4 << 20})]).values():
     made.result()
 writer = Writer()

@@ -33,8 +33,10 @@ def log(path):
 
 class Broker:
     def __init__(self, log_path, data, bootstrap, flags=()):
+        """`data`: its directory, or a list of several."""
         self.data, self.log = data, log(log_path)
-        self.command = [os.environ["RINGLOG"], "dev", "--data", data, "--kafka", bootstrap, "--admin", "off", *flags]
+        dirs = ["--data", data] if isinstance(data, str) else ["--set", f"data.dirs={','.join(data)}"]
+        self.command = [os.environ["RINGLOG"], "dev", *dirs, "--kafka", bootstrap, "--admin", "off", *flags]
         self.start()
 
     def start(self):
