@@ -10,6 +10,7 @@ mod groups;
 mod http;
 #[cfg(test)]
 mod series_tests;
+mod stages;
 mod text;
 
 use clients::Clients;
