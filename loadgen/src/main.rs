@@ -12,6 +12,7 @@ mod cold;
 mod frames;
 mod groups;
 mod html;
+mod interrupt;
 mod kafka_home;
 mod load;
 mod peer;
@@ -80,7 +81,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if let Err(e) = interrupt::watch() {
+        eprintln!("ringlog-loadgen: {e}");
+        return ExitCode::FAILURE;
+    }
+    let done = match command {
         Command::Suite(options) => suite::run(&options),
         Command::Spine(options) => {
             spine::run(&options);
@@ -96,11 +102,12 @@ fn main() -> ExitCode {
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
         Command::BareSend { addr, dir, bytes } => bare_send::serve(addr, &dir, bytes),
     };
+    if let Err(e) = &done {
+        eprintln!("ringlog-loadgen: {e}");
+    }
     match done {
+        _ if interrupt::is_asked() => ExitCode::from(interrupt::STATUS),
         Ok(()) => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("ringlog-loadgen: {e}");
-            ExitCode::FAILURE
-        }
+        Err(_) => ExitCode::FAILURE,
     }
 }
