@@ -4,6 +4,7 @@
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
 //! so that it loads Apache Kafka or any other broker unchanged.
 
+mod agree;
 mod bare;
 mod bare_disk;
 mod bare_send;
@@ -46,6 +47,8 @@ enum Command {
     Suite(Box<suite::Options>),
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
+    /// Hold the generator to a client that shares nothing with it: both in turns at one rate, medians compared
+    Agree(agree::Options),
     /// Write one self-contained page from the results of one run or several
     Report(html::Options),
     /// Print the results of two runs side by side
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Command::Load(options) => load::run(&options),
         Command::Quick(options) => quick::run(&options),
         Command::Omb(options) => load::omb::run(&options),
+        Command::Agree(options) => agree::run(&options),
         Command::Report(options) => html::report(&options),
         Command::Compare(options) => html::compare(&options),
         Command::Restart(options) => restart::run(&options),
