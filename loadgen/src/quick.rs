@@ -202,6 +202,9 @@ fn table(runs: &[(&str, Summary)]) -> String {
         if let Some(why) = run.bottleneck() {
             let _ = write!(out, "\n  the generator was the bottleneck: {why}");
         }
+        if run.interrupted {
+            let _ = write!(out, "\n  INTERRUPTED after {:.1} counted seconds", run.seconds);
+        }
     }
     out
 }
