@@ -408,7 +408,8 @@ fn start_json(about: &About<'_>) -> serde_json::Value {
         })
         .collect();
     serde_json::json!({
-        "event": "start", "version": env!("CARGO_PKG_VERSION"), "dev": about.start.dev, "fresh": about.start.fresh,
+        "event": "start", "version": env!("CARGO_PKG_VERSION"), "commit": env!("RINGLOG_COMMIT"),
+        "dev": about.start.dev, "fresh": about.start.fresh,
         "data": about.dirs.iter().map(|d| d.path.display().to_string()).collect::<Vec<_>>(),
         "cpus": about.plan.data.iter().map(|c| c.cpu).collect::<Vec<_>>(),
         "control_cpu": about.plan.control_cpu, "memory": about.plan.memory, "kernel": about.machine.kernel,

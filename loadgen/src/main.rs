@@ -4,6 +4,7 @@
 //! Owner: one process of its own, never part of a broker. Invariant: it speaks Kafka through `ringlog-wire` only,
 //! so that it loads Apache Kafka or any other broker unchanged.
 
+mod agree;
 mod bare;
 mod bare_disk;
 mod bare_send;
@@ -12,6 +13,7 @@ mod cold;
 mod frames;
 mod groups;
 mod html;
+mod interrupt;
 mod kafka_home;
 mod load;
 mod peer;
@@ -45,6 +47,8 @@ enum Command {
     Suite(Box<suite::Options>),
     /// Durable produce: the bare limit, ringlog and Apache Kafka in turns
     Spine(Box<spine::Options>),
+    /// Hold the generator to a client that shares nothing with it: both in turns at one rate, medians compared
+    Agree(agree::Options),
     /// Write one self-contained page from the results of one run or several
     Report(html::Options),
     /// Print the results of two runs side by side
@@ -80,7 +84,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if let Err(e) = interrupt::watch() {
+        eprintln!("ringlog-loadgen: {e}");
+        return ExitCode::FAILURE;
+    }
+    let done = match command {
         Command::Suite(options) => suite::run(&options),
         Command::Spine(options) => {
             spine::run(&options);
@@ -89,6 +98,7 @@ fn main() -> ExitCode {
         Command::Load(options) => load::run(&options),
         Command::Quick(options) => quick::run(&options),
         Command::Omb(options) => load::omb::run(&options),
+        Command::Agree(options) => agree::run(&options),
         Command::Report(options) => html::report(&options),
         Command::Compare(options) => html::compare(&options),
         Command::Restart(options) => restart::run(&options),
@@ -96,11 +106,12 @@ fn main() -> ExitCode {
         Command::Bare { addr, dir, no_sync } => bare::serve(addr, &dir, !no_sync),
         Command::BareSend { addr, dir, bytes } => bare_send::serve(addr, &dir, bytes),
     };
+    if let Err(e) = &done {
+        eprintln!("ringlog-loadgen: {e}");
+    }
     match done {
+        _ if interrupt::is_asked() => ExitCode::from(interrupt::STATUS),
         Ok(()) => ExitCode::SUCCESS,
-        Err(e) => {
-            eprintln!("ringlog-loadgen: {e}");
-            ExitCode::FAILURE
-        }
+        Err(_) => ExitCode::FAILURE,
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! Owner: the benchmark. Invariant: a process started here is ended here, by its process id, also on error.
 
-use crate::kafka_home;
+use crate::{interrupt, kafka_home};
 use std::io::{self, BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -89,6 +90,7 @@ impl Peer {
                 let pid =
                     pid.trim().parse().map_err(|_| io::Error::other("no process id of Apache Kafka"))?;
                 let kafka = Some((script.clone(), dir.to_owned()));
+                interrupt::note_started(pid);
                 Ok(Running { child: None, pid, kafka, rest: None, well: 0 })
             }
         }
@@ -98,13 +100,15 @@ impl Peer {
 /// A program on these processors, as taskset takes them.
 pub fn pinned(cpus: &str, program: &Path) -> Command {
     let mut command = Command::new("taskset");
-    command.args(["-c", cpus]).arg(program);
+    // A group of its own: the terminal's Ctrl-C is for the run, which ends it in its turn.
+    command.args(["-c", cpus]).arg(program).process_group(0);
     command
 }
 
 fn wait_ready(mut command: Command) -> io::Result<Running> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let pid = child.id();
+    interrupt::note_started(pid);
     let out = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
     let mut lines = BufReader::new(out).lines();
     for line in lines.by_ref() {
@@ -114,12 +118,15 @@ fn wait_ready(mut command: Command) -> io::Result<Running> {
             return Ok(Running { child: Some(child), pid, kafka: None, rest: Some(rest), well: 0 });
         }
     }
-    Err(io::Error::other(format!("{command:?} ended before it was ready: {:?}", child.wait()?)))
+    let status = child.wait()?;
+    interrupt::note_ended(pid);
+    Err(io::Error::other(format!("{command:?} ended before it was ready: {status:?}")))
 }
 
 impl Running {
     /// A process that was started elsewhere; asked to end, its status is 0 or `well`.
     pub fn of(child: Child, well: i32) -> Self {
+        interrupt::note_started(child.id());
         Self { pid: child.id(), child: Some(child), kafka: None, rest: None, well }
     }
 
@@ -146,6 +153,7 @@ impl Running {
     /// Ends the peer cleanly and waits for its end; the last line that it printed.
     /// Errors: it did not end well.
     pub fn stop(mut self) -> io::Result<String> {
+        interrupt::note_ended(self.pid);
         if let Some((script, dir)) = self.kafka.take() {
             let status = Command::new(script).arg("stop").arg(dir).status()?;
             let failed = || io::Error::other("Apache Kafka did not stop");
@@ -181,6 +189,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        interrupt::note_ended(self.pid);
         if let Some((script, dir)) = &self.kafka {
             let _ = Command::new(script).arg("stop").arg(dir).status();
         }

@@ -4,6 +4,7 @@
 //! that is started here has its data in a directory of its own, and both are gone at the end.
 
 use crate::html;
+use crate::interrupt;
 use crate::load::omb::options_of;
 use crate::load::{Summary, measured};
 use crate::peer::Running;
@@ -41,22 +42,35 @@ const PARTS: [(&str, &str, f64, f64); 3] = [
 ];
 
 /// A broker that was started here, and its directory.
-struct Own {
+pub struct Own {
     running: Running,
     dir: PathBuf,
     addr: String,
+    admin: String,
+}
+
+impl Own {
+    /// Where it is, HOST:PORT.
+    pub fn addr(&self) -> &str {
+        &self.addr
+    }
+
+    /// Stops it and removes its data. Errors: it did not stop well.
+    pub fn end(self) -> io::Result<()> {
+        let stopped = self.running.stop();
+        std::fs::remove_dir_all(&self.dir)?;
+        stopped.map(|_| ())
+    }
 }
 
 /// Runs it. Errors: no broker and none to start, and those of the load.
 pub fn run(options: &Options) -> io::Result<()> {
-    let own = if answers(&options.bootstrap) { None } else { Some(start(options)?) };
-    let bootstrap = own.as_ref().map_or(options.bootstrap.as_str(), |o| o.addr.as_str());
-    let done = parts(options, bootstrap);
-    if let Some(Own { running, dir, .. }) = own {
-        let stopped = running.stop();
-        std::fs::remove_dir_all(&dir)?;
-        stopped?;
-    }
+    // Also between its parts: what it started is stopped, and what it has is shown.
+    let _heed = interrupt::heed();
+    let own = own_or_none(&options.bootstrap, options.ringlog.as_ref())?;
+    let bootstrap = own.as_ref().map_or(options.bootstrap.as_str(), Own::addr);
+    let done = parts(options, bootstrap, own.as_ref().map(|o| o.admin.as_str()));
+    own.map_or(Ok(()), Own::end)?;
     let runs = done?;
     println!("{}", table(&runs));
     std::fs::create_dir_all(&options.report)?;
@@ -70,17 +84,27 @@ pub fn run(options: &Options) -> io::Result<()> {
     Ok(())
 }
 
-fn parts(options: &Options, bootstrap: &str) -> io::Result<Vec<(&'static str, Summary)>> {
+fn parts(
+    options: &Options,
+    bootstrap: &str,
+    admin: Option<&str>,
+) -> io::Result<Vec<(&'static str, Summary)>> {
     let mut runs = Vec::new();
     for (name, words, share, warmup) in PARTS {
         eprintln!("{name}");
         let counted = options.r#for * share;
         let mut words: Vec<String> = words.split(' ').map(str::to_owned).collect();
         words.push(format!("--bootstrap={bootstrap}"));
+        words.extend(admin.map(|admin| format!("--admin={admin}")));
         words.push(format!("--topic=ringlog-quick-{}", runs.len()));
         words.push(format!("--duration={}s", counted * (1.0 - warmup)));
         words.push(format!("--warmup={}s", counted * warmup));
-        runs.push((name, measured(&options_of(&words)?)?.summary));
+        let run = measured(&options_of(&words)?)?.summary;
+        let interrupted = run.interrupted;
+        runs.push((name, run));
+        if interrupted {
+            break;
+        }
     }
     Ok(runs)
 }
@@ -90,28 +114,36 @@ fn answers(name: &str) -> bool {
     found.into_iter().any(|addr| TcpStream::connect_timeout(&addr, ANSWERS_WITHIN).is_ok())
 }
 
-fn start(options: &Options) -> io::Result<Own> {
-    let binary = options.ringlog.clone().filter(|b| b.is_file());
-    let binary = binary.or_else(|| options.ringlog.is_none().then(|| beside("ringlog")).flatten());
+/// A broker that is started because nothing answers on `bootstrap`: `ringlog`, or the one beside this program.
+/// Errors: there is none, or it does not start.
+pub fn own_or_none(bootstrap: &str, ringlog: Option<&PathBuf>) -> io::Result<Option<Own>> {
+    if answers(bootstrap) {
+        return Ok(None);
+    }
+    let binary = ringlog.cloned().or_else(|| beside("ringlog")).filter(|b| b.is_file());
     let binary = binary.ok_or_else(|| {
         io::Error::other(format!(
-            "nothing answers on {}, and there is no ringlog to start; need --bootstrap HOST:PORT or --ringlog FILE",
-            options.bootstrap
+            "nothing answers on {bootstrap}, and there is no ringlog to start; need --bootstrap HOST:PORT or --ringlog FILE",
         ))
     })?;
+    start(bootstrap, &binary).map(Some)
+}
+
+fn start(bootstrap: &str, binary: &Path) -> io::Result<Own> {
     let dir = std::env::temp_dir().join(format!("ringlog-quick-{}", std::process::id()));
     std::fs::create_dir(&dir)?;
     let port = free_ports()?;
     let cpus = cpus();
-    eprintln!("nothing answers on {}: starting {} on port {port}", options.bootstrap, binary.display());
-    let running = Running::ringlog(&binary, &dir, (port, &server_cpus(&cpus)), &[]).or_else(|e| {
+    eprintln!("nothing answers on {bootstrap}: starting {} on port {port}", binary.display());
+    let running = Running::ringlog(binary, &dir, (port, &server_cpus(&cpus)), &[]).or_else(|e| {
         std::fs::remove_dir_all(&dir)?;
         Err(e)
     })?;
     if let (Some(last), true) = (cpus.last(), cpus.len() > 1) {
         pin_to(&last.to_string());
     }
-    Ok(Own { running, dir, addr: format!("127.0.0.1:{port}") })
+    let at = |port: u16| format!("127.0.0.1:{port}");
+    Ok(Own { running, dir, addr: at(port), admin: at(port + 1) })
 }
 
 /// The first of two ports that nobody listens on.
@@ -169,6 +201,9 @@ fn table(runs: &[(&str, Summary)]) -> String {
         }
         if let Some(why) = run.bottleneck() {
             let _ = write!(out, "\n  the generator was the bottleneck: {why}");
+        }
+        if run.interrupted {
+            let _ = write!(out, "\n  INTERRUPTED after {:.1} counted seconds", run.seconds);
         }
     }
     out

@@ -32,6 +32,7 @@ use crate::report::{Counters, Report, add, topics_loop};
 use crate::router::Router;
 use crate::session::Sessions;
 use crate::slots::Slots;
+use crate::stages::{Stage, Stages};
 use crate::telemetry::Telemetry;
 use hashbrown::HashMap;
 use ringlog_storage::planted::{Bug, planted};
@@ -59,7 +60,7 @@ pub struct CoreBoot {
 type Sent<T> = (CoreId, Token, T);
 
 /// What `Request::Append` carries.
-type Appends = (Acks, Parcel);
+type Appends = (Acks, Parcel, Instant);
 
 /// One store per data directory; `None` for one that could not be opened.
 pub type Stores<E> = RefCell<Vec<Option<Rc<Store<<E as Env>::Disk>>>>>;
@@ -106,6 +107,8 @@ pub struct Core<E: Env> {
     pub telemetry: RefCell<Telemetry>,
     /// What is counted for the operator.
     pub counters: Counters,
+    /// Where the time of requests goes.
+    pub stages: Stages,
     /// Memory of decompression.
     pub unpacking: Allowance,
     /// Appends of other cores, one queue per core: a busy store holds back only those behind it.
@@ -179,6 +182,7 @@ impl<E: Env> Core<E> {
             fetches: fetch::Rooms::default(),
             telemetry: RefCell::default(),
             counters: Counters::default(),
+            stages: Stages::default(),
             unpacking: Allowance::new(UNPACK_MAX),
             appends: (0..env.mesh().data_cores()).map(|_| Inbox::default()).collect(),
             reads: Inbox::default(),
@@ -213,16 +217,23 @@ impl<E: Env> Core<E> {
                     self.env.spawn(Lane::Produce, accept_loop(Rc::clone(self), listener));
                 }
             }
-            ShardMsg::Request { token, request: Request::Append { acks, items, outcomes } } => {
+            ShardMsg::Request { token, request: Request::Append { acks, items, outcomes, sent } } => {
                 let queue = self.appends.get(usize::from(from.0)).expect("data cores send appends");
-                queue.put((from, token, (acks, (items, outcomes))));
+                queue.put((from, token, (acks, (items, outcomes), sent)));
             }
             ShardMsg::Request { token, request } => self.reads.put((from, token, request)),
             ShardMsg::Reply { token, reply } => {
                 self.router.on_reply(from);
                 match reply {
-                    Reply::Appended { outcomes, items } => produce::appended(self, token, (items, outcomes)),
-                    reply => self.router.complete(token, reply),
+                    Reply::Appended { outcomes, items, sent } => {
+                        produce::answered(self, token, (items, outcomes), sent);
+                    }
+                    reply => {
+                        if let Reply::Read { sent, .. } = &reply {
+                            self.stages.add(Stage::FetchHop, *sent, self.env.clock().now());
+                        }
+                        self.router.complete(token, reply);
+                    }
                 }
             }
             ShardMsg::Group { token, call } => self.groups.on_call(Ticket { core: from, token }, call),

@@ -105,6 +105,11 @@ pub enum Level {
 pub trait Clock: Clone + 'static {
     /// Monotonic. Cheap; may be the time of the current reactor turn.
     fn now(&self) -> Instant;
+    /// Reads the clock anew; `now` says the same from here on. For the ends of long work that waits for nothing:
+    /// it costs what the system's clock costs. The default is for a clock whose `now` is exact.
+    fn stamp(&self) -> Instant {
+        self.now()
+    }
     /// Milliseconds since 1970 by the wall clock.
     fn wall_ms(&self) -> i64;
     /// Suspends until `at`. Dropping the future cancels the timer.
@@ -159,6 +164,11 @@ pub trait Conn: Clone + 'static {
     /// Waits for bytes and appends at most `max` of them to `into`; 0 means the client has closed.
     /// Not called again = not read: that is the back-pressure.
     async fn recv(&self, into: &mut BytesMut, max: usize) -> io::Result<usize>;
+    /// When the newest of the bytes that the last `recv` gave came to this core; `None` if that is not known: when
+    /// `recv` ended, then.
+    fn arrived(&self) -> Option<Instant> {
+        None
+    }
     /// Sends all parts in order and leaves the list empty. Waits for the socket, never blocks the core;
     /// parts of files are sent by the cheapest way that does not block. One call at a time.
     /// Errors: the connection is dead, or a segment could not be read (`ErrorKind::Other`): close it.

@@ -19,6 +19,7 @@ pub mod report;
 pub mod router;
 pub mod session;
 pub mod slots;
+pub mod stages;
 pub mod telemetry;
 
 pub use core::{Core, CoreBoot};

@@ -5,6 +5,7 @@
 //! that feeds it (architecture.md D5). Everything here is `Send`.
 
 use crate::control::msg::{ControlReply, ControlRequest};
+use crate::env::Instant;
 use crate::group::call::{Answer, Call};
 use crate::image::MetadataDelta;
 use bytes::Bytes;
@@ -130,6 +131,8 @@ pub enum Request {
         items: Vec<AppendItem>,
         /// Empty: memory for the answer.
         outcomes: Vec<Outcome>,
+        /// When it was.
+        sent: Instant,
     },
     /// Read below the high watermark.
     Read(ReadRequest),
@@ -161,6 +164,8 @@ pub enum Reply<F> {
         outcomes: Vec<Outcome>,
         /// Empty: the memory of the items goes home to be used again.
         items: Vec<AppendItem>,
+        /// When it was answered.
+        sent: Instant,
     },
     /// To `Read`.
     Read {
@@ -168,6 +173,8 @@ pub enum Reply<F> {
         results: Vec<ReadResult<F>>,
         /// Names the watch that was left behind, if one was asked for.
         watch: Option<Token>,
+        /// When it was answered.
+        sent: Instant,
     },
     /// To `ListOffsets`.
     Offsets(Vec<ListResult>),
@@ -264,6 +271,8 @@ pub struct ReadRequest {
     pub max_bytes: usize,
     /// Leave a watch behind for this parked fetch, if fewer bytes than this are there.
     pub watch: Option<(Token, usize)>,
+    /// When it was sent.
+    pub sent: Instant,
 }
 
 /// What a fetch wants of one partition.

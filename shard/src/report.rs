@@ -9,6 +9,7 @@ use crate::core::Core;
 use crate::env::{Clock, CoreId, Env, Mesh};
 use crate::group::report::GroupsReport;
 use crate::limits::TURN_PARTITIONS;
+use crate::stages::StagesReport;
 use crate::telemetry::{ClientReport, Counts};
 use ringlog_storage::store::StoreStats;
 use ringlog_wire::ids::TopicId;
@@ -148,6 +149,8 @@ pub struct CoreReport {
     pub telemetry: (usize, Counts),
     /// Full passes of scrubbing in this life, and when the last one ended by the wall clock, s (0: none has).
     pub scrubbed: (u64, u64),
+    /// Where the time of its requests went.
+    pub stages: StagesReport,
 }
 
 /// The traffic of one topic's partitions on one core.
@@ -210,6 +213,7 @@ impl<E: Env> Core<E> {
             all_partitions: image.partition_count(),
             telemetry: (telemetry.instances(), telemetry.counts()),
             scrubbed: (c.scrub_passes.get(), u64::try_from(c.scrubbed_at_ms.get() / 1000).unwrap_or(0)),
+            stages: self.stages.report(),
         }
     }
 

@@ -76,7 +76,7 @@ impl Sim {
     /// What the wall clock shows, ms since 1970.
     #[must_use]
     pub fn wall_ms(&self) -> i64 {
-        SimClock { exec: self.exec.clone(), skew: Rc::clone(&self.wall_skew) }.wall_ms()
+        SimClock::of(self).wall_ms()
     }
 
     /// A new empty disk.
@@ -100,7 +100,7 @@ impl Sim {
                 disk: disk.clone(),
                 net: network.of(usize::from(core)),
                 mesh: SimMesh::new(fabric.clone(), CoreId(core), data_cores),
-                clock: SimClock { exec: self.exec.clone(), skew: Rc::clone(&self.wall_skew) },
+                clock: SimClock::of(self),
                 log: Rc::clone(&log),
                 shown: Rc::default(),
             })
@@ -190,6 +190,12 @@ pub struct Shown {
 }
 
 impl SimEnv {
+    /// How often this core has read the clock for a stamp: in the broker each costs a call of the system's clock.
+    #[must_use]
+    pub fn stamps(&self) -> u64 {
+        self.clock.stamps.get()
+    }
+
     /// What this core showed.
     #[must_use]
     pub fn shown(&self) -> Shown {
@@ -256,11 +262,23 @@ impl Env for SimEnv {
 pub struct SimClock {
     exec: Exec,
     skew: Rc<std::cell::Cell<i64>>,
+    stamps: Rc<std::cell::Cell<u64>>,
+}
+
+impl SimClock {
+    fn of(sim: &Sim) -> Self {
+        Self { exec: sim.exec.clone(), skew: Rc::clone(&sim.wall_skew), stamps: Rc::default() }
+    }
 }
 
 impl Clock for SimClock {
     fn now(&self) -> Instant {
         Instant(self.exec.now())
+    }
+
+    fn stamp(&self) -> Instant {
+        self.stamps.set(self.stamps.get() + 1);
+        self.now()
     }
 
     fn wall_ms(&self) -> i64 {

@@ -4,7 +4,8 @@
 //! enters a core; the lock covers the exchange of pointers only; an answer is bounded by cores, APIs and `TOPICS_MAX`.
 
 use super::figures::{CORE, Figure, PHASE, RUNTIME, STORE};
-use super::text::{Series, Text};
+use super::stages;
+use super::text::{Series, Text, kind};
 use crate::rt::uring;
 use ringlog_shard::report::{CoreReport, TopicReport, TopicsReport};
 use ringlog_wire::ApiKey;
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 /// Of all cores together, besides the sums of figures.
-pub const PUBLIC: [Series; 8] = [
+pub const PUBLIC: [Series; 9] = [
     Series { name: "ringlog_topics", labels: &[], help: "Topics of the cluster." },
     Series { name: "ringlog_partitions", labels: &[], help: "Partitions of the cluster." },
     Series { name: "ringlog_requests_total", labels: &["api"], help: "Requests, by API." },
@@ -31,9 +32,10 @@ pub const PUBLIC: [Series; 8] = [
         labels: &[],
         help: "When the last full pass of scrubbing ended on the core where that is longest ago, Unix time; 0: on one of them none has since the start.",
     },
+    Series { name: "ringlog_stage_duration_seconds", labels: &["api", "stage"], help: stages::HELP },
 ];
 /// Of each core, besides its figures.
-pub const INTERNAL: [Series; 3] = [
+pub const INTERNAL: [Series; 4] = [
     Series { name: "ringlog_core_requests_total", labels: &["core", "api"], help: "Requests, by API." },
     Series {
         name: "ringlog_core_messages_waiting",
@@ -44,6 +46,11 @@ pub const INTERNAL: [Series; 3] = [
         name: "ringlog_core_report_age_seconds",
         labels: &["core"],
         help: "Age of the core's report; above 2 the core is stuck.",
+    },
+    Series {
+        name: "ringlog_core_stage_duration_seconds",
+        labels: &["core", "api", "stage"],
+        help: stages::HELP,
     },
 ];
 
@@ -77,10 +84,6 @@ fn all<T>(map: &Mutex<BTreeMap<u16, Arc<T>>>) -> Vec<(u16, Arc<T>)> {
 pub fn names<T>(figure: &Figure<T>) -> (String, Option<String>) {
     let name = figure.name;
     (format!("ringlog_core_{name}"), figure.summed.then(|| format!("ringlog_{name}")))
-}
-
-fn kind(name: &str) -> &'static str {
-    if name.ends_with("_total") { "counter" } else { "gauge" }
 }
 
 fn sums<T>(out: &mut Text, figures: &[Figure<T>], of: &[&T]) {
@@ -159,6 +162,7 @@ impl Cores {
                 Value::Object(store)
             });
             object.insert("directories".into(), stores.collect());
+            object.insert("stages".into(), stages::json(&seen.report.stages));
             Value::Object(object)
         };
         json!({ "cores": (0u16..).zip(&live).map(one).collect::<Vec<_>>() }).to_string()
@@ -181,7 +185,7 @@ impl Cores {
             r.phases.iter().map(move |p| (vec![core.to_string(), p.name.to_owned()], p))
         });
         each(out, &[PHASE], &["core", "phase"], &phases.collect::<Vec<_>>());
-        let [requests, waiting, age] = &INTERNAL;
+        let [requests, waiting, age, durations] = &INTERNAL;
         out.family(requests);
         for (core, seen) in &reports {
             let core = core.to_string();
@@ -196,6 +200,10 @@ impl Cores {
         for (core, seen) in &reports {
             out.value(age, &[&core.to_string()], seen.at.elapsed().as_secs_f64());
         }
+        out.family(durations);
+        for (core, seen) in &reports {
+            stages::text(out, durations, Some(*core), &[&seen.report.stages]);
+        }
     }
 
     /// The sums over all cores, and the topics.
@@ -203,7 +211,8 @@ impl Cores {
         let reports = all(&self.0.reports);
         let live = self.live();
         let cores: Vec<&CoreReport> = reports.iter().map(|(_, seen)| &seen.report).collect();
-        let [topics, partitions, requests, batches_in, in_bytes, out_bytes, left_out, scrubbed] = &PUBLIC;
+        let [topics, partitions, requests, batches_in, in_bytes, out_bytes, left_out, scrubbed, durations] =
+            &PUBLIC;
         let most = |of: fn(&CoreReport) -> usize| cores.iter().map(|r| of(r)).max().unwrap_or(0);
         out.single(topics, most(|r| r.topics));
         out.single(partitions, most(|r| r.all_partitions));
@@ -230,6 +239,8 @@ impl Cores {
             }
         }
         out.single(left_out, reports.iter().map(|(_, r)| r.left_out).max().unwrap_or(0));
+        out.family(durations);
+        stages::text(out, durations, None, &cores.iter().map(|r| &r.stages).collect::<Vec<_>>());
     }
 }
 

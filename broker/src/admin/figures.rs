@@ -1,10 +1,12 @@
 //! The figures of cores: one table of what each core tells, from which metrics, JSON and documentation are made.
 //!
 //! Owner: constants. Invariants: a figure has one name everywhere: `ringlog_core_NAME` of a core, `ringlog_NAME` for the
-//! sum over all cores where that makes sense, `NAME` in JSON; a counter's name ends with `_total`, a size's with `_bytes`.
+//! sum over all cores where that makes sense, `NAME` in JSON; a counter's name ends with `_total`, a size's with `_bytes`,
+//! a histogram's with `_duration_seconds`.
 
 use crate::rt::uring;
 use ringlog_shard::report::{CoreReport, StoreReport};
+use ringlog_shard::stages::Stage;
 
 /// One figure, of what `T` tells.
 pub struct Figure<T> {
@@ -116,3 +118,37 @@ pub const RUNTIME: &[Figure<uring::CoreReport>] = &[
 /// The phases of slow turns have a label of their own.
 pub const PHASE: Figure<uring::PhaseReport> =
     inner("slow_turns_by_phase_total", "Slow turns by what took most of them.", |p| p.turns);
+
+/// One stage of requests, whose time is a histogram; in JSON `stages.API.NAME`.
+pub struct StageFigure {
+    /// Which.
+    pub stage: Stage,
+    /// Value of the label `api`.
+    pub api: &'static str,
+    /// Value of the label `stage`.
+    pub name: &'static str,
+}
+
+const fn of_produce(stage: Stage, name: &'static str) -> StageFigure {
+    StageFigure { stage, api: "produce", name }
+}
+
+const fn of_fetch(stage: Stage, name: &'static str) -> StageFigure {
+    StageFigure { stage, api: "fetch", name }
+}
+
+/// Where the time of requests goes. What each is from and to stands in docs/metrics.md.
+pub const STAGES: &[StageFigure] = &[
+    of_produce(Stage::ProduceQueue, "queue"),
+    of_produce(Stage::ProduceDecode, "decode"),
+    of_produce(Stage::ProduceHop, "hop"),
+    of_produce(Stage::ProduceAppend, "append"),
+    of_produce(Stage::ProduceCommit, "commit"),
+    of_produce(Stage::ProduceRespond, "respond"),
+    of_fetch(Stage::FetchQueue, "queue"),
+    of_fetch(Stage::FetchDecode, "decode"),
+    of_fetch(Stage::FetchHop, "hop"),
+    of_fetch(Stage::FetchRead, "read"),
+    of_fetch(Stage::FetchRespond, "respond"),
+];
+const _: () = assert!(STAGES.len() == ringlog_shard::stages::STAGES, "every stage has its names");

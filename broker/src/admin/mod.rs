@@ -10,6 +10,7 @@ mod groups;
 mod http;
 #[cfg(test)]
 mod series_tests;
+mod stages;
 mod text;
 
 use clients::Clients;
@@ -27,7 +28,13 @@ const PATHS: [&str; 6] =
     ["/v1/status/ready", "/v1/cores", "/v1/groups", "/public_metrics", "/metrics", "/client_metrics"];
 
 const READY: Series = Series { name: "ringlog_ready", labels: &[], help: "1 while the broker serves." };
-const BUILD: Series = Series { name: "ringlog_build_info", labels: &["version"], help: "Always 1." };
+const BUILD: Series = Series {
+    name: "ringlog_build_info",
+    labels: &["version", "commit"],
+    help: "Always 1. The commit is that of the clone that it was built in, or unknown.",
+};
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const COMMIT: &str = env!("RINGLOG_COMMIT");
 
 /// Where the broker is in its life.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -93,13 +100,21 @@ impl Board {
     }
 
     fn readiness(&self) -> http::Answer {
-        match self.phase() {
+        let mut told = serde_json::Map::new();
+        let mut tell = |name: &str, value: serde_json::Value| told.insert(name.to_owned(), value);
+        tell("version", VERSION.into());
+        tell("commit", COMMIT.into());
+        let (code, status) = match self.phase() {
             Phase::Ready { cluster, node } => {
-                (200, serde_json::json!({ "status": "ready", "cluster": cluster, "node": node }).to_string())
+                tell("cluster", cluster.into());
+                tell("node", node.into());
+                (200, "ready")
             }
-            Phase::Starting => (503, serde_json::json!({ "status": "starting" }).to_string()),
-            Phase::Stopping => (503, serde_json::json!({ "status": "stopping" }).to_string()),
-        }
+            Phase::Starting => (503, "starting"),
+            Phase::Stopping => (503, "stopping"),
+        };
+        tell("status", status.into());
+        (code, serde_json::Value::Object(told).to_string())
     }
 
     /// For dashboards and alerts: sums, topics, groups; a few thousand lines at most.
@@ -107,7 +122,7 @@ impl Board {
         let mut out = Text::default();
         out.single(&READY, u8::from(matches!(self.phase(), Phase::Ready { .. })));
         out.family(&BUILD);
-        out.value(&BUILD, &[env!("CARGO_PKG_VERSION")], 1);
+        out.value(&BUILD, &[VERSION, COMMIT], 1);
         self.cores.public(&mut out);
         self.groups.public(&mut out);
         self.clients.counters(&mut out);
@@ -136,9 +151,18 @@ mod tests {
     fn readiness_follows_the_phase_and_every_path_answers() {
         let board = Board::default();
         let ready = || board.answer("/v1/status/ready").expect("a path");
-        assert_eq!(ready(), (503, "{\"status\":\"starting\"}".to_owned()));
+        let told = |code, status: &str| {
+            (code, format!("{{\"commit\":\"{COMMIT}\",{status},\"version\":\"{VERSION}\"}}"))
+        };
+        assert_eq!(ready(), told(503, "\"status\":\"starting\""));
         board.enter(Phase::Ready { cluster: "c".into(), node: 1 });
-        assert_eq!(ready(), (200, "{\"cluster\":\"c\",\"node\":1,\"status\":\"ready\"}".to_owned()));
+        let (_, shown) = ready();
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).expect("JSON"),
+            serde_json::json!({
+                "status": "ready", "cluster": "c", "node": 1, "version": VERSION, "commit": COMMIT
+            })
+        );
         assert!(board.public().0.contains("\nringlog_ready 1\n"));
         board.enter(Phase::Stopping);
         assert_eq!(ready().0, 503);

@@ -1,7 +1,7 @@
 //! docs/metrics.md and the dashboard hold what is exported, and everything that is.
 
 use super::figures::{CORE, Figure, PHASE, RUNTIME, STORE};
-use super::text::Series;
+use super::text::{Series, kind};
 use super::{BUILD, Board, READY, clients, cores, groups};
 use ringlog_shard::group::report::{GroupReport, GroupsReport, Lag};
 use ringlog_shard::report::Report;
@@ -37,7 +37,6 @@ fn rows() -> Vec<Row> {
 
 /// The table that stands in the document.
 fn table(place: &str) -> String {
-    let kind = |name: &str| if name.ends_with("_total") { "counter" } else { "gauge" };
     let row = |(_, name, labels, help): &Row| {
         let labels: Vec<String> = labels.iter().map(|l| format!("`{l}`")).collect();
         format!("| `{name}` | {} | {} | {help} |\n", kind(name), labels.join(", "))
@@ -68,7 +67,8 @@ fn the_dashboard_asks_for_what_is_exported() {
             let words = || query.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
             let names: Vec<&str> =
                 words().filter(|w| w.starts_with("ringlog_") || w.starts_with("kafka_")).collect();
-            let known: Vec<&Row> = names.iter().filter_map(|n| rows.iter().find(|r| r.1 == *n)).collect();
+            let known: Vec<&Row> =
+                names.iter().filter_map(|n| rows.iter().find(|r| r.1 == family(n))).collect();
             assert!(known.len() == names.len() && !names.is_empty(), "{query}");
             asked += names.len();
             // What a legend names is a label of the series.
@@ -78,10 +78,19 @@ fn the_dashboard_asks_for_what_is_exported() {
                 assert!(known.iter().all(|row| row.2.contains(&label)), "{legend} of {query}");
             }
             let rates = query.matches("rate(").count();
-            assert_eq!(rates, names.iter().filter(|n| n.ends_with("_total")).count(), "{query}");
+            let grow = |n: &&&str| n.ends_with("_total") || family(n) != **n;
+            assert_eq!(rates, names.iter().filter(grow).count(), "{query}");
+            assert_eq!(query.contains("histogram_quantile("), query.contains("_bucket{"), "{query}");
         }
     }
     assert!(asked > 30, "{asked}");
+}
+
+/// The family of a series: a histogram has three names in a query.
+fn family(name: &str) -> &str {
+    let ends = ["_bucket", "_sum", "_count"];
+    let base = ends.iter().find_map(|end| name.strip_suffix(end));
+    base.filter(|base| kind(base) == "histogram").unwrap_or(name)
 }
 
 /// A board that has something of everything.
@@ -106,7 +115,8 @@ fn every_series_is_exported_where_the_document_says_with_its_labels() {
     let (public, internal) = (board().public().0, board().internal().0);
     for (place, name, labels, _) in rows() {
         let text = if place == "/metrics" { &internal } else { &public };
-        let begins = format!("{name}{}", if labels.is_empty() { " " } else { "{" });
+        let part = if kind(&name) == "histogram" { "_bucket" } else { "" };
+        let begins = format!("{name}{part}{}", if labels.is_empty() { " " } else { "{" });
         let line = text.lines().find(|l| l.starts_with(&begins));
         let line = line.unwrap_or_else(|| panic!("{name} is not in {place}"));
         let at = |label: &&str| line.find(&format!("{label}=\""));

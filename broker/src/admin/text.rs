@@ -5,6 +5,18 @@
 
 use std::fmt::{Display, Write};
 
+/// The type of a family, by the convention of names.
+#[must_use]
+pub fn kind(name: &str) -> &'static str {
+    if name.ends_with("_total") {
+        "counter"
+    } else if name.ends_with("_duration_seconds") {
+        "histogram"
+    } else {
+        "gauge"
+    }
+}
+
 /// A family of series of our own.
 #[derive(Clone, Copy, Debug)]
 pub struct Series {
@@ -20,7 +32,7 @@ impl Series {
     /// By the convention of names.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        if self.name.ends_with("_total") { "counter" } else { "gauge" }
+        kind(self.name)
     }
 }
 

@@ -85,27 +85,32 @@ pub fn map(intervals: &[Value], figure: &str, title: &str) -> String {
     out
 }
 
-/// Times of the stages of requests, as the broker gave them last; empty if it gave none.
+/// Times of the stages of requests on each core; empty if the broker gave none.
 #[must_use]
 pub fn stages(intervals: &[Value]) -> String {
     let last = intervals.iter().rev().find_map(|i| i.get("cores")?.as_array());
-    let mut out = String::new();
+    let mut rows = String::new();
     for core in last.into_iter().flatten() {
-        let Some(stages) = core.get("stages").and_then(Value::as_object) else { continue };
         let number = core.get("core").and_then(Value::as_u64).unwrap_or(0);
-        for (stage, times) in stages {
-            let shown = match times {
-                Value::Object(times) => {
-                    let one =
-                        |(name, v): (&String, &Value)| format!("{} {}", escape(name), escape(&v.to_string()));
-                    times.iter().map(one).collect::<Vec<_>>().join(" · ")
-                }
-                other => escape(&other.to_string()),
-            };
-            let _ = write!(out, "<tr><td>core {number}</td><td>{}</td><td>{shown}</td></tr>", escape(stage));
+        for stage in core.get("stages").and_then(Value::as_array).into_iter().flatten() {
+            let name = stage.get("stage").and_then(Value::as_str).unwrap_or_default();
+            let _ = write!(rows, "<tr><td class=\"left\">core {number} {}</td>", escape(name));
+            for (figure, digits) in [("requests", 0), ("mean_us", 1), ("p50_us", 1), ("p99_us", 1)] {
+                let value = stage.get(figure).and_then(Value::as_f64);
+                let shown = value.map_or_else(|| "-".to_owned(), |v| format!("{v:.digits$}"));
+                let _ = write!(rows, "<td>{shown}</td>");
+            }
+            rows.push_str("</tr>");
         }
     }
-    if out.is_empty() { out } else { format!("<h3>Stages of requests</h3><table>{out}</table>") }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "<h3>Stages of requests</h3><p class=\"soft\">After the warm-up, as the broker counted them; quantiles are \
+         ends of buckets, a quarter too large at most. What each stage is from and to: docs/metrics.md.</p>\
+         <table><tr><th></th><th>requests</th><th>mean, µs</th><th>p50, µs</th><th>p99, µs</th></tr>{rows}</table>"
+    )
 }
 
 #[cfg(test)]
@@ -116,7 +121,7 @@ mod tests {
     #[test]
     fn a_map_has_a_row_for_each_core_and_bounded_columns() {
         let interval = |n: u32| {
-            json!({ "cores": [{ "core": 0, "role": "data", "requests": n, "stages": { "append": { "p99_us": 7 } } },
+            json!({ "cores": [{ "core": 0, "role": "data", "requests": n, "stages": [{ "stage": "produce <append>", "requests": 9, "mean_us": 1.25, "p50_us": 2.0, "p99_us": null }] },
                               { "core": 1, "role": "<control>", "requests": 0 }] })
         };
         let all: Vec<Value> = (0..1000).map(interval).collect();
@@ -125,7 +130,8 @@ mod tests {
         assert!(svg.contains("core 1 &lt;control&gt;") && svg.contains("at most 999"), "{}", &svg[..300]);
         assert!(svg.contains("fill-opacity=\"0.040\"") && !svg.contains("fill-opacity=\"1.1"));
         assert!(map(&all, "commits", "").is_empty() && map(&[json!({})], "requests", "").is_empty());
-        assert!(stages(&all).contains("<td>append</td><td>p99_us 7</td>"));
+        let row = "core 0 produce &lt;append&gt;</td><td>9</td><td>1.2</td><td>2.0</td><td>-</td></tr>";
+        assert!(stages(&all).contains(row), "{}", stages(&all));
         assert!(stages(&[json!({})]).is_empty());
     }
 }

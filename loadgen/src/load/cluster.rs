@@ -3,7 +3,7 @@
 //! Owner: the run. Invariants: every partition has a leader whose address is known, and that answers for it; a topic
 //! that was there before the run is neither changed nor removed.
 
-use crate::frames;
+use crate::{frames, interrupt};
 use ringlog_wire::generated::{
     CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse,
     InitProducerIdRequest, InitProducerIdResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest,
@@ -151,6 +151,9 @@ fn await_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<()
     loop {
         if find_leaders(socket, cluster)? && cluster.answers()? {
             return Ok(());
+        }
+        if interrupt::is_asked() {
+            return Err(interrupt::error());
         }
         if began.elapsed() > LEADERS_WITHIN {
             return Err(io::Error::other("not every partition is led after a minute"));

@@ -3,6 +3,7 @@
 //! Owner: the thread that watches the run. Invariants: a broker that does not answer within a second is asked no more,
 //! and the run goes on; an answer is at most `ANSWER_MAX` bytes.
 
+use super::stages;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -34,17 +35,33 @@ pub struct Cores {
     began: Instant,
     /// By core: its last report, when it was made, and what was shown of it.
     before: BTreeMap<u64, (f64, Value, Value)>,
+    /// By core: the report since which stages are shown.
+    base: BTreeMap<u64, Value>,
     silent: bool,
 }
 
 impl Cores {
     /// Errors: nothing answers.
     pub fn new(admin: &str) -> io::Result<Self> {
-        let mut one =
-            Self { admin: admin.to_owned(), began: Instant::now(), before: BTreeMap::new(), silent: false };
+        let mut one = Self::of(admin);
         let first = one.ask()?;
         one.take(0.0, &first);
         Ok(one)
+    }
+
+    fn of(admin: &str) -> Self {
+        Self {
+            admin: admin.to_owned(),
+            began: Instant::now(),
+            before: BTreeMap::new(),
+            base: BTreeMap::new(),
+            silent: false,
+        }
+    }
+
+    /// What was reported until now is the warm-up: stages are shown from here on.
+    pub fn forget_stages(&mut self) {
+        self.base = self.before.iter().map(|(core, (_, report, _))| (*core, report.clone())).collect();
     }
 
     /// What each core did each second between its last two reports; `None` once the broker no longer answers.
@@ -72,7 +89,11 @@ impl Cores {
             let shown = match self.before.get(&number) {
                 Some((then, _, shown)) if made - then < REPORT_MIN => shown.clone(),
                 Some((then, old, _)) => {
-                    let shown = rates(old, core, made - then);
+                    let mut shown = rates(old, core, made - then);
+                    let base = self.base.entry(number).or_insert_with(|| old.clone());
+                    if let (Some(object), true) = (shown.as_object_mut(), core.get("stages").is_some()) {
+                        object.insert("stages".to_owned(), stages::since(base, core));
+                    }
                     self.before.insert(number, (made, core.clone(), shown.clone()));
                     shown
                 }
@@ -101,6 +122,16 @@ impl Cores {
             _ => Err(cannot(io::Error::other("found an answer without cores"))),
         }
     }
+}
+
+/// Which broker it is, as its admin endpoint says; `None` for one that does not say its version.
+/// Errors: nothing answers there.
+pub fn broker(admin: &str) -> io::Result<Option<String>> {
+    let answer = get(admin, "/v1/status/ready")?;
+    let told: Value = serde_json::from_str(&answer).unwrap_or_default();
+    let word = |name: &str| told.get(name).and_then(Value::as_str);
+    Ok(word("version")
+        .map(|version| format!("ringlog {version}, commit {}", word("commit").unwrap_or("unknown"))))
 }
 
 fn get(admin: &str, path: &str) -> io::Result<String> {
@@ -135,10 +166,6 @@ fn rates(old: &Value, core: &Value, seconds: f64) -> Value {
     shown.insert("requests".to_owned(), rate("requests"));
     shown.extend(RATES.map(|(name, short)| (short.to_owned(), rate(name))));
     shown.extend(LEVELS.map(|name| (name.to_owned(), json!(figure(core, name)))));
-    // As the broker has them: newer ones may have more.
-    if let Some(stages) = core.get("stages") {
-        shown.insert("stages".to_owned(), stages.clone());
-    }
     Value::Object(shown)
 }
 
@@ -152,10 +179,10 @@ mod tests {
             json!({"core": 0, "role": "data", "age_ms": age_ms, "connections": 3,
                    "requests": {"Produce": produce, "Fetch": 5},
                    "directories": [{"commit_frames_total": frames}, {"commit_frames_total": 1}],
-                   "runtime": {"slow_turns_total": 2}, "stages": {"append": {"p99_us": 7}}})
+                   "runtime": {"slow_turns_total": 2},
+                   "stages": {"produce": {"append": {"count": frames, "total_us": frames, "buckets": [[2.0, frames]]}}}})
         };
-        let mut cores =
-            Cores { admin: String::new(), began: Instant::now(), before: BTreeMap::new(), silent: false };
+        let mut cores = Cores::of("");
         assert_eq!(cores.take(0.0, &[core(10, 4, 500)])[0]["requests"], json!(0.0));
         // The same report, half a second older; then one that was made two seconds after it.
         assert_eq!(cores.take(0.5, &[core(10, 4, 1000)])[0]["requests"], json!(0.0));
@@ -165,8 +192,11 @@ mod tests {
             (&one["requests"], &one["commits"], &one["slow_turns"]),
             (&json!(10.0), &json!(2.0), &json!(0.0))
         );
-        assert_eq!((&one["connections"], &one["stages"]["append"]["p99_us"]), (&json!(3.0), &json!(7)));
-        assert_eq!(cores.take(2.4, &[core(30, 8, 900)])[0]["requests"], json!(10.0), "as before, not idle");
+        assert_eq!((&one["connections"], &one["stages"][0]["requests"]), (&json!(3.0), &json!(4.0)));
+        cores.forget_stages();
+        let seen = cores.take(3.0, &[core(30, 9, 500)]);
+        assert_eq!(seen[0]["stages"][0]["requests"], json!(1.0), "without the warm-up");
+        assert_eq!(cores.take(3.4, &[core(30, 9, 900)])[0]["commits"], json!(1.0), "as before, not idle");
     }
 
     #[test]

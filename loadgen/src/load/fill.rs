@@ -4,7 +4,7 @@
 //! is over; the records carry no stamp of a run.
 
 use super::cluster::Cluster;
-use crate::frames;
+use crate::{frames, interrupt};
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::io;
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ const BATCH: u64 = 128 << 10;
 /// Bytes of a record's value.
 const VALUE: usize = 1024;
 
-/// Produces at least `bytes` of records. Errors: a broker's, and a refusal.
+/// Produces at least `bytes` of records. Errors: a broker's, a refusal, and an interruption.
 pub fn fill(cluster: &Cluster, bytes: u64) -> io::Result<()> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(io::Error::other)?;
     let now_ms = i64::try_from(now.as_millis()).map_err(io::Error::other)?;
@@ -33,6 +33,9 @@ pub fn fill(cluster: &Cluster, bytes: u64) -> io::Result<()> {
     let (mut memory, batches) = (Vec::new(), bytes.div_ceil(records.len() as u64));
     let slots = cluster.slots.iter().enumerate().cycle();
     for (at, slot) in slots.take(usize::try_from(batches).map_err(io::Error::other)?) {
+        if interrupt::is_asked() {
+            return Err(interrupt::error());
+        }
         let partition = u32::try_from(slot.partition).map_err(io::Error::other)?;
         let frame = frames::produce_request(cluster.name(at), partition, &records)?;
         let Some(socket) = sockets.get_mut(slot.broker) else { continue };

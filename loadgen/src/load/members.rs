@@ -8,6 +8,7 @@ use super::cluster::{Cluster, resolve};
 use super::consume::Position;
 use super::readers::Mailbox;
 use crate::groups::ask::{Member, connect, find_coordinator, send_commit};
+use crate::interrupt;
 use ringlog_wire::generated::{
     OffsetCommitRequest,
     offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic},
@@ -174,6 +175,9 @@ impl Lives {
                 self.settled = true;
                 // Who joined gave up only if its process ends.
                 let _ = settled.send(Ok(()));
+            }
+            if !self.settled && interrupt::is_asked() {
+                return Err(interrupt::error());
             }
             if !self.settled && began.elapsed() > SETTLED_WITHIN {
                 return Err(io::Error::other("not every partition has its member after a minute"));

@@ -7,10 +7,12 @@
 #[cfg(test)]
 mod broker_tests;
 mod clock;
-mod cluster;
+pub mod cluster;
 mod connection;
 mod consume;
 mod cores;
+#[cfg(test)]
+mod fake_broker;
 mod fetched;
 mod fill;
 mod hlog;
@@ -27,9 +29,11 @@ mod report;
 mod schedule;
 mod search;
 mod sizes;
+mod stages;
 mod thread;
 mod watch;
 
+use crate::interrupt;
 pub use clock::seconds;
 use cluster::{Cluster, EARLIEST, LATEST, Slot, Wanted};
 use consume::{Asking, Position};
@@ -92,6 +96,7 @@ pub fn run(options: &Options) -> io::Result<()> {
     }
     let c = &summary.counts;
     match c {
+        _ if summary.interrupted => Err(interrupt::error()),
         _ if c.gave_up => {
             Err(io::Error::other("the run gave up: found a broker that is far slower than the rate"))
         }
@@ -102,9 +107,11 @@ pub fn run(options: &Options) -> io::Result<()> {
     }
 }
 
-/// Prepares the topics, runs, and removes them. Errors: as `run`.
+/// Prepares the topics, runs, and removes them; interrupted, it ends early and removes them all the same.
+/// Errors: as `run`.
 pub fn measured(options: &Options) -> io::Result<Measured> {
     options.check()?;
+    let _heed = interrupt::heed();
     let wanted =
         Wanted { partitions: options.partitions, replicas: options.replicas, configs: options.configs()? };
     let mut cluster = cluster::prepare(&options.bootstrap, options.topic_names(), &wanted)?;
@@ -140,10 +147,13 @@ fn search_max(
 ) -> io::Result<Measured> {
     let Pace::Steady(first) = options.rate else { return Err(io::Error::other("need a number as --rate")) };
     let (mut search, mut steps, mut best) = (search::Search::new(first), Vec::new(), None);
-    while let Some(rate) = search.next() {
+    while let Some(rate) = search.next().filter(|_| !interrupt::is_asked()) {
         eprintln!("trying {rate:.0} records/s");
         let length = Length { warmup: options.step / 4.0, duration: options.step, drain: DRAIN_OF_TRY };
         let tried = one(options, cluster, Pace::Steady(rate), length)?;
+        if tried.summary.interrupted {
+            break;
+        }
         let missed = criterion.missed(&tried.summary);
         let mut step = report::step_json(rate, &tried.summary.counts, tried.summary.seconds);
         if let (Some(why), Some(object)) = (&missed, step.as_object_mut()) {
@@ -160,6 +170,7 @@ fn search_max(
         }
     }
     let mut best = best.ok_or_else(|| io::Error::other("found no rate that keeps the criterion"))?;
+    best.summary.interrupted = interrupt::is_asked();
     best.summary.found = search.best();
     best.summary.steps = steps;
     Ok(best)
@@ -175,7 +186,9 @@ struct Length {
 
 /// One run at one pace.
 fn one(options: &Options, cluster: &Arc<Cluster>, pace: Pace, length: Length) -> io::Result<Measured> {
-    let environment = environment();
+    let mut environment = environment();
+    let broker = options.admin.as_deref().map(cores::broker).transpose()?.flatten();
+    environment.extend(broker.map(|b| ("broker".to_owned(), b)));
     let members = join(options, cluster)?;
     let consumers = consumers(options, cluster, members.as_ref())?;
     let threads = match options.no_produce {
@@ -219,8 +232,19 @@ fn one(options: &Options, cluster: &Arc<Cluster>, pace: Pace, length: Length) ->
     asked.extend(commits.map(|n| ("offsets committed".to_owned(), n.to_string())));
     let seconds = (ended as f64 / 1e9 - length.warmup).clamp(1e-9, length.duration);
     let Watch { intervals, steps, series, backlog, .. } = watch;
-    let summary =
-        Summary { counts, seconds, threads, asked, environment, intervals, steps, backlog, found: None };
+    let interrupted = interrupt::is_asked();
+    let summary = Summary {
+        counts,
+        seconds,
+        threads,
+        asked,
+        environment,
+        intervals,
+        steps,
+        backlog,
+        found: None,
+        interrupted,
+    };
     Ok(Measured { summary, series })
 }
 
@@ -343,7 +367,10 @@ pub fn environment() -> Vec<(String, String)> {
     // All of the machine: this process may be pinned to one.
     let cpus = cpu.lines().filter(|l| l.starts_with("processor")).count();
     [
-        ("generator", format!("ringlog-loadgen {}", env!("CARGO_PKG_VERSION"))),
+        (
+            "generator",
+            format!("ringlog-loadgen {}, commit {}", env!("CARGO_PKG_VERSION"), env!("RINGLOG_COMMIT")),
+        ),
         ("kernel", read("/proc/sys/kernel/osrelease")),
         ("cpu", format!("{cpus} x {}", model.unwrap_or("unknown"))),
         ("load before", read("/proc/loadavg")),

@@ -45,6 +45,8 @@ pub struct Summary {
     pub backlog: Option<(i64, i64)>,
     /// What a search found: the highest rate that kept its criterion.
     pub found: Option<f64>,
+    /// It was interrupted: what it has is of the time until then.
+    pub interrupted: bool,
 }
 
 impl Summary {
@@ -52,7 +54,18 @@ impl Summary {
     #[cfg(test)]
     pub fn of(counts: Counts, seconds: f64) -> Self {
         let (asked, environment, intervals, steps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { counts, seconds, threads: 1, asked, environment, intervals, steps, backlog: None, found: None }
+        Self {
+            counts,
+            seconds,
+            threads: 1,
+            asked,
+            environment,
+            intervals,
+            steps,
+            backlog: None,
+            found: None,
+            interrupted: false,
+        }
     }
 
     /// By how many records the backlog grew while records were counted.
@@ -97,6 +110,9 @@ impl Summary {
             out.push_str(&text);
             out.push('\n');
         };
+        if self.interrupted {
+            line(format!("INTERRUPTED  after {:.1} counted seconds", self.seconds));
+        }
         if let Some(found) = self.found {
             line(format!("highest rate {found:.0} records/s kept the criterion; its figures:"));
         }
@@ -186,7 +202,7 @@ impl Summary {
                 "response": percentiles(&c.response), "service": percentiles(&c.service),
                 "end_to_end": percentiles(&c.end_to_end), "fetch": percentiles(&c.fetch),
             },
-            "steps": self.steps, "found_rate": self.found, "gave_up": c.gave_up,
+            "steps": self.steps, "found_rate": self.found, "gave_up": c.gave_up, "interrupted": self.interrupted,
             "backlog_growth": self.backlog_growth(),
             "intervals": self.intervals,
             "seconds": self.seconds,

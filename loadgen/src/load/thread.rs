@@ -14,6 +14,7 @@ use super::pool::Pool;
 use super::produce::{Producer, Ready, Sent, answered};
 use super::readers::{Consumer, Readers};
 use super::schedule::Schedule;
+use crate::interrupt;
 use mio::event::Event;
 use mio::{Events, Poll, Token};
 use std::collections::VecDeque;
@@ -33,6 +34,8 @@ const WAITING_MAX: usize = 1 << 20;
 const WAITING_BYTES: usize = 512 << 20;
 /// Records taken in one turn of the loop, at most, so that answers are looked at too.
 const TAKE_MAX: usize = 256;
+/// How long answers are waited for when the run was interrupted, ns.
+const DRAIN_OF_INTERRUPTED: u64 = 3_000_000_000;
 /// One read takes at most so much, bytes.
 const SCRATCH: usize = 256 << 10;
 
@@ -144,6 +147,9 @@ impl Loop {
         let mut now = since(self.began);
         loop {
             let turn = now;
+            if interrupt::is_asked() {
+                self.end_at(now);
+            }
             self.take_due(now)?;
             self.readers.look(now, self.poll.registry())?;
             let sleep = self.sleep(now);
@@ -165,6 +171,14 @@ impl Loop {
                     return Ok(now.min(end));
                 }
             }
+        }
+    }
+
+    /// Nothing is due from `now` on, and what is under way is waited for a little.
+    fn end_at(&mut self, now: u64) {
+        if now < self.task.end {
+            self.task.end = now;
+            self.task.drain = self.task.drain.min(DRAIN_OF_INTERRUPTED);
         }
     }
 

@@ -105,6 +105,11 @@ impl Watch {
         {
             object.insert("cores".to_owned(), seen);
         }
+        if let Some(cores) =
+            self.cores.as_mut().filter(|_| interval.from + interval.seconds < self.counted.0 + 0.01)
+        {
+            cores.forget_stages();
+        }
         self.intervals.push(json);
         // An interval that began in the warm-up has records of it.
         if interval.from + 0.01 >= self.counted.0 {

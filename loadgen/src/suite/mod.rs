@@ -7,6 +7,7 @@ mod page;
 mod targets;
 mod works;
 
+use crate::interrupt;
 use crate::quick::{beside, cpus, pin_to, server_cpus};
 use std::fmt::Write;
 use std::io;
@@ -85,6 +86,8 @@ pub struct Settings {
 
 /// Runs it. Errors: what is asked for is unknown, or nothing can be measured.
 pub fn run(options: &Options) -> io::Result<()> {
+    // What was measured is shown when the rest is called off.
+    let _heed = interrupt::heed();
     let chosen = chosen(options)?;
     let mut settings = settings(options)?;
     if let Some(minutes) = options.minutes {
@@ -107,6 +110,10 @@ pub fn run(options: &Options) -> io::Result<()> {
                     }
                 };
                 eprintln!("round {round} of {}: {}, {peer}", options.rounds, work.name);
+                // What was measured until then is shown.
+                if interrupt::is_asked() {
+                    continue;
+                }
                 match measure(&settings, &work, peer) {
                     Ok((figures, load)) => {
                         rows.push(Row { work: work.name, peer, figures });

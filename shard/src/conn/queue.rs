@@ -9,7 +9,8 @@
 //!                                  first waits for its answer       taken last
 //! ```
 
-use crate::env::SendPart;
+use crate::env::{Instant, SendPart};
+use crate::stages::{Answers, Leaving};
 use bytes::{Bytes, BytesMut};
 use ringlog_storage::planted::{Bug, planted};
 use std::cell::Cell;
@@ -30,7 +31,7 @@ enum Place<F> {
     /// Not answered yet.
     Waiting,
     /// Answered in front of an earlier request's answer.
-    Done(Vec<SendPart<F>>),
+    Done(Vec<SendPart<F>>, Answers),
 }
 
 /// The place of one request in the order of answers.
@@ -49,6 +50,8 @@ pub struct ResponseQueue<F> {
     /// Bytes in `ready` and `tail`, and those that the writer is sending now.
     unsent: usize,
     sending: usize,
+    /// The answers in `ready` and `tail`.
+    leaving: Leaving,
     /// Of those, the bytes in memory, and the sum of them over all connections of the core.
     memory: usize,
     sending_memory: usize,
@@ -70,6 +73,7 @@ impl<F> Default for ResponseQueue<F> {
             tail: BytesMut::new(),
             unsent: 0,
             sending: 0,
+            leaving: Leaving::default(),
             memory: 0,
             sending_memory: 0,
             core_memory: Rc::default(),
@@ -126,8 +130,14 @@ impl<F> ResponseQueue<F> {
         self.dead
     }
 
-    /// Answers `place` with bytes that `encode` appends to its argument (nothing, for acks=0).
-    pub fn answer_bytes(&mut self, place: PlaceId, encode: impl FnOnce(&mut BytesMut)) {
+    /// Answers `place` with bytes that `encode` appends to its argument (nothing, for acks=0). `of`: whose answer it
+    /// is, and the time.
+    pub fn answer_bytes(
+        &mut self,
+        place: PlaceId,
+        of: (Answers, Instant),
+        encode: impl FnOnce(&mut BytesMut),
+    ) {
         if self.dead {
             return;
         }
@@ -138,44 +148,51 @@ impl<F> ResponseQueue<F> {
             let added = self.tail.len() - before;
             self.unsent += added;
             self.charge(added);
-            self.head_answered();
+            self.head_answered(of);
         } else {
             let mut bytes = BytesMut::new();
             encode(&mut bytes);
-            self.put(place, vec![SendPart::Bytes(bytes.freeze())]);
+            self.put(place, vec![SendPart::Bytes(bytes.freeze())], of.0);
         }
     }
 
-    /// Answers `place` with `parts`; returns the list if its memory is free again.
-    pub fn answer_parts(&mut self, place: PlaceId, mut parts: Vec<SendPart<F>>) -> Option<Vec<SendPart<F>>> {
+    /// Answers `place` with `parts`; returns the list if its memory is free again. `of`: as of `answer_bytes`.
+    pub fn answer_parts(
+        &mut self,
+        place: PlaceId,
+        of: (Answers, Instant),
+        mut parts: Vec<SendPart<F>>,
+    ) -> Option<Vec<SendPart<F>>> {
         if self.dead {
             return None;
         }
         if place.0 == self.first {
             self.push_ready(&mut parts);
-            self.head_answered();
+            self.head_answered(of);
             Some(parts)
         } else {
-            self.put(place, parts);
+            self.put(place, parts, of.0);
             None
         }
     }
 
-    fn put(&mut self, place: PlaceId, parts: Vec<SendPart<F>>) {
+    fn put(&mut self, place: PlaceId, parts: Vec<SendPart<F>>, answers: Answers) {
         let at = place.0.checked_sub(self.first).and_then(|i| usize::try_from(i).ok());
         let slot = at.and_then(|i| self.places.get_mut(i)).expect("a place is answered once");
         assert!(matches!(slot, Place::Waiting), "a place is answered once");
-        *slot = Place::Done(parts);
+        *slot = Place::Done(parts, answers);
     }
 
     /// The front place is in the output: moves every answered place behind it there too.
-    fn head_answered(&mut self) {
+    fn head_answered(&mut self, (answers, now): (Answers, Instant)) {
+        self.leaving.note(answers, now);
         let head = self.places.pop_front();
         assert!(matches!(head, Some(Place::Waiting)), "the head of the queue waits for its answer");
         self.first += 1;
-        while matches!(self.places.front(), Some(Place::Done(_))) {
-            if let Some(Place::Done(mut parts)) = self.places.pop_front() {
+        while matches!(self.places.front(), Some(Place::Done(..))) {
+            if let Some(Place::Done(mut parts, answers)) = self.places.pop_front() {
                 self.first += 1;
+                self.leaving.note(answers, now);
                 self.push_ready(&mut parts);
             }
         }
@@ -220,6 +237,11 @@ impl<F> ResponseQueue<F> {
             let bytes: Bytes = self.tail.split().freeze();
             self.ready.push(SendPart::Bytes(bytes));
         }
+    }
+
+    /// Writer: what `poll_output` has just moved; once.
+    pub fn take_leaving(&mut self) -> Leaving {
+        std::mem::take(&mut self.leaving)
     }
 
     /// Writer: moves what is ready into `parts` (which is empty). `Ready(false)`: nothing will ever come again.
@@ -289,6 +311,8 @@ impl<F> Drop for ResponseQueue<F> {
 mod tests {
     use super::*;
 
+    const OF: (Answers, Instant) = (Answers::Produce, Instant(7));
+
     fn output(q: &mut ResponseQueue<()>) -> Vec<u8> {
         let mut parts = Vec::new();
         let _ = q.poll_output(&mut Context::from_waker(Waker::noop()), &mut parts);
@@ -302,7 +326,7 @@ mod tests {
     }
 
     fn answer(q: &mut ResponseQueue<()>, place: PlaceId, text: &[u8]) {
-        q.answer_bytes(place, |out| out.extend_from_slice(text));
+        q.answer_bytes(place, OF, |out| out.extend_from_slice(text));
     }
 
     #[test]
@@ -315,7 +339,7 @@ mod tests {
         answer(&mut q, places[0], b"a");
         assert_eq!(output(&mut q), b"abc");
         assert_eq!(q.in_flight(), 1);
-        q.answer_parts(places[3], vec![SendPart::Bytes(Bytes::from_static(&[b'd'; 600]))]);
+        q.answer_parts(places[3], OF, vec![SendPart::Bytes(Bytes::from_static(&[b'd'; 600]))]);
         assert_eq!(output(&mut q), [b'd'; 600]);
     }
 
@@ -352,7 +376,7 @@ mod tests {
         let mut cx = Context::from_waker(Waker::noop());
         let place = q.take_place();
         let file = SendPart::File(ringlog_storage::disk::FileRegion { file: (), pos: 0, len: 5000 });
-        q.answer_parts(place, vec![SendPart::Bytes(Bytes::from_static(&[1; 600])), file]);
+        q.answer_parts(place, OF, vec![SendPart::Bytes(Bytes::from_static(&[1; 600])), file]);
         assert_eq!((core.get(), q.unsent()), (600, 5600), "a file's bytes are not in memory");
         let mut parts = Vec::new();
         assert!(q.poll_output(&mut cx, &mut parts).is_ready());

@@ -13,6 +13,7 @@ use crate::env::{Clock, Conn, Env, Instant, Lane, Net, SendPart};
 use crate::handler::{self, RequestContext};
 use crate::limits::{AHEAD_MAX, IDLE_BUFFER_MAX, IN_FLIGHT_MAX, RECV_MAX, UNSENT_MAX};
 use crate::report::add;
+use crate::stages::Answers;
 use bytes::{Buf, Bytes, BytesMut};
 use ringlog_wire::ApiKey;
 use std::cell::{Cell, RefCell};
@@ -87,18 +88,22 @@ async fn write_answers<E: Env>(core: &Core<E>, c: &Connection<E>) {
     while std::future::poll_fn(|cx| c.queue.borrow_mut().poll_output(cx, &mut parts)).await {
         let bytes: usize = parts.iter().map(SendPart::len).sum();
         add(&core.counters.sent, bytes as u64);
+        let leaving = c.queue.borrow_mut().take_leaving();
         if c.socket.send(&mut parts).await.is_err() {
             break;
         }
         parts.clear();
-        c.active.set(core.env.clock().now());
+        let now = core.env.clock().now();
+        core.stages.add_sent(leaving, now);
+        c.active.set(now);
     }
     c.kill();
 }
 
 /// Reads and handles requests until the client closes or the core stops. Error: why we close.
 async fn read_requests<E: Env>(core: &Rc<Core<E>>, c: &Rc<Connection<E>>) -> Result<(), Close> {
-    let mut inbound = Inbound { buf: BytesMut::new(), size: 0, first: true, ended: false };
+    let now = core.env.clock().now();
+    let mut inbound = Inbound { buf: BytesMut::new(), size: 0, arrived: now, first: true, ended: false };
     loop {
         room(c, IN_FLIGHT_MAX).await;
         let Some((request, charge)) = next_frame(core, c, &mut inbound).await? else { return Ok(()) };
@@ -119,6 +124,8 @@ struct Inbound {
     buf: BytesMut,
     /// Most bytes that the memory behind `buf` has held; `buf` itself tells only of its unused end.
     size: usize,
+    /// When its newest bytes came to the core.
+    arrived: Instant,
     /// No request came yet.
     first: bool,
     /// The client has closed; what is in `buf` is all there will be.
@@ -136,7 +143,9 @@ impl Inbound {
             }
         }
         self.size = self.size.max(self.buf.len());
-        c.active.set(core.env.clock().now());
+        let now = core.env.clock().now();
+        self.arrived = c.socket.arrived().unwrap_or(now);
+        c.active.set(now);
         !self.ended
     }
 }
@@ -148,7 +157,7 @@ async fn next_frame<E: Env>(
     inbound: &mut Inbound,
 ) -> Result<Option<(Bytes, Charge)>, Close> {
     loop {
-        let Inbound { buf, size, first, ended } = inbound;
+        let Inbound { buf, size, first, ended, .. } = inbound;
         match frame::front(buf, *first, core.limits.socket_request_max_bytes) {
             frame::Front::Bad(why) => return Err(Close::Stream(why)),
             frame::Front::Frame(len) => {
@@ -245,6 +254,7 @@ async fn handle<E: Env>(
         correlation_id: head.correlation_id,
         client_id: c.client_id(head.client_id),
         connection: Rc::clone(c),
+        arrived: inbound.arrived,
     };
     let flexible = api.request_header_version(head.version) == 2;
     let body = request.slice(head.len..);
@@ -265,7 +275,9 @@ async fn handle<E: Env>(
     let mut queue = c.queue.borrow_mut();
     if !queue.is_dead() {
         let place = queue.take_place();
-        core.fetches.keep_parts(queue.answer_parts(place, parts));
+        let answers = if api == ApiKey::Fetch { Answers::Fetch } else { Answers::Other };
+        let of = (answers, core.env.clock().now());
+        core.fetches.keep_parts(queue.answer_parts(place, of, parts));
     }
     Ok(())
 }

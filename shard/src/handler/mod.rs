@@ -44,7 +44,7 @@ pub mod view;
 use crate::conn::budget::Charge;
 use crate::conn::{Close, Connection};
 use crate::core::Core;
-use crate::env::{Env, FileOf, SendPart};
+use crate::env::{Env, FileOf, Instant, SendPart};
 use crate::image::MetadataImage;
 use crate::limits::{DECODE_MAX, Limits, REQUEST_PARTITIONS_MAX};
 use bytes::Bytes;
@@ -123,6 +123,8 @@ pub struct RequestContext<E: Env> {
     pub client_id: Option<Rc<str>>,
     /// Where it came from: addresses, listener number.
     pub connection: Rc<Connection<E>>,
+    /// When its last bytes came to this core.
+    pub arrived: Instant,
 }
 
 impl<E: Env> RequestContext<E> {

@@ -22,4 +22,5 @@ mod order;
 mod produce;
 mod retention;
 mod session;
+mod stages;
 mod telemetry;

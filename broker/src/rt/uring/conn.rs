@@ -45,6 +45,8 @@ struct RecvState {
     closed: bool,
     waker: Option<Waker>,
     progress: u64,
+    /// When the newest bytes came, ns.
+    arrived: u64,
 }
 
 impl RecvState {
@@ -173,9 +175,15 @@ impl ConnInner {
         got
     }
 
+    /// When the newest bytes came, nanoseconds of the core's clock.
+    pub(super) fn arrived(&self) -> u64 {
+        self.recv.borrow().arrived
+    }
+
     /// A completion of the receive.
     pub(super) fn on_recv(self: &Rc<Self>, core: &Core, key: u64, result: i32, flags: u32, more: bool) {
         let mut state = self.recv.borrow_mut();
+        state.arrived = core.now();
         if !more {
             state.armed = None;
             state.cancelling = false;

@@ -146,6 +146,10 @@ impl Clock for UringClock {
         Instant(self.core.now())
     }
 
+    fn stamp(&self) -> Instant {
+        Instant(self.core.stamp())
+    }
+
     fn wall_ms(&self) -> i64 {
         match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),

@@ -10,7 +10,7 @@ use super::listen::{Accepted, ListenerInner};
 use super::op::{PARTS_MAX, Payload, SendMsg};
 use super::reactor::{Core, OpFuture, Sleep};
 use bytes::BytesMut;
-use ringlog_shard::env::{Conn, Net, SendPart};
+use ringlog_shard::env::{Conn, Instant, Net, SendPart};
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -116,6 +116,10 @@ impl Conn for UringConn {
 
     async fn recv(&self, into: &mut BytesMut, max: usize) -> io::Result<usize> {
         poll_fn(|cx| self.0.inner.poll_recv(&self.0.core, cx, into, max)).await
+    }
+
+    fn arrived(&self) -> Option<Instant> {
+        Some(Instant(self.0.inner.arrived()))
     }
 
     async fn send(&self, parts: &mut Vec<SendPart<UringFile>>) -> io::Result<()> {

@@ -61,6 +61,8 @@ pub(super) struct Core {
     starved: RefCell<Vec<Rc<ConnInner>>>,
     stop_wakers: RefCell<Vec<Waker>>,
     now: Cell<u64>,
+    /// `now` was read for a stamp in this poll.
+    stamped: Cell<bool>,
     turn: Cell<u64>,
     spin_ns: u64,
     spinning: Spinning,
@@ -92,6 +94,7 @@ impl Core {
             starved: RefCell::default(),
             stop_wakers: RefCell::default(),
             now: Cell::new(sys::monotonic_ns()),
+            stamped: Cell::new(false),
             turn: Cell::new(0),
             spin_ns,
             spinning: Spinning::default(),
@@ -111,9 +114,22 @@ impl Core {
         self.turn.get()
     }
 
+    /// Reads the clock for a stamp: it is the time of the pass from here on, nanoseconds.
+    pub(super) fn stamp(&self) -> u64 {
+        let now = self.tick();
+        self.stamped.set(true);
+        now
+    }
+
+    /// The time behind a poll: the one of its last stamp is new enough, and a reading costs some 25 ns.
+    fn tick_after_poll(&self) -> u64 {
+        if self.stamped.take() { self.now() } else { self.tick() }
+    }
+
     fn tick(&self) -> u64 {
         let now = sys::monotonic_ns();
         self.now.set(now);
+        self.stamped.set(false);
         now
     }
 
@@ -175,7 +191,8 @@ impl Core {
         } else {
             self.enter(None)?;
         }
-        self.watch.mark(Phase::Kernel);
+        // What the kernel has finished arrives now, not when this core went to sleep.
+        self.now.set(self.watch.mark(Phase::Kernel));
         self.reap();
         self.watch.mark(Phase::Reap);
         self.watch.end(start, counters);
@@ -205,13 +222,16 @@ impl Core {
 
     fn run_tasks(&self, start: u64) -> usize {
         let full = || self.ring.waiting_entries() >= SUBMIT_AT || self.ring.waiting_bytes() >= SUBMIT_BYTES;
-        let late = || full() || self.tick() > start + ENTER_EVERY_NS;
+        let late = || full() || self.tick_after_poll() > start + ENTER_EVERY_NS;
+        let ran = |lane| {
+            self.watch.mark(Phase::Lane(lane));
+        };
         let mut polls = 0;
         for pass in 0..PASSES_MAX {
             if pass > 0 && late() {
                 break;
             }
-            let n = self.tasks.run_pass(&late, &|lane| self.watch.mark(Phase::Lane(lane)));
+            let n = self.tasks.run_pass(&late, &ran);
             polls += n;
             if n == 0 {
                 break;

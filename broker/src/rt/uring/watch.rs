@@ -99,8 +99,8 @@ impl Watch {
         self.cpu_at.set(now);
     }
 
-    /// What was done since the last mark was `phase`.
-    pub(super) fn mark(&self, phase: Phase) {
+    /// What was done since the last mark was `phase`. Returns the time, nanoseconds of the monotonic clock.
+    pub(super) fn mark(&self, phase: Phase) -> u64 {
         let now = sys::monotonic_ns();
         let start = self.mark.replace(now);
         let mut spent = now - start;
@@ -112,6 +112,7 @@ impl Watch {
         if let Some(sum) = self.spent.get(phase.index()) {
             sum.set(sum.get() + spent);
         }
+        now
     }
 
     /// What was done since the last mark was waiting for work in vain.

@@ -7,6 +7,7 @@ pub mod result;
 pub mod yaml;
 
 use super::options::Options as Load;
+use crate::interrupt;
 use clap::{Args, Parser};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,9 @@ pub fn run(options: &Options) -> io::Result<()> {
             let path = options.out.join(name);
             std::fs::write(&path, serde_json::to_string_pretty(&result)?)?;
             println!("{}", path.display());
+            if measured.summary.interrupted {
+                return Err(interrupt::error());
+            }
         }
     }
     Ok(())

@@ -22,6 +22,7 @@ use crate::image::MetadataImage;
 use crate::limits::{PARK_MAX, REQUEST_PARTITIONS_MAX};
 use crate::msg::{ReadItem, ReadResult};
 use crate::session::{NO_SESSION, Opened, SessionError, SessionPartition, Told, TopicKey, Wanted};
+use crate::stages::Stage;
 use bytes::Bytes;
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
@@ -66,12 +67,13 @@ pub async fn handle<E: Env>(
 ) -> Result<Parts<E>, Close> {
     let most = FetchRequestBuf::memory_max(body.len(), REQUEST_PARTITIONS_MAX);
     let mut decoding = ctx.charge(frame, most).await?;
+    let now = core.env.clock().now();
+    core.stages.add(Stage::FetchQueue, ctx.arrived, now);
     let mut request = core.fetches.request();
     let decoded = request.decode(body, ctx.version, REQUEST_PARTITIONS_MAX);
     decoded.map_err(|e| ctx.malformed(&e))?;
     decoding.shrink(request.memory());
     let by_id = ctx.version >= 13;
-    let now = core.env.clock().now();
     let opened = core.sessions.borrow_mut().open(request.session_id, request.session_epoch, by_id, now);
     let opened = match opened {
         Ok(opened) => opened,
@@ -89,6 +91,7 @@ pub async fn handle<E: Env>(
     let bounds = bounds(core, &request);
     core.fetches.keep_request(request);
     drop(decoding);
+    core.stages.add(Stage::FetchDecode, now, core.env.clock().stamp());
     round::wait_and_read(core, &ctx.connection, &mut room, bounds).await;
     let session_id = settle(core, ctx, opened, &mut room);
     let parts = encode::response(core, ctx, (ErrorCode::None, session_id), &mut room);

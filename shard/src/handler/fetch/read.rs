@@ -7,11 +7,12 @@
 use super::cold::Ahead;
 use crate::calls::yield_now;
 use crate::core::Core;
-use crate::env::{CoreId, Env, FileOf};
+use crate::env::{Clock, CoreId, Env, FileOf};
 use crate::limits::TURN_PARTITIONS;
 use crate::msg::{ReadItem, ReadRequest, ReadResult, Reply, Token};
 use crate::partition::Leader;
 use crate::report::add;
+use crate::stages::Stage;
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::read::{ReadBatches, ReadError};
 use ringlog_wire::ErrorCode;
@@ -25,6 +26,10 @@ pub async fn read_here<E: Env>(
     max_bytes: usize,
     put: &mut impl FnMut(ReadResult<FileOf<E>>),
 ) {
+    if items.is_empty() {
+        return;
+    }
+    let began = core.env.clock().now();
     let mut used = 0;
     let mut ahead = Ahead::default();
     for (n, item) in items.iter().enumerate() {
@@ -47,6 +52,7 @@ pub async fn read_here<E: Env>(
         used += result.bytes;
         put(result);
     }
+    core.stages.add(Stage::FetchRead, began, core.env.clock().stamp());
 }
 
 /// How a partition's read begins.
@@ -131,6 +137,7 @@ fn taken<E: Env>(
 
 /// Another core's fetch: reads, and leaves a watch behind if that was too little.
 pub async fn read_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, request: ReadRequest) {
+    core.stages.add(Stage::FetchHop, request.sent, core.env.clock().now());
     let mut results = Vec::with_capacity(request.items.len());
     read_here(core, &request.items, request.max_bytes, &mut |r| results.push(r)).await;
     let bytes: usize = results.iter().map(|r| r.bytes).sum();
@@ -143,7 +150,8 @@ pub async fn read_for<E: Env>(core: &Core<E>, from: CoreId, token: Token, reques
             leave_watch(core, item.partition, watch, result.high_watermark);
         }
     }
-    core.router.reply(from, token, Reply::Read { results, watch });
+    let sent = core.env.clock().now();
+    core.router.reply(from, token, Reply::Read { results, watch, sent });
 }
 
 /// Leaves a watch at the high watermark that was read; -1 for none.

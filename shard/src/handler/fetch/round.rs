@@ -116,7 +116,7 @@ async fn round<E: Env>(
     };
     read::read_here(core, here, max_bytes, &mut put).await;
     for (from, token) in asked {
-        if let Reply::Read { results: theirs, watch } = core.router.answer(token).await {
+        if let Reply::Read { results: theirs, watch, .. } = core.router.answer(token).await {
             theirs.into_iter().for_each(&mut put);
             watches.extend(watch.map(|w| (from, w)));
         }
@@ -136,7 +136,8 @@ async fn ask<E: Env>(
 ) -> Vec<(CoreId, Token)> {
     let mut asked = Vec::with_capacity(others.len());
     for (to, items) in others {
-        let request = ReadRequest { items: items.clone(), max_bytes, watch };
+        let sent = core.env.clock().now();
+        let request = ReadRequest { items: items.clone(), max_bytes, watch, sent };
         asked.push((*to, core.router.ask(*to, Request::Read(request)).await));
     }
     asked

@@ -8,12 +8,13 @@ use crate::conn::Connection;
 use crate::conn::budget::Charge;
 use crate::conn::queue::PlaceId;
 use crate::core::Core;
-use crate::env::{CoreId, Env, Instant};
+use crate::env::{Clock, CoreId, Env, Instant};
 use crate::handler::produce::encode;
 use crate::handler::produce::room::{Parcel, Pool, Room};
 use crate::limits::PRODUCE_IN_FLIGHT_MAX;
 use crate::msg::{Acks, AppendItem, Outcome, Reply, Token};
 use crate::slots::Slots;
+use crate::stages::{Answers, Stage};
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_wire::ErrorCode;
 use std::cell::{Cell, RefCell};
@@ -65,6 +66,8 @@ pub struct InFlight<E: Env> {
     pub missing: usize,
     /// When REQUEST_TIMED_OUT is answered instead.
     pub deadline: Instant,
+    /// Since when it waits for the disk of this core alone.
+    pub in_log: Option<Instant>,
 }
 
 /// All of them.
@@ -141,10 +144,17 @@ impl<E: Env> Table<E> {
         self.count(token)
     }
 
-    /// The request is taken in as a whole. Returns it if nothing is left to wait for.
+    /// The request is taken in as a whole. Returns it if nothing is left to wait for. `in_log`: what is left waits for
+    /// the disk of this core alone, since then.
     #[must_use]
-    pub fn taken_in(&self, token: Token) -> Option<InFlight<E>> {
-        self.count(token)
+    pub fn taken_in(&self, token: Token, in_log: Option<Instant>) -> Option<InFlight<E>> {
+        let done = self.count(token);
+        if done.is_none()
+            && let Some(request) = self.slots.borrow_mut().peek_mut(token)
+        {
+            request.in_log = in_log;
+        }
+        done
     }
 
     /// The bytes of the request are needed no more.
@@ -213,18 +223,23 @@ pub async fn end_overdue<E: Env>(core: &Core<E>, now: Instant) {
 
 /// Answers a request whose outcomes are all known; missing ones have timed out.
 pub fn finish<E: Env>(core: &Core<E>, request: InFlight<E>) {
+    let now = core.env.clock().now();
+    if let Some(since) = request.in_log {
+        core.stages.add(Stage::ProduceCommit, since, now);
+    }
     let mut room = request.room;
     room.settle();
     match request.asker {
         Asker::Core { core: to, token, parcel: (items, mut outcomes) } => {
             outcomes.extend(room.places.drain(..).map(|p| p.outcome().clone()));
-            core.router.reply(to, token, Reply::Appended { outcomes, items });
+            core.router.reply(to, token, Reply::Appended { outcomes, items, sent: now });
         }
         Asker::Client { connection, place: Some(place), version, correlation_id, frame, memory } => {
             drop((frame, memory));
             let head = encode::Head { version, correlation_id, connection: &connection };
             let mut queue = connection.queue.borrow_mut();
-            queue.answer_bytes(place, |out| encode::response(core, out, &head, &room));
+            let of = (Answers::Produce, now);
+            queue.answer_bytes(place, of, |out| encode::response(core, out, &head, &room));
         }
         Asker::Client { connection, place: None, .. } => {
             // acks=0: the client learns of a failure by losing the connection, as with Kafka.

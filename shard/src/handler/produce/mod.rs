@@ -14,13 +14,14 @@ use crate::calls::Turn;
 use crate::conn::Close;
 use crate::conn::budget::Charge;
 use crate::core::Core;
-use crate::env::{Clock, CoreId, Env};
+use crate::env::{Clock, CoreId, Env, Instant};
 use crate::handler::RequestContext;
 use crate::image::Topic;
 use crate::limits::REQUEST_PARTITIONS_MAX;
 use crate::msg::{Acks, AppendItem, Outcome, Refusal, Request, Token};
 use crate::partition::Taken;
 use crate::partition::retain::moment;
+use crate::stages::Stage;
 use bytes::Bytes;
 use in_flight::{Asker, InFlight, finish};
 use ringlog_storage::few::Few;
@@ -44,6 +45,8 @@ pub async fn accept<E: Env>(
     let count = view.partitions_len();
     let memory = ctx.charge(&frame, count * Room::PLACE_COST).await?;
     core.produce.room().await;
+    let taken = core.env.clock().now();
+    core.stages.add(Stage::ProduceQueue, ctx.arrived, taken);
     // A place is taken before anything can wait, so that answers keep the order of the requests.
     let acks = acks(view.acks());
     let place = (acks != Some(Acks::None)).then(|| ctx.connection.queue.borrow_mut().take_place());
@@ -62,18 +65,22 @@ pub async fn accept<E: Env>(
         acks: acks.unwrap_or(Acks::All),
         room,
         missing: count + 1,
-        deadline: core.env.clock().now().after(timeout),
+        deadline: taken.after(timeout),
+        in_log: None,
     };
     let token = insert(core, in_flight).await;
+    let mut in_log = None;
     match refuse_all(view, acks) {
         Err((error, why)) => refuse(core, token, count, error, &why),
         Ok(acks) => {
-            let others = take_in(core, token, acks, (&body, view)).await;
+            let (others, appended) = take_in(core, token, acks, (&body, view), taken).await;
             drop(body);
+            // What waits for another core as well does not end when this one's disk is done.
+            in_log = appended.filter(|_| others.is_empty());
             send(core, token, acks, others).await;
         }
     }
-    if let Some(done) = core.produce.taken_in(token) {
+    if let Some(done) = core.produce.taken_in(token, in_log) {
         finish(core, done);
     }
     Ok(())
@@ -125,13 +132,17 @@ fn find_topic<E: Env>(core: &Core<E>, version: i16, named: &TopicView<'_>) -> Op
     topic.cloned()
 }
 
-/// Checks every partition in the request's order and appends what this core owns. Returns the rest, by its owners.
+/// Checks every partition in the request's order and appends what this core owns. Returns the rest, by its owners, and
+/// when the last batch of this core was in the log. The clock is read behind the first check and behind the last append
+/// only: once for each partition would cost more than a fiftieth of the work on it.
 async fn take_in<E: Env>(
     core: &Core<E>,
     token: Token,
     acks: Acks,
     (body, view): (&Bytes, &ProduceView<'_>),
-) -> Few<(CoreId, Parcel)> {
+    taken: Instant,
+) -> (Few<(CoreId, Parcel)>, Option<Instant>) {
+    let (mut checked_at, mut here) = (taken, false);
     let mut others: Few<(CoreId, Parcel)> = Few::default();
     let mut turn = Turn::default();
     let mut slot = 0;
@@ -145,17 +156,32 @@ async fn take_in<E: Env>(
             let wanted = check::Wanted { slot, index: p.index, records, acks, version, request };
             let checked = check::check(core, topic.as_ref(), wanted).await;
             let at = slot as usize;
+            if slot == 0 {
+                checked_at = core.env.clock().stamp();
+                core.stages.add(Stage::ProduceDecode, taken, checked_at);
+            }
             slot += 1;
             match checked {
                 Err(outcome) => done(core, token, at, Some(outcome)),
                 Ok(item) => match core.router.owner(item.partition) {
-                    owner if owner == core.router.here() => append_here(core, token, at, acks, &item).await,
+                    owner if owner == core.router.here() => {
+                        here = true;
+                        append_here(core, token, at, acks, &item).await;
+                    }
                     owner => put(core, &mut others, owner, item),
                 },
             }
         }
     }
-    others
+    let appended = here.then(|| appended(core, checked_at));
+    (others, appended)
+}
+
+/// The last batch of a request is in the log of this core; `since`: when it began. Returns the time.
+fn appended<E: Env>(core: &Core<E>, since: Instant) -> Instant {
+    let now = core.env.clock().stamp();
+    core.stages.add(Stage::ProduceAppend, since, now);
+    now
 }
 
 /// Sends to other cores what they own of a request whose bytes this core holds no more, one message each.
@@ -165,7 +191,8 @@ async fn send<E: Env>(core: &Core<E>, token: Token, acks: Acks, others: Few<(Cor
         core.produce.release_frame(token);
     }
     for (to, (items, outcomes)) in others {
-        core.router.send(to, token, Request::Append { acks, items, outcomes }).await;
+        let sent = core.env.clock().now();
+        core.router.send(to, token, Request::Append { acks, items, outcomes, sent }).await;
     }
 }
 
@@ -210,8 +237,10 @@ pub async fn append_for<E: Env>(
     core: &Core<E>,
     from: CoreId,
     token: Token,
-    (acks, (mut items, outcomes)): (Acks, Parcel),
+    (acks, (mut items, outcomes), sent): (Acks, Parcel, Instant),
 ) {
+    let taken = core.env.clock().now();
+    core.stages.add(Stage::ProduceHop, sent, taken);
     let mut room = core.produce.pool.room();
     room.note_items(&items);
     let in_flight = InFlight {
@@ -220,7 +249,8 @@ pub async fn append_for<E: Env>(
         room,
         missing: items.len() + 1,
         // The asking core keeps the client's time; here nothing may be left behind for ever.
-        deadline: core.env.clock().now().after(Duration::from_secs(3600)),
+        deadline: taken.after(Duration::from_secs(3600)),
+        in_log: None,
     };
     let here = insert(core, in_flight).await;
     let mut turn = Turn::default();
@@ -229,13 +259,15 @@ pub async fn append_for<E: Env>(
         append_here(core, here, at, acks, &item).await;
     }
     core.produce.send_back(here, items);
-    if let Some(request) = core.produce.taken_in(here) {
+    let in_log = appended(core, taken);
+    if let Some(request) = core.produce.taken_in(here, Some(in_log)) {
         finish(core, request);
     }
 }
 
-/// The owner of some partitions of `token` has answered.
-pub fn appended<E: Env>(core: &Core<E>, token: Token, (items, mut outcomes): Parcel) {
+/// The owner of some partitions of `token` has answered, at `sent`.
+pub fn answered<E: Env>(core: &Core<E>, token: Token, (items, mut outcomes): Parcel, sent: Instant) {
+    core.stages.add(Stage::ProduceHop, sent, core.env.clock().now());
     for outcome in outcomes.drain(..) {
         done(core, token, outcome.slot as usize, Some(outcome));
     }
