@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The name of the metadata topic, which clients may not touch.
-const METADATA_TOPIC: &str = "__cluster_metadata";
+pub(crate) const METADATA_TOPIC: &str = "__cluster_metadata";
 
 /// Plans the topics of `request`. `new_id` gives fresh topic ids.
 ///

@@ -24,6 +24,7 @@ pub mod snapshot;
 pub mod start;
 
 pub use boot::{BootError, ControlBoot, Ready};
+pub(crate) use create_topics::METADATA_TOPIC;
 pub use identity::LOST;
 
 use crate::calls::{First, Inbox, first};

@@ -5,6 +5,7 @@
 
 use super::RequestContext;
 use crate::conn::Close;
+use crate::control::METADATA_TOPIC as TOPIC;
 use crate::control::msg::{ControlReply, ControlRequest, QuorumStand};
 use crate::core::Core;
 use crate::env::{Clock, Env};
@@ -14,9 +15,6 @@ use ringlog_wire::generated::describe_quorum_response::{Node, PartitionData, Rep
 use ringlog_wire::generated::{DescribeQuorumRequest, DescribeQuorumResponse};
 use ringlog_wire::ids::Uuid;
 use std::rc::Rc;
-
-/// The metadata log's topic; its one partition is 0.
-const TOPIC: &str = "__cluster_metadata";
 
 /// Answers one request.
 pub async fn handle<E: Env>(

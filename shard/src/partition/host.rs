@@ -4,7 +4,7 @@
 //! gone is served no more before its files go; the first delta opens the stores, later ones change them.
 
 use crate::config::TopicConfig;
-use crate::control::LOST;
+use crate::control::{LOST, METADATA_TOPIC};
 use crate::core::Core;
 use crate::env::{Clock, Env, Lane, Level, Mesh};
 use crate::handler::produce;
@@ -17,7 +17,8 @@ use ringlog_storage::partition::LogConfig;
 use ringlog_storage::planted::{Bug, planted};
 use ringlog_storage::store::wait::side_by_side;
 use ringlog_storage::store::{
-    Durable, Known, OpenContext, Partition as Log, Store, StoreConfig, StoreError, prepare, remove_moved,
+    Durable, Known, Named, OpenContext, Partition as Log, Store, StoreConfig, StoreError, prepare,
+    put_strays_aside, remove_moved,
 };
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::PartitionId;
@@ -68,6 +69,7 @@ pub async fn prepare_directories<E: Env>(
         if dirs.len() > 1 {
             remove_left(env, image, (at, dir)).await;
         }
+        put_aside(env, image, (at, dir)).await;
         let config = StoreConfig::new(dir.clone(), 0, env.mesh().data_cores(), env.random());
         let known = |id| known_in(image, at, id);
         let progress = |line: &str| env.log(Level::Info, line);
@@ -105,6 +107,36 @@ async fn remove_left<E: Env>(env: &E, image: &MetadataImage, (at, dir): (usize, 
             let line = format!("what moves of replicas left in {} cannot be removed: {e}", dir.display());
             env.log(Level::Warn, &line);
         }
+    }
+}
+
+/// Puts folders aside whose topic the metadata log does not have, or has elsewhere: what is left of a deletion.
+async fn put_aside<E: Env>(env: &E, image: &MetadataImage, (at, dir): (usize, &Path)) {
+    let named = |topic: &str, index| {
+        let id = image.topic_named(topic).map(|t| PartitionId { topic: t.id, index });
+        match id.filter(|id| image.partition(*id).is_some()) {
+            _ if topic == METADATA_TOPIC => Named::Here,
+            None => Named::Nowhere,
+            Some(id) => match image.directory_of(id).filter(|there| *there != at) {
+                Some(_) => Named::Elsewhere(id.topic),
+                None => Named::Here,
+            },
+        }
+    };
+    match put_strays_aside(env.disk(), dir, &named).await {
+        Ok(names) => {
+            for (name, aside) in names {
+                let line = format!(
+                    "{name} in {} is of no topic that there is and is called {aside} now: remove it if its topic \
+                     was deleted",
+                    dir.display()
+                );
+                env.log(Level::Warn, &line);
+            }
+        }
+        // A directory that is new.
+        Err(e) if e.kind() == ErrorKind::NotFound => {}
+        Err(e) => env.log(Level::Warn, &format!("folders of deleted topics in {}: {e}", dir.display())),
     }
 }
 

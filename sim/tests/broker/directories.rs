@@ -209,3 +209,62 @@ fn scrubbing_tells_what_it_read_what_was_damaged_and_when_it_was_through() {
         b.node.kill();
     });
 }
+
+/// What a deletion left that was cut off before its folder had its new name durably, and a topic made again elsewhere.
+#[test]
+fn folders_of_topics_that_are_gone_are_put_aside_at_the_start() {
+    simulate(4, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
+        let mut c = b.client(0);
+        c.create("t", 2, &[]).await;
+        let there = described(&mut c).await;
+        let (in_a, in_b) = (of(&there[0], "t")[0], of(&there[1], "t")[0]);
+        for index in [in_a, in_b] {
+            assert_eq!(c.produce("t", index, batch(&[b"first"])).await.error_code, 0);
+        }
+        b.stop().await;
+        b.node.kill();
+        // A topic that is no more, twice, and one whose name another topic has by now, in the other directory.
+        let former = "version: 0\ntopic_id: AAECAwQFBgcICQoLDA0ODw";
+        let stays = ["/b/no-topic-0", "/a/notes-7"];
+        let again = format!("/b/t-{in_a}");
+        for folder in ["/a/gone-0", "/b/gone-3", &again] {
+            disk.create_dir(Path::new(folder)).await.unwrap();
+            disk.replace_file(&Path::new(folder).join("partition.metadata"), former.as_bytes())
+                .await
+                .unwrap();
+        }
+        disk.create_dir(Path::new("/a/gone-0-stray")).await.unwrap();
+        for folder in stays {
+            disk.create_dir(Path::new(folder)).await.unwrap();
+        }
+        let b = start(sim, disk).await;
+        let mut c = b.client(0);
+        assert_eq!(b.logged("is of no topic that there is"), 3);
+        let list = async |dir: &str| {
+            let all = disk.list(Path::new(dir)).await.unwrap().into_iter().filter(|e| e.is_dir);
+            all.map(|e| e.name).filter(|n| n != "cores").collect::<Vec<_>>()
+        };
+        let (mut a, mut b_has) = (list("/a").await, list("/b").await);
+        a.sort();
+        b_has.sort();
+        assert_eq!(
+            a,
+            [
+                "__cluster_metadata-0".into(),
+                "gone-0-stray".into(),
+                "gone-0.1-stray".into(),
+                "notes-7".into(),
+                format!("t-{in_a}")
+            ]
+        );
+        assert_eq!(
+            b_has,
+            ["gone-3-stray".into(), "no-topic-0".into(), format!("t-{in_a}-stray"), format!("t-{in_b}")]
+        );
+        for index in [in_a, in_b] {
+            assert_eq!(c.produce("t", index, batch(&[b"second"])).await.base_offset, 1);
+        }
+        b.node.kill();
+    });
+}

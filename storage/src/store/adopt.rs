@@ -203,7 +203,8 @@ pub async fn remove_moved<D: Disk>(
     Ok(removed)
 }
 
-async fn topic_in<D: Disk>(disk: &D, dir: &Path) -> Option<TopicId> {
+/// The topic id in a partition folder, if it can be read.
+pub(super) async fn topic_in<D: Disk>(disk: &D, dir: &Path) -> Option<TopicId> {
     let bytes = disk.read_file(&dir.join(PARTITION_METADATA), SMALL_FILE_MAX).await.ok()?;
     parse_partition_metadata(&String::from_utf8_lossy(&bytes)).ok()
 }

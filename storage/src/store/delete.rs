@@ -21,7 +21,6 @@ use std::rc::Rc;
 /// End of the name of a folder that is being removed: Kafka's.
 pub(super) const DELETE_SUFFIX: &str = "-delete";
 /// End of the name of a folder that belongs to no topic: Kafka's.
-const STRAY_SUFFIX: &str = "-stray";
 
 impl<D: Disk> Store<D> {
     /// Makes a partition, or opens the folder that is there if it is of the same topic id.
@@ -82,19 +81,6 @@ impl<D: Disk> Store<D> {
         let entries = self.disk.list(dir).await.map_err(io_error(format!("reading {}", dir.display())))?;
         let mut logs = entries.iter().filter(|e| e.len > 0).filter_map(|e| SegmentFile::parse(&e.name));
         Ok(logs.any(|(kind, _)| kind == SegmentFile::Log))
-    }
-
-    pub(super) async fn put_aside(&self, name: &str) -> Result<(), StoreError> {
-        let from = self.config.dir.join(name);
-        let mut to = self.config.dir.join(format!("{name}{STRAY_SUFFIX}"));
-        let mut n = 1;
-        while self.disk.list(&to).await.is_ok() {
-            to = self.config.dir.join(format!("{name}.{n}{STRAY_SUFFIX}"));
-            n += 1;
-        }
-        let fail = |e| StoreError::Io(format!("putting {} aside", from.display()), e);
-        self.disk.rename(&from, &to).await.map_err(fail)?;
-        self.disk.sync_dir(&self.config.dir).await.map_err(fail)
     }
 
     /// Deletes a partition and its files. Unknown partitions are no error: deletion may be repeated.

@@ -36,6 +36,7 @@ mod serve;
 mod space;
 mod starts;
 mod stop;
+mod stray;
 mod sync;
 pub mod wait;
 
@@ -48,6 +49,7 @@ pub use open::OpenContext;
 pub use partition::{AppendReject, Offsets, Partition};
 pub use scrub::Scrubbed;
 pub use space::Shortage;
+pub use stray::{Named, put_strays_aside};
 
 use crate::buf::Gauge;
 use crate::checkpoint::Slots;
