@@ -168,13 +168,13 @@ impl MemDisk {
     }
 
     /// One step of an operation that changes something: it takes its time, and may be the one that was aimed at.
-    pub(super) async fn step(&self, kind: FileKind) {
-        self.step_of(kind, 1).await;
+    pub(super) async fn step(&self, kind: FileKind, path: &Path) {
+        self.step_of(kind, path, 1).await;
     }
 
     /// The same with one that takes a `part`th of the time.
-    pub(super) async fn step_of(&self, kind: FileKind, part: u64) {
-        self.delay_of(kind, part).await;
+    pub(super) async fn step_of(&self, kind: FileKind, path: &Path, part: u64) {
+        self.delay_of(kind, path, part).await;
         let hit = self.lock().aim.on_step(kind);
         if hit {
             // Until the process ends.
@@ -183,17 +183,18 @@ impl MemDisk {
     }
 
     /// An operation, or a step of it, takes its time.
-    pub(super) async fn delay(&self, kind: FileKind) {
-        self.delay_of(kind, 1).await;
+    pub(super) async fn delay(&self, kind: FileKind, path: &Path) {
+        self.delay_of(kind, path, 1).await;
     }
 
-    async fn delay_of(&self, kind: FileKind, part: u64) {
+    async fn delay_of(&self, kind: FileKind, path: &Path, part: u64) {
         let Some(exec) = &self.exec else { return };
         let (min, max, hung) = {
             let state = self.lock();
             let slower = state.aim.pace.filter(|(k, _)| *k == kind).map_or(0, |(_, ns)| ns);
+            let (alone, hung) = state.alone(kind, path);
             let faults = &state.faults;
-            (faults.latency_min, faults.latency_max.max(slower), faults.hung_until)
+            (faults.latency_min, faults.latency_max.max(slower).max(alone), faults.hung_until.max(hung))
         };
         let wait = min + exec.rng().below(max + 1) / part;
         exec.sleep_until(exec.now() + wait).await;

@@ -13,6 +13,7 @@
 //! Owner: one per node, surviving its restarts. Invariant: what a sync acknowledged survives every cut.
 
 mod aim;
+mod alone;
 mod faults;
 mod flight;
 mod inode;
@@ -20,6 +21,7 @@ mod names;
 mod ops;
 
 pub use aim::{FileKind, Target, Told};
+pub use alone::{Alone, Place};
 pub use faults::{Faults, Happened, OneIn};
 
 use crate::exec::Exec;
@@ -151,6 +153,8 @@ pub struct MemFile(Arc<OpenFile>);
 struct OpenFile {
     inode: u64,
     kind: FileKind,
+    /// The name that it was opened under.
+    path: PathBuf,
     mode: OpenMode,
     /// When it was opened, in power cuts.
     power: u64,

@@ -139,7 +139,7 @@ impl Beat {
         let plan = &self.world.plan;
         // The fetch may have ended before the batch was readable.
         let prompt = told - began < wait / 2;
-        let slow = plan.pace.is_some() || plan.mesh.delay_max > 1_000_000;
+        let slow = plan.pace.is_some() || plan.mesh.is_slow();
         let late = now - told > if slow { LATE_MAX_SLOW } else { LATE_MAX };
         let (_, response): (i32, FetchResponse) = reader.decode(&frame, 13);
         let came = self.take(topic, &response, &floors);

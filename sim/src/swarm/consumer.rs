@@ -227,7 +227,7 @@ impl Consumer {
 
     /// How late an answer of so many bytes may be, ns.
     fn late_max(&self, bytes: usize) -> u64 {
-        let slow = self.world.plan.pace.is_some() || self.world.plan.mesh.delay_max > 1_000_000;
+        let slow = self.world.plan.pace.is_some() || self.world.plan.mesh.is_slow();
         if bytes <= SMALL && !slow { LATE_MAX_SMALL } else { LATE_MAX }
     }
 

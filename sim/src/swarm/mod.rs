@@ -90,6 +90,8 @@ async fn play(world: Rc<World>) {
     world.disk.set_faults(|f| f.latency_max = latency);
     world.disk.set_pace(world.plan.pace);
     world.sim.exec().hold_back(world.plan.held_back.0, world.plan.held_back.1);
+    let (lane, one_in, most) = world.plan.starved;
+    world.sim.exec().starve(lane, one_in, most);
     lives::begin(&world, false).await;
     create_topics(&world).await;
     start_clients(&world);

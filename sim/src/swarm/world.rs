@@ -98,6 +98,7 @@ impl World {
         let disk = sim.disk();
         let mut plan = Plan::roll(sim.rng());
         plan.roll_store(&Rng::new(seed ^ 0x7374_6f72));
+        plan.roll_alone(&Rng::new(seed ^ 0x616c_6f6e));
         if !plan.has(Trouble::LyingRead) {
             plan.keep = KeepPlan::roll(
                 &Rng::new(seed ^ 0x6b65_6570),
