@@ -27,6 +27,8 @@ pub enum FileKind {
     Index,
     /// The metadata log.
     Metadata,
+    /// A file of a replica that is being copied to another data directory.
+    Moving,
     /// Anything else.
     Other,
     /// Not a file: opening, renaming, removing, listing, and directories.
@@ -34,7 +36,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// All but `Other`.
+    /// All but `Other`, and `Moving`, which most seeds do not have.
     pub const ALL: [Self; 6] =
         [Self::Commit, Self::Checkpoint, Self::Segment, Self::Index, Self::Metadata, Self::Names];
 
@@ -43,6 +45,8 @@ impl FileKind {
         let dir = path.parent().and_then(|p| p.file_name()).and_then(|n| n.to_str()).unwrap_or_default();
         if dir.starts_with("__cluster_metadata") {
             Self::Metadata
+        } else if dir.ends_with("-future") {
+            Self::Moving
         } else if name.starts_with("commit-") {
             Self::Commit
         } else if name.starts_with("checkpoint") {
@@ -73,6 +77,13 @@ pub enum Told {
 pub enum Target {
     /// At the `nth` step of operations on such files, counted from 0.
     Step {
+        /// Which files.
+        kind: FileKind,
+        /// Steps that pass before.
+        nth: u64,
+    },
+    /// The same, and the operation goes on: what comes now meets it on its way.
+    Near {
         /// Which files.
         kind: FileKind,
         /// Steps that pass before.
@@ -122,7 +133,11 @@ impl Aim {
                 self.strike();
                 true
             }
-            Some(Target::Step { kind, nth }) if *kind == of => {
+            Some(Target::Near { kind, nth: 0 }) if *kind == of => {
+                self.strike();
+                false
+            }
+            Some(Target::Step { kind, nth } | Target::Near { kind, nth }) if *kind == of => {
                 *nth -= 1;
                 false
             }

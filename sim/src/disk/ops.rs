@@ -353,7 +353,7 @@ impl Disk for MemDisk {
         self.names(from, |state| {
             state.mutate()?;
             if state.names.dirs.contains(from) {
-                if state.names.live.keys().any(|p| p.parent() == Some(to)) {
+                if state.names.files_in(to).next().is_some() {
                     return Err(error(39));
                 }
                 state.change(NameOp::RenameDir(from.to_owned(), to.to_owned()));
@@ -385,7 +385,7 @@ impl Disk for MemDisk {
 
     async fn remove_dir(&self, path: &Path) -> io::Result<()> {
         let mut state = self.lock();
-        if state.names.live.keys().any(|p| p.parent() == Some(path)) {
+        if state.names.files_in(path).next().is_some() {
             return Err(error(39));
         }
         state.names.remove_dir(path);
@@ -409,7 +409,7 @@ impl Disk for MemDisk {
             }
             let name = |p: &Path| p.file_name().and_then(|n| n.to_str()).map(str::to_owned);
             let mut entries = Vec::new();
-            for (p, id) in state.names.live.iter().filter(|(p, _)| p.parent() == Some(path)) {
+            for (p, id) in state.names.files_in(path) {
                 let len = state.inodes.get(id).map_or(0, |i| i.live.len() as u64);
                 entries.extend(name(p).map(|name| DirEntry { name, is_dir: false, len }));
             }

@@ -7,6 +7,7 @@
 
 use super::group::plan::GroupsPlan;
 use super::keep::plan::KeepPlan;
+use crate::config::{DATA_DIR, DATA_DIRS};
 use crate::disk::FileKind;
 use crate::mesh::MeshModel;
 use crate::net::NetModel;
@@ -166,6 +167,12 @@ pub struct Plan {
     pub probes: bool,
     /// A client changes configs.
     pub alters: bool,
+    /// The data directories.
+    pub dirs: &'static [&'static str],
+    /// A client moves replicas between them.
+    pub moves: bool,
+    /// A client leaves what it asked for unread for a while.
+    pub hoards: bool,
     /// A client waits for one batch after the other.
     pub beat: bool,
     /// The network when nothing is wrong.
@@ -328,6 +335,9 @@ impl Plan {
             churn: rng.one_in(3),
             probes: rng.one_in(3),
             alters: false,
+            dirs: &[DATA_DIR],
+            moves: false,
+            hoards: false,
             beat: rng.one_in(2),
             net: NetModel {
                 delay_max: pick(rng, &[20_000, 300_000, 3_000_000]),
@@ -412,6 +422,7 @@ impl Plan {
             let lane = pick(rng, &[Lane::Flush, Lane::Flush, Lane::Background]) as u8;
             self.starved = (lane, pick(rng, &[2, 8]), pick(rng, &[1_000_000, 10_000_000, 50_000_000]));
         }
+        self.hoards = rng.one_in(4);
         self.mesh.wake_max = pick(rng, &[0, 10_000, 1_000_000]);
         if self.cores_max > 1 && rng.one_in(5) {
             let most = pick(rng, &[500_000, 20_000_000, 200_000_000]);
@@ -420,6 +431,20 @@ impl Plan {
                 Some((usize::try_from(from).unwrap_or(0), usize::try_from(to).unwrap_or(0), most));
             // Short queues of slow messages are a broker that stands still.
             self.mesh.queue_max = self.mesh.queue_max.max(64);
+        }
+    }
+
+    /// Rolls a second data directory, and moves to it and back. With a generator of its own.
+    pub fn roll_moves(&mut self, rng: &Rng) {
+        if !rng.one_in(5) {
+            return;
+        }
+        self.dirs = DATA_DIRS;
+        // A copy of what a lie brought is one.
+        self.moves = !self.has(Trouble::LyingRead) && !rng.one_in(8);
+        if self.moves && self.aims && rng.one_in(2) {
+            self.focus = Some(pick(rng, &[FileKind::Moving, FileKind::Moving, FileKind::Metadata]));
+            self.lives = self.lives.max(3);
         }
     }
 
