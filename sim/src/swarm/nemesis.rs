@@ -120,6 +120,8 @@ fn end(world: &World, trouble: Trouble) {
 /// Takes every trouble back.
 pub fn heal(world: &World) {
     world.healed.set(true);
+    // Background work that is starved for ever need not end in any time.
+    world.sim.exec().starve(0, 0, 0);
     world.disk.set_faults(|f| *f = Faults { latency_max: world.plan.disk_latency, ..Faults::none() });
     if let Some(broker) = &*world.up.borrow() {
         broker.node().network().set_model(|m| m.partitioned_until = 0);
