@@ -207,8 +207,10 @@ impl Beat {
         let wish = Wish { records: 1, value_max: 100, codec: Codec::None, timestamp, sequence: None };
         let (no, mut request) = single::offer(&self.world, topic, tp, &wish);
         let plan = &self.world.plan;
-        // Where a commit may be slow, a short time is over although nothing is wrong.
-        let slow = plan.pace.is_some() || plan.mesh.is_slow() || self.world.is_narrow();
+        // Where a commit may be slow, or wait in a full log for flushes that are starved, a short time is over although
+        // nothing is wrong.
+        let starved = plan.starved.1 > 0;
+        let slow = starved || plan.pace.is_some() || plan.mesh.is_slow() || self.world.is_narrow();
         request.timeout_ms = if slow { 30_000 } else { pick(self.world.sim.rng(), &TIMEOUTS) };
         let wait = 1_000_000 * u64::try_from(request.timeout_ms).unwrap_or(0);
         let sent = self.world.now();
