@@ -48,8 +48,12 @@ pub struct Args {
     pub json: bool,
     /// Narrate.
     pub verbose: bool,
-    /// The bug to plant.
+    /// The bug to plant; for the catalogue those that it is about, with commas between.
     pub plant: Option<String>,
+    /// Hunts of each bug of the catalogue.
+    pub hunts: u64,
+    /// Seconds behind which a bug of the catalogue, or a child, is given up; 0 is never.
+    pub within_s: u64,
 }
 
 const USAGE: &str =
@@ -59,7 +63,9 @@ const USAGE: &str =
        ringlog-sim --crash [--states N]              recover N enumerated crash states (default: 1000000)
             [--from F] [--jobs J] [-o json]
        ringlog-sim --crash-state SEED:NUMBER         one of them again
-       ringlog-sim --catalogue                       find every planted bug (needs --features planted)
+       ringlog-sim --catalogue                       find every planted bug (needs --features planted),
+            [--hunts N] [--within S]                 each by N hunts (default: 3) in S seconds at most
+            [--plant BUG,BUG] [--from F] [--jobs J]  or these; J side by side
        ... --plant BUG                               with this bug planted (needs --features planted)";
 
 impl Args {
@@ -67,7 +73,7 @@ impl Args {
     pub fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
         let (mut job, mut from, mut step) = (None, 1, None);
         let (mut jobs, mut keep_going, mut json, mut verbose) = (0, false, false, false);
-        let mut plant = None;
+        let (mut plant, mut hunts, mut within_s) = (None, 3, 0);
         let mut states = 1_000_000;
         let mut words = words;
         while let Some(word) = words.next() {
@@ -86,6 +92,8 @@ impl Args {
                 "--states" => states = number()?,
                 "--crash-state" => job = Some(state_of(words.next())?),
                 "--catalogue" => job = Some(Job::Catalogue),
+                "--hunts" => hunts = number()?,
+                "--within" => within_s = number()?,
                 "--plant" => plant = words.next(),
                 "--keep-going" => keep_going = true,
                 "-v" | "--verbose" => verbose = true,
@@ -104,7 +112,7 @@ impl Args {
             Job::Crash(_) => Job::Crash(states),
             job => job,
         };
-        Ok(Self { job, from, jobs, keep_going, json, verbose, plant })
+        Ok(Self { job, from, jobs, keep_going, json, verbose, plant, hunts, within_s })
     }
 }
 
@@ -133,6 +141,9 @@ mod tests {
         assert_eq!((hunt.job, hunt.from, hunt.jobs, hunt.json), (Job::Hunt(Span::Minutes(2)), 100, 3, true));
         assert_eq!(parse("--crash --states 50").unwrap().job, Job::Crash(50));
         assert_eq!(parse("--crash-state 7:427").unwrap().job, Job::CrashState(7, 427));
+        let all = parse("--catalogue --hunts 2 --within 35 --jobs 4 --plant A,B").unwrap();
+        assert_eq!((all.job, all.hunts, all.within_s, all.jobs), (Job::Catalogue, 2, 35, 4));
+        assert_eq!((all.plant.as_deref(), parse("--catalogue").unwrap().hunts), (Some("A,B"), 3));
         assert!(parse("--crash-state 7").unwrap_err().contains("SEED:NUMBER"));
         assert!(parse("").unwrap_err().starts_with("usage"));
         assert!(parse("--seed x").unwrap_err().contains("not `x`"));

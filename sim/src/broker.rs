@@ -3,7 +3,7 @@
 //! Owner: a test or a swarm. Invariant: the cores run the code of `shard` and `storage` unchanged; what a broker
 //! said and how it ended is known without asking it.
 
-use crate::config::broker_config_of;
+use crate::config::broker_config_in;
 use crate::env::{Node, Sim, SimEnv};
 use crate::{MemDisk, rng::Rng};
 use ringlog_shard::control::{Control, ControlBoot};
@@ -24,6 +24,8 @@ pub struct Shape {
     pub cores: u16,
     /// Bounds of each core.
     pub limits: Limits,
+    /// Data directories.
+    pub dirs: &'static [&'static str],
     /// Static configuration.
     pub statics: BTreeMap<String, String>,
 }
@@ -49,7 +51,7 @@ impl Broker {
         let node = sim.node(disk, shape.cores, 1);
         let ready = Arc::new(AtomicBool::new(false));
         let progress = Rc::<Progress>::default();
-        let config = broker_config_of(&shape.statics);
+        let config = broker_config_in(shape.dirs, &shape.statics);
         let (data, control): (Vec<&SimEnv>, Vec<&SimEnv>) =
             node.envs().iter().partition(|e| e.mesh().core().0 < shape.cores);
         for env in data {

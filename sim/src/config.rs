@@ -7,6 +7,8 @@ use ringlog_wire::ids::NodeId;
 
 /// The data directory of every simulated broker.
 pub const DATA_DIR: &str = "/d";
+/// The data directories of one that has two.
+pub const DATA_DIRS: &[&str] = &[DATA_DIR, "/e"];
 
 /// Broker 1 on 127.0.0.1:9092 with its data in `/d`; `statics` are configs that an operator set.
 ///
@@ -14,13 +16,8 @@ pub const DATA_DIR: &str = "/d";
 /// If one of them is no config of a broker: the test's defect.
 #[must_use]
 pub fn broker_config(statics: &[(&str, &str)]) -> BrokerConfig {
-    broker_config_of(&statics.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
-}
-
-/// As [`broker_config`].
-#[must_use]
-pub fn broker_config_of(statics: &Overrides) -> BrokerConfig {
-    broker_config_in(&[DATA_DIR], statics)
+    let statics = statics.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    broker_config_in(&[DATA_DIR], &statics)
 }
 
 /// The same with these data directories.

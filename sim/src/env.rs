@@ -225,9 +225,9 @@ impl Env for SimEnv {
         &self.clock
     }
 
-    fn spawn(&self, _lane: Lane, task: impl Future<Output = ()> + 'static) {
+    fn spawn(&self, lane: Lane, task: impl Future<Output = ()> + 'static) {
         // Any ready task may run next: a run that needs the lanes for correctness fails here.
-        self.exec.spawn(self.node, task);
+        self.exec.spawn_in(self.node, lane as u8, task);
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {

@@ -3,12 +3,13 @@
 //! The model. A core of a real broker runs its tasks one after the other, in an order that depends on when the kernel
 //! answers; the cores run beside each other. Here all tasks of all processes stand in one set, and the next to run is
 //! drawn by the seed: every interleaving at await points can come up, also one that a lane or a fast device makes rare.
-//! Time stands still while anything can run, then jumps to the next timer. A process can be paused (SIGSTOP). A task
-//! can be *held back*: it is ready and waits for up to some milliseconds while all others go on, so that several changes
-//! happen between two of its steps: what holds only because two tasks take turns does not hold then.
+//! Time stands still while anything can run, then jumps to the next timer. A process can be paused (SIGSTOP). Some
+//! tasks that are ready must wait (`held`).
 //!
 //! Owner: one per `Sim`, one thread. Invariants: the order depends on the seed only, and `trace` is equal for two runs of
 //! it; a task of a killed node is dropped; when nothing is ready and no timer runs, the run is stuck and says so.
+
+mod held;
 
 use crate::rng::Rng;
 use crate::world;
@@ -79,6 +80,7 @@ impl Ord for Timer {
 /// A place for a task; used again under another life.
 struct Slot {
     node: u64,
+    lane: u8,
     life: u64,
     /// Empty while the task is polled.
     task: Option<Task>,
@@ -102,10 +104,7 @@ struct Inner {
     timers: RefCell<BinaryHeap<Timer>>,
     /// Paused nodes, and until when.
     paused: RefCell<Vec<(u64, u64)>>,
-    /// One in so many polls of a process' task is held back instead, for so long at most, ns; 0 is never.
-    held_back: Cell<(u64, u64)>,
-    /// Tasks that are (slot, life), and until when.
-    held: RefCell<Vec<(usize, u64, u64)>>,
+    held: held::Held,
     ending: Cell<bool>,
 }
 
@@ -133,8 +132,7 @@ impl Exec {
             slots: RefCell::default(),
             timers: RefCell::default(),
             paused: RefCell::default(),
-            held_back: Cell::new((0, 0)),
-            held: RefCell::default(),
+            held: held::Held::default(),
             ending: Cell::new(false),
         }))
     }
@@ -175,8 +173,13 @@ impl Exec {
         self.0.trace.set(h ^ (h >> 29));
     }
 
-    /// Starts `task` for node `node`.
+    /// Starts `task` for node `node`, in its first lane.
     pub fn spawn(&self, node: u64, task: impl Future<Output = ()> + 'static) {
+        self.spawn_in(node, 0, task);
+    }
+
+    /// Starts `task` for node `node` in lane `lane`; those with higher numbers can be starved.
+    pub fn spawn_in(&self, node: u64, lane: u8, task: impl Future<Output = ()> + 'static) {
         let life = self.0.next_life.get();
         self.0.next_life.set(life + 1);
         let mut slots = self.0.slots.borrow_mut();
@@ -184,7 +187,7 @@ impl Exec {
         let ready = Arc::clone(&self.0.ready);
         let waker = Arc::new(TaskWaker { slot, life, queued: AtomicBool::new(false), ready });
         waker.wake_by_ref();
-        let filled = Slot { node, life, task: Some(Box::pin(task)) };
+        let filled = Slot { node, lane, life, task: Some(Box::pin(task)) };
         match slots.all.get_mut(slot) {
             Some(place) => *place = Some(filled),
             None => slots.all.push(Some(filled)),
@@ -230,28 +233,6 @@ impl Exec {
     /// Stops `node` until virtual time `until`, as SIGSTOP and SIGCONT would.
     pub fn pause(&self, node: u64, until: u64) {
         self.0.paused.borrow_mut().push((node, until));
-    }
-
-    /// From now on one in `one_in` polls of a process' task waits for up to `most` ns; 0: none.
-    pub fn hold_back(&self, one_in: u64, most: u64) {
-        self.0.held_back.set((one_in, most));
-    }
-
-    /// Until when a task of `node` that is ready waits, if it is held back, or this turn of it is.
-    fn held_until(&self, node: u64, (slot, life): (usize, u64)) -> Option<u64> {
-        let (one_in, most) = self.0.held_back.get();
-        if one_in == 0 || node == WORLD {
-            return None;
-        }
-        let mut held = self.0.held.borrow_mut();
-        held.retain(|(.., until)| *until > self.now());
-        if let Some(h) = held.iter().find(|h| (h.0, h.1) == (slot, life)) {
-            return Some(h.2);
-        }
-        let until = self.now() + 1 + self.0.rng.below(most);
-        let now = self.0.rng.one_in(one_in);
-        held.extend(now.then_some((slot, life, until)));
-        now.then_some(until)
     }
 
     /// Wakes `waker` at virtual time `at`.
@@ -358,16 +339,16 @@ impl Exec {
 
     fn poll_task(&self, woken: &Arc<TaskWaker>) {
         let (slot, life) = (woken.slot, woken.life);
-        let (mut task, node) = {
+        let (mut task, of) = {
             let mut slots = self.0.slots.borrow_mut();
             let Some(Some(s)) = slots.all.get_mut(slot) else { return };
             if s.life != life {
                 return;
             }
             let Some(task) = s.task.take() else { return };
-            (task, s.node)
+            (task, (s.node, s.lane))
         };
-        let until = self.paused_until(node).or_else(|| self.held_until(node, (slot, life)));
+        let until = self.paused_until(of.0).or_else(|| self.held_until(of, (slot, life)));
         if until.is_none() {
             self.note((slot as u64) << 40 ^ self.now());
             let waker = Waker::from(Arc::clone(woken));

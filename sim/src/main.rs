@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     };
     #[cfg(feature = "planted")]
     if let Some(name) = &args.plant
+        && args.job != Job::Catalogue
         && let Err(text) = catalogue::plant(name)
     {
         eprintln!("{text}");
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
             ExitCode::from(64)
         }
         Job::Replay(seed) => replay(seed, &args),
-        Job::Work { from, step } => work(from, step),
+        Job::Work { from, step } => work(from, step, args.within_s),
         Job::Crash(states) => enumerate::enumerate(&args, states, None),
         Job::CrashState(seed, number) => enumerate::enumerate(&args, 1, Some((seed, number))),
         Job::Hunt(span) => hunt::hunt(&args, span),
@@ -63,9 +64,9 @@ fn replay(seed: u64, args: &Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A child of a hunt: one line for each seed that passed, until the parent goes.
-fn work(from: u64, step: u64) -> ExitCode {
-    let mut seed = from;
+/// A child of a hunt: one line for each seed that passed, until the parent goes or the time is over.
+fn work(from: u64, step: u64, within_s: u64) -> ExitCode {
+    let (started, mut seed) = (Instant::now(), from);
     let mut out = std::io::stdout();
     loop {
         let (began, used) = (Instant::now(), cpu_ns());
@@ -73,6 +74,9 @@ fn work(from: u64, step: u64) -> ExitCode {
         let used = cpu_ns().zip(used).map(|(now, before)| u128::from(now - before));
         let spent = used.unwrap_or_else(|| began.elapsed().as_nanos());
         if writeln!(out, "{} {} {spent}", r.seed, r.simulated_ns).is_err() {
+            return ExitCode::SUCCESS;
+        }
+        if within_s > 0 && started.elapsed().as_secs() >= within_s {
             return ExitCode::SUCCESS;
         }
         seed = seed.wrapping_add(step);

@@ -7,7 +7,7 @@
 
 use super::{Verdict, rule};
 use crate::MemDisk;
-use crate::config::DATA_DIR;
+use ringlog_wire::ids::TopicId;
 use ringlog_wire::record::batch::Batches;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,9 +15,14 @@ use std::path::PathBuf;
 /// A segment's batches: base offset, next offset, position, size.
 type Index = Vec<(i64, i64, u64, usize)>;
 
-/// Checks the folder of partition `name` (`topic-0`): it holds exactly the offsets `0..end`.
-pub fn partition(disk: &MemDisk, name: &str, end: i64) -> Verdict {
-    let dir = PathBuf::from(DATA_DIR).join(name);
+/// Checks the folder of partition `name` (`topic-0`) of topic `id`, in one of `dirs`: it holds exactly the offsets
+/// `0..end`.
+pub fn partition(disk: &MemDisk, dirs: &[&str], (name, id): (&str, TopicId), end: i64) -> Verdict {
+    let is_it = |dir: &PathBuf| {
+        let metadata = disk.content(&dir.join("partition.metadata")).unwrap_or_default();
+        String::from_utf8_lossy(&metadata).contains(&id.to_string())
+    };
+    let dir = dirs.iter().map(|dir| PathBuf::from(dir).join(name)).find(is_it).ok_or("has no folder")?;
     let files: BTreeMap<String, PathBuf> = disk
         .paths()
         .into_iter()

@@ -6,6 +6,7 @@
 //! - the log start never goes back; it passes nothing that was neither asked for, nor too old, nor too much;
 //! - above it, every record is there, in its place; compaction takes one only if a later one has its key and it is
 //!   old enough, or if it is a delete marker whose time is over, and then nothing older of its key is there either;
+//! - what is there has the value that was sent with it, whatever was compacted beside it;
 //! - once nothing is wrong, what has to go goes.
 //!
 //! Owner: the client. Invariants: nothing here asks the code under test; a record whose fate is not known may be
@@ -43,10 +44,18 @@ pub struct Sent {
     pub key: u64,
     /// It has no value.
     pub marker: bool,
+    /// Bytes of its value: those of `value_of`.
+    pub size: usize,
     /// When, ns of a clock that never jumps.
     pub at: u64,
     /// In which life of the broker.
     pub life: u64,
+}
+
+/// The value of record `number`.
+#[must_use]
+pub fn value_of(number: u64, size: usize) -> Vec<u8> {
+    vec![number.to_le_bytes()[0]; size]
 }
 
 /// A record as it was read.
@@ -55,6 +64,8 @@ struct Seen {
     number: u64,
     key: u64,
     marker: bool,
+    /// Bytes of its value.
+    size: usize,
 }
 
 /// A whole log as one read, of one or more fetches, found it.
@@ -98,7 +109,11 @@ impl Whole {
                     .zip(named)
                     .ok_or_else(|| format!("nobody sent the record at {}", header.base_offset))?;
                 let at = header.base_offset + i64::from(record.offset_delta);
-                self.records.insert(at, Seen { number: named, key, marker: record.value.is_none() });
+                let (value, marker) = (record.value.unwrap_or_default(), record.value.is_none());
+                rule(value == value_of(named, value.len()), || {
+                    format!("record {named} at {at} has a value that nobody sent")
+                })?;
+                self.records.insert(at, Seen { number: named, key, marker, size: value.len() });
             }
         }
         Ok(next)
@@ -211,8 +226,8 @@ impl Kept {
         rule(whole.end >= self.floor, || format!("the log ends at {}, {} was told", whole.end, self.floor))?;
         self.bounded(whole.end)?;
         for (at, seen) in &whole.records {
-            let sent =
-                self.sent.get(seen.number as usize).filter(|s| (s.key, s.marker) == (seen.key, seen.marker));
+            let of = |s: &&Sent| (s.key, s.marker, s.size) == (seen.key, seen.marker, seen.size);
+            let sent = self.sent.get(seen.number as usize).filter(of);
             rule(sent.is_some(), || format!("offset {at} holds what nobody sent: {seen:?}"))?;
             self.place(*at, seen.number)?;
         }

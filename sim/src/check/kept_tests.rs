@@ -6,11 +6,14 @@ use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 
 const SECOND: u64 = 1_000_000_000;
 
-/// The batch of one record at `at`.
+/// The batch of one record at `at`, with a value of one byte.
 fn batch(at: i64, number: u64, key: u64, marker: bool) -> Bytes {
+    batch_with(at, number, key, (!marker).then_some(&value_of(number, 1)))
+}
+
+fn batch_with(at: i64, number: u64, key: u64, value: Option<&[u8]>) -> Bytes {
     let mut b = BatchBuilder::new(BatchOptions { base_offset: at, ..Default::default() });
     let (key, number) = (key.to_string(), number.to_string());
-    let value = (!marker).then_some(&b"v"[..]);
     b.append(1000, Some(key.as_bytes()), value, &[(NUMBER, Some(number.as_bytes()))]);
     b.build().unwrap()
 }
@@ -19,7 +22,8 @@ fn batch(at: i64, number: u64, key: u64, marker: bool) -> Bytes {
 fn kept(rules: Rules, keys: &[i64]) -> Kept {
     let mut kept = Kept::new(rules);
     for (n, key) in (0..).zip(keys) {
-        let sent = Sent { key: key.unsigned_abs(), marker: *key < 0, at: n * SECOND, life: 1 };
+        let (key, marker) = (key.unsigned_abs(), *key < 0);
+        let sent = Sent { key, marker, size: usize::from(!marker), at: n * SECOND, life: 1 };
         assert_eq!(kept.send(sent), n);
         kept.acked((n, 1), n as i64).unwrap();
     }
@@ -75,7 +79,7 @@ fn what_is_above_the_log_start_is_there() {
     assert!(judge(compact, &keys, (0, &[0, 1, 3])).is_err(), "the last of key 1");
     assert!(judge(Rules { min_lag_ms: 10_001, ..compact }, &keys, (0, &[1, 2, 3])).is_err(), "too early");
     let mut doubtful = kept(compact, &keys);
-    doubtful.send(Sent { key: 3, marker: true, at: 5 * SECOND, life: 1 });
+    doubtful.send(Sent { key: 3, marker: true, size: 0, at: 5 * SECOND, life: 1 });
     let without = whole(&keys, 0, &[1, 2]);
     assert!(doubtful.read(&without, (10 * SECOND, 1)).is_ok(), "what was not answered may have taken it");
     let moved = Whole {
@@ -84,6 +88,15 @@ fn what_is_above_the_log_start_is_there() {
         ..without
     };
     assert!(kept(compact, &keys).read(&moved, (10 * SECOND, 1)).is_err(), "another place");
+}
+
+#[test]
+fn what_is_there_has_the_value_that_was_sent() {
+    let mut other = Whole { end: 1, ..Whole::default() };
+    assert!(other.add(0, &batch_with(0, 0, 1, Some(b"x"))).is_err(), "other bytes");
+    other.add(0, &batch_with(0, 0, 1, Some(&value_of(0, 2)))).unwrap();
+    let compact = Rules { compact: true, ..Rules::default() };
+    assert!(kept(compact, &[1]).read(&other, (10 * SECOND, 1)).is_err(), "a longer one");
 }
 
 #[test]

@@ -14,6 +14,7 @@
 //! - `group`: offsets, owners and epochs of consumer groups.
 //! - `kept`: what retention, DeleteRecords and compaction may take from a log.
 //! - `directory`: the segment, index and epoch files of a clean stop, read as stock tools would.
+//! - `left`: folders that must not be there any more.
 //!
 //! A rule is a function from facts to `Result<(), String>`; the swarm turns an error into a failure that names
 //! the seed. To add one: keep the fact where it crosses the network (`history`), write the rule beside its like,
@@ -25,6 +26,7 @@ pub mod directory;
 pub mod group;
 pub mod history;
 pub mod kept;
+pub mod left;
 pub mod lookup;
 pub mod offered;
 pub mod placed;

@@ -27,6 +27,8 @@ pub enum FileKind {
     Index,
     /// The metadata log.
     Metadata,
+    /// A file of a replica that is being copied to another data directory.
+    Moving,
     /// Anything else.
     Other,
     /// Not a file: opening, renaming, removing, listing, and directories.
@@ -34,7 +36,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// All but `Other`.
+    /// All but `Other`, and `Moving`, which most seeds do not have.
     pub const ALL: [Self; 6] =
         [Self::Commit, Self::Checkpoint, Self::Segment, Self::Index, Self::Metadata, Self::Names];
 
@@ -43,6 +45,8 @@ impl FileKind {
         let dir = path.parent().and_then(|p| p.file_name()).and_then(|n| n.to_str()).unwrap_or_default();
         if dir.starts_with("__cluster_metadata") {
             Self::Metadata
+        } else if dir.ends_with("-future") {
+            Self::Moving
         } else if name.starts_with("commit-") {
             Self::Commit
         } else if name.starts_with("checkpoint") {
@@ -73,6 +77,13 @@ pub enum Told {
 pub enum Target {
     /// At the `nth` step of operations on such files, counted from 0.
     Step {
+        /// Which files.
+        kind: FileKind,
+        /// Steps that pass before.
+        nth: u64,
+    },
+    /// The same, and the operation goes on: what comes now meets it on its way.
+    Near {
         /// Which files.
         kind: FileKind,
         /// Steps that pass before.
@@ -122,7 +133,11 @@ impl Aim {
                 self.strike();
                 true
             }
-            Some(Target::Step { kind, nth }) if *kind == of => {
+            Some(Target::Near { kind, nth: 0 }) if *kind == of => {
+                self.strike();
+                false
+            }
+            Some(Target::Step { kind, nth } | Target::Near { kind, nth }) if *kind == of => {
                 *nth -= 1;
                 false
             }
@@ -168,13 +183,13 @@ impl MemDisk {
     }
 
     /// One step of an operation that changes something: it takes its time, and may be the one that was aimed at.
-    pub(super) async fn step(&self, kind: FileKind) {
-        self.step_of(kind, 1).await;
+    pub(super) async fn step(&self, kind: FileKind, path: &Path) {
+        self.step_of(kind, path, 1).await;
     }
 
     /// The same with one that takes a `part`th of the time.
-    pub(super) async fn step_of(&self, kind: FileKind, part: u64) {
-        self.delay_of(kind, part).await;
+    pub(super) async fn step_of(&self, kind: FileKind, path: &Path, part: u64) {
+        self.delay_of(kind, path, part).await;
         let hit = self.lock().aim.on_step(kind);
         if hit {
             // Until the process ends.
@@ -183,17 +198,18 @@ impl MemDisk {
     }
 
     /// An operation, or a step of it, takes its time.
-    pub(super) async fn delay(&self, kind: FileKind) {
-        self.delay_of(kind, 1).await;
+    pub(super) async fn delay(&self, kind: FileKind, path: &Path) {
+        self.delay_of(kind, path, 1).await;
     }
 
-    async fn delay_of(&self, kind: FileKind, part: u64) {
+    async fn delay_of(&self, kind: FileKind, path: &Path, part: u64) {
         let Some(exec) = &self.exec else { return };
         let (min, max, hung) = {
             let state = self.lock();
             let slower = state.aim.pace.filter(|(k, _)| *k == kind).map_or(0, |(_, ns)| ns);
+            let (alone, hung) = state.alone(kind, path);
             let faults = &state.faults;
-            (faults.latency_min, faults.latency_max.max(slower), faults.hung_until)
+            (faults.latency_min, faults.latency_max.max(slower).max(alone), faults.hung_until.max(hung))
         };
         let wait = min + exec.rng().below(max + 1) / part;
         exec.sleep_until(exec.now() + wait).await;

@@ -11,7 +11,7 @@
 //! Owner: the disk's state; a swarm sets it while the disk is in use. Invariant: with `Faults::none` the disk
 //! is perfect, and takes the latency of a good device.
 
-use super::FileKind;
+use super::{Alone, FileKind};
 
 /// One in how many operations; 0 is never.
 pub type OneIn = u64;
@@ -43,6 +43,8 @@ pub struct Faults {
     pub capacity: Option<u64>,
     /// Nothing is answered before this virtual time, ns.
     pub hung_until: u64,
+    /// A place that hangs or is slow alone.
+    pub alone: Option<Alone>,
 }
 
 impl Default for Faults {
@@ -68,6 +70,7 @@ impl Faults {
             misdirected_read: 0,
             capacity: None,
             hung_until: 0,
+            alone: None,
         }
     }
 }
@@ -85,7 +88,10 @@ impl Faults {
             self.stale_read,
             self.misdirected_read,
         ];
-        odds.iter().any(|n| *n > 0) || self.capacity.is_some() || self.latency_max > SLOW
+        odds.iter().any(|n| *n > 0)
+            || self.capacity.is_some()
+            || self.alone.is_some()
+            || self.latency_max > SLOW
     }
 }
 

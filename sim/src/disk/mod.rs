@@ -13,6 +13,7 @@
 //! Owner: one per node, surviving its restarts. Invariant: what a sync acknowledged survives every cut.
 
 mod aim;
+mod alone;
 mod faults;
 mod flight;
 mod inode;
@@ -20,6 +21,7 @@ mod names;
 mod ops;
 
 pub use aim::{FileKind, Target, Told};
+pub use alone::{Alone, Place};
 pub use faults::{Faults, Happened, OneIn};
 
 use crate::exec::Exec;
@@ -47,6 +49,8 @@ struct State {
     names: Names,
     /// Files that lost their name, and may be needed still.
     unnamed: Vec<u64>,
+    /// So many of them were needed when that was looked at last.
+    unnamed_kept: usize,
     faults: Faults,
     aim: aim::Aim,
     happened: Happened,
@@ -93,15 +97,21 @@ impl State {
 
     /// Lets go of files that nothing can bring back: no name, now or after a cut, and no descriptor.
     fn forget_unnamed(&mut self) {
-        let State { unnamed, inodes, names, .. } = self;
+        // A look costs as much as there are names: it is due when there are twice as many as it left last time.
+        if self.unnamed.len() < 2 * self.unnamed_kept + 16 {
+            return;
+        }
+        let State { unnamed, inodes, names, unnamed_kept, .. } = self;
+        let may_return = names.may_return();
         unnamed.retain(|id| {
             let Some(inode) = inodes.get(id) else { return false };
-            let kept = inode.links > 0 || inode.handles > 0 || names.may_return(*id);
+            let kept = inode.links > 0 || inode.handles > 0 || may_return.contains(id);
             if !kept {
                 inodes.remove(id);
             }
             kept
         });
+        *unnamed_kept = unnamed.len();
     }
 
     fn mutate(&mut self) -> io::Result<()> {
@@ -151,6 +161,8 @@ pub struct MemFile(Arc<OpenFile>);
 struct OpenFile {
     inode: u64,
     kind: FileKind,
+    /// The name that it was opened under.
+    path: PathBuf,
     mode: OpenMode,
     /// When it was opened, in power cuts.
     power: u64,
@@ -342,6 +354,12 @@ impl MemDisk {
     #[must_use]
     pub fn paths(&self) -> Vec<PathBuf> {
         self.lock().names.live.keys().cloned().collect()
+    }
+
+    /// Every directory's path, sorted.
+    #[must_use]
+    pub fn folders(&self) -> Vec<PathBuf> {
+        self.lock().names.dirs.iter().cloned().collect()
     }
 
     fn seed(&self) -> u64 {

@@ -10,6 +10,7 @@
 
 use crate::rng::Rng;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 /// A change of a directory that is not yet stable.
@@ -110,6 +111,12 @@ impl Names {
         self.stable_dirs.remove(path);
     }
 
+    /// The files in directory `dir`, in their order.
+    pub fn files_in(&self, dir: &Path) -> impl Iterator<Item = (&PathBuf, &u64)> {
+        let below = self.live.range::<Path, _>((Bound::Excluded(dir), Bound::Unbounded));
+        below.take_while(move |(p, _)| p.starts_with(dir)).filter(move |(p, _)| p.parent() == Some(dir))
+    }
+
     pub fn sync_dir(&mut self, path: &Path) {
         let mut other: Vec<NameOp> = Vec::new();
         for op in std::mem::take(&mut self.pending) {
@@ -125,10 +132,13 @@ impl Names {
         self.pending = other;
     }
 
-    /// True if a power cut may give `id` a name again.
-    pub fn may_return(&self, id: u64) -> bool {
-        let named = |op: &NameOp| matches!(op, NameOp::Link(_, i) | NameOp::Rename(_, _, i) if *i == id);
-        self.stable.values().any(|i| *i == id) || self.pending.iter().any(named)
+    /// The files to which a power cut may give a name again.
+    pub fn may_return(&self) -> BTreeSet<u64> {
+        let named = |op: &NameOp| match op {
+            NameOp::Link(_, id) | NameOp::Rename(_, _, id) => Some(*id),
+            NameOp::Unlink(_) | NameOp::RenameDir(..) => None,
+        };
+        self.stable.values().copied().chain(self.pending.iter().filter_map(named)).collect()
     }
 
     /// The power goes. Returns the files that still have a name.

@@ -156,7 +156,7 @@ impl MemDisk {
         }
         let _range = self.take_range(file, pos, end - pos);
         let mut flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, data.clone());
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         if let Err(e) = self.eio(file.0.kind, |f| f.eio_write) {
             flight.end();
             if let Some(exec) = &self.exec {
@@ -170,21 +170,22 @@ impl MemDisk {
             return Err(e);
         }
         flight.land();
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         flight.end();
         Ok(())
     }
 
-    async fn names<T>(&self, change: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
-        self.names_in(1, change).await
+    async fn names<T>(&self, path: &Path, change: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
+        self.names_in(path, 1, change).await
     }
 
     async fn names_in<T>(
         &self,
+        path: &Path,
         part: u64,
         change: impl FnOnce(&mut State) -> io::Result<T>,
     ) -> io::Result<T> {
-        self.step_of(FileKind::Names, part).await;
+        self.step_of(FileKind::Names, path, part).await;
         self.eio(FileKind::Names, |f| f.eio_names)?;
         let done = change(&mut self.lock())?;
         if let Some(exec) = &self.exec {
@@ -200,7 +201,8 @@ impl Disk for MemDisk {
     async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<MemFile> {
         let kind = FileKind::of(path);
         // The name of a file that is there is in memory mostly.
-        self.names_in(if self.lock().names.live.contains_key(path) { OPEN_PART } else { 1 }, |state| {
+        let part = if self.lock().names.live.contains_key(path) { OPEN_PART } else { 1 };
+        self.names_in(path, part, |state| {
             let inode = match state.names.live.get(path).copied() {
                 Some(id) => id,
                 None if mode.create => {
@@ -226,7 +228,8 @@ impl Disk for MemDisk {
             }
             state.open.0 += 1;
             state.open.1 = state.open.1.max(state.open.0);
-            Ok(MemFile(Arc::new(OpenFile { inode, kind, mode, power, state: Arc::clone(&self.state) })))
+            let (path, state) = (path.to_owned(), Arc::clone(&self.state));
+            Ok(MemFile(Arc::new(OpenFile { inode, kind, path, mode, power, state })))
         })
         .await
     }
@@ -242,7 +245,7 @@ impl Disk for MemDisk {
         pos: u64,
         len: usize,
     ) -> (io::Result<usize>, AlignedBuf) {
-        self.delay(file.0.kind).await;
+        self.delay(file.0.kind, &file.0.path).await;
         let data = aligned(file, pos)
             .and_then(|()| aligned(file, len as u64))
             .and_then(|()| self.read_now(file, pos, len));
@@ -280,7 +283,7 @@ impl Disk for MemDisk {
             let flight = Flight::new(self.exec.as_ref(), &self.state, file, pos, vec![data.clone()]);
             (range, data, flight)
         };
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         if let Err(e) = self.eio(file.0.kind, |f| f.eio_write) {
             flight.end();
             let Some(exec) = &self.exec else { return (Err(e), buf) };
@@ -293,19 +296,19 @@ impl Disk for MemDisk {
         }
         // The bytes are on their way and not yet stable: a cut here may tear them.
         flight.land();
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         let synced = {
             let _world = world::enter();
             self.with_inode(file, |i| i.sync_range(pos, len as u64))
         };
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         flight.end();
         (synced, buf)
     }
 
     async fn sync(&self, file: &MemFile) -> io::Result<()> {
         let upto = self.with_inode(file, |i| i.newest())?;
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         if let Err(e) = self.eio(file.0.kind, |f| f.eio_sync) {
             if let Some(exec) = &self.exec {
                 self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
@@ -318,12 +321,12 @@ impl Disk for MemDisk {
         }
         self.lock().mutate()?;
         self.with_inode(file, |i| i.sync(upto))?;
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         Ok(())
     }
 
     async fn truncate(&self, file: &MemFile, len: u64) -> io::Result<()> {
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         self.eio(file.0.kind, |f| f.eio_write)?;
         let mut state = self.lock();
         state.mutate()?;
@@ -335,7 +338,7 @@ impl Disk for MemDisk {
     }
 
     async fn reserve(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
-        self.step(file.0.kind).await;
+        self.step(file.0.kind, &file.0.path).await;
         self.eio(file.0.kind, |f| f.eio_write)?;
         let mut state = self.lock();
         let more = Self::growth(&state, file, pos + len);
@@ -347,10 +350,10 @@ impl Disk for MemDisk {
     }
 
     async fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.names(|state| {
+        self.names(from, |state| {
             state.mutate()?;
             if state.names.dirs.contains(from) {
-                if state.names.live.keys().any(|p| p.parent() == Some(to)) {
+                if state.names.files_in(to).next().is_some() {
                     return Err(error(39));
                 }
                 state.change(NameOp::RenameDir(from.to_owned(), to.to_owned()));
@@ -364,7 +367,7 @@ impl Disk for MemDisk {
     }
 
     async fn unlink(&self, path: &Path) -> io::Result<()> {
-        self.names(|state| {
+        self.names(path, |state| {
             state.mutate()?;
             if !state.names.live.contains_key(path) {
                 return Err(error(ENOENT));
@@ -382,7 +385,7 @@ impl Disk for MemDisk {
 
     async fn remove_dir(&self, path: &Path) -> io::Result<()> {
         let mut state = self.lock();
-        if state.names.live.keys().any(|p| p.parent() == Some(path)) {
+        if state.names.files_in(path).next().is_some() {
             return Err(error(39));
         }
         state.names.remove_dir(path);
@@ -390,7 +393,7 @@ impl Disk for MemDisk {
     }
 
     async fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        self.step(FileKind::Names).await;
+        self.step(FileKind::Names, path).await;
         self.eio(FileKind::Names, |f| f.eio_sync)?;
         let mut state = self.lock();
         state.mutate()?;
@@ -400,13 +403,13 @@ impl Disk for MemDisk {
     }
 
     async fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        self.names(|state| {
+        self.names(path, |state| {
             if !state.names.dirs.contains(path) {
                 return Err(error(ENOENT));
             }
             let name = |p: &Path| p.file_name().and_then(|n| n.to_str()).map(str::to_owned);
             let mut entries = Vec::new();
-            for (p, id) in state.names.live.iter().filter(|(p, _)| p.parent() == Some(path)) {
+            for (p, id) in state.names.files_in(path) {
                 let len = state.inodes.get(id).map_or(0, |i| i.live.len() as u64);
                 entries.extend(name(p).map(|name| DirEntry { name, is_dir: false, len }));
             }
@@ -420,7 +423,7 @@ impl Disk for MemDisk {
     }
 
     async fn read_file(&self, path: &Path, max: usize) -> io::Result<Vec<u8>> {
-        self.delay(FileKind::Other).await;
+        self.delay(FileKind::Other, path).await;
         self.eio(FileKind::of(path), |f| f.eio_read)?;
         let data = self.content(path).ok_or_else(|| error(ENOENT))?;
         if self.is_unreadable(path) {
@@ -433,7 +436,7 @@ impl Disk for MemDisk {
     async fn replace_file(&self, path: &Path, content: &[u8]) -> io::Result<()> {
         let parent = path.parent().unwrap_or(Path::new("")).to_owned();
         let content = content.to_vec();
-        self.names(|state| {
+        self.names(path, |state| {
             state.mutate()?;
             state.room(content.len() as u64)?;
             if !state.names.dirs.contains(&parent) {

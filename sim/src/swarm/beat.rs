@@ -8,6 +8,7 @@
 //! Owner: one task of the world. Invariants: nobody else uses the topic before the healing; a round is judged only if
 //! nothing was wrong from its beginning to its end.
 
+use super::plan::{Trouble, pick};
 use super::single;
 use super::world::{Phase, Topic, World};
 use crate::check::Tp;
@@ -28,7 +29,7 @@ use std::pin::pin;
 use std::rc::Rc;
 
 /// The topic.
-const NAME: &str = "beat";
+pub const NAME: &str = "beat";
 /// Its place among the clients that the liveness phase waits for.
 pub const WHO: usize = usize::MAX - 1000;
 /// A fetch waits so long, ms: longer than any lateness that is allowed.
@@ -36,8 +37,14 @@ const WAIT_MS: i32 = 4000;
 /// How much later than the acknowledgement its data may be, ns; and where queues or files are slow.
 const LATE_MAX: u64 = 400_000_000;
 const LATE_MAX_SLOW: u64 = 1_500_000_000;
+/// Where all requests together may take less memory than this, one may wait for the others, bytes.
+const SCARCE: usize = 16 << 20;
 /// A small batch is acknowledged within this time when nothing is wrong, ns.
 const ANSWER_MAX: u64 = 3_000_000_000;
+/// The timeouts of its Produce, ms.
+const TIMEOUTS: [i32; 2] = [1000, 30_000];
+/// How long after the time that a request may wait its answer comes, ns, whatever the disk does.
+const IN_TIME: u64 = 2_000_000_000;
 
 struct Beat {
     world: Rc<World>,
@@ -133,13 +140,14 @@ impl Beat {
         let acked = !silent && self.produce(writer, life, topic).await?;
         let told = self.world.now();
         let wait = 1_000_000 * u64::try_from(WAIT_MS).unwrap_or(0);
-        let frame = self.world.answer(reader, life, (began, wait), "Fetch").await?;
+        let due = (began + wait).max(told) + IN_TIME;
+        let frame = self.in_time(reader, life, (began, wait), (due, "Fetch")).await?;
         let now = self.world.now();
         let calm = self.calm_since(began);
         let plan = &self.world.plan;
         // The fetch may have ended before the batch was readable.
         let prompt = told - began < wait / 2;
-        let slow = plan.pace.is_some() || plan.mesh.delay_max > 1_000_000;
+        let slow = plan.pace.is_some() || plan.mesh.is_slow();
         let late = now - told > if slow { LATE_MAX_SLOW } else { LATE_MAX };
         let (_, response): (i32, FetchResponse) = reader.decode(&frame, 13);
         let came = self.take(topic, &response, &floors);
@@ -197,10 +205,17 @@ impl Beat {
         let tp = single::partition(&self.world, topic);
         let timestamp = self.world.sim.wall_ms() - 100;
         let wish = Wish { records: 1, value_max: 100, codec: Codec::None, timestamp, sequence: None };
-        let (no, request) = single::offer(&self.world, topic, tp, &wish);
+        let (no, mut request) = single::offer(&self.world, topic, tp, &wish);
+        let plan = &self.world.plan;
+        // Where a commit may be slow, or wait in a full log for flushes that are starved, a short time is over although
+        // nothing is wrong.
+        let starved = plan.starved.1 > 0;
+        let slow = starved || plan.pace.is_some() || plan.mesh.is_slow() || self.world.is_narrow();
+        request.timeout_ms = if slow { 30_000 } else { pick(self.world.sim.rng(), &TIMEOUTS) };
+        let wait = 1_000_000 * u64::try_from(request.timeout_ms).unwrap_or(0);
         let sent = self.world.now();
         client.send(single::VERSION, &request).await?;
-        let frame = self.prompt_answer(client, life, sent).await?;
+        let frame = self.prompt_answer(client, life, (sent, wait)).await?;
         let (_, response): (i32, ProduceResponse) = client.decode(&frame, single::VERSION);
         let answer = response.responses.first().and_then(|t| t.partition_responses.first());
         let Some(p) = answer else { self.world.fail("a Produce of one partition has no answer") };
@@ -216,10 +231,41 @@ impl Beat {
         Ok(true)
     }
 
+    /// An answer to what was sent at `sent` and may wait `wait` ns: by `due`, whatever the disk does meanwhile.
+    ///
+    /// What else may keep it back: the network, a process that stands still, and memory that others hold.
+    async fn in_time(
+        &self,
+        client: &mut Client,
+        life: u64,
+        (sent, wait): (u64, u64),
+        (due, what): (u64, &str),
+    ) -> Result<Bytes, Gone> {
+        let (world, conn) = (&self.world, client.conn().clone());
+        let exec = world.sim.exec().clone();
+        let mut answer = pin!(world.answer(client, life, (sent, wait), what));
+        if let Some(frame) = exec.within(due.saturating_sub(world.now()), answer.as_mut()).await {
+            return frame;
+        }
+        let there = world.lives.get() == life && world.up.borrow().is_some() && !world.ending.get();
+        let other = [Trouble::Partition, Trouble::Pause].iter().any(|t| world.plan.has(*t));
+        let scarce = world.plan.limits.request_bytes_max < SCARCE || world.is_narrow();
+        if there && !other && !scarce && !conn.hears_nothing() {
+            let (after, wait) = ((world.now() - sent) as f64 / 1e9, wait / 1_000_000);
+            world.fail(&format!("{NAME}: a {what} that may wait {wait} ms has no answer after {after:.3} s"));
+        }
+        answer.await
+    }
+
     /// The answer of a small Produce.
-    async fn prompt_answer(&self, client: &mut Client, life: u64, sent: u64) -> Result<Bytes, Gone> {
+    async fn prompt_answer(
+        &self,
+        client: &mut Client,
+        life: u64,
+        (sent, wait): (u64, u64),
+    ) -> Result<Bytes, Gone> {
         let exec = self.world.sim.exec().clone();
-        let mut answer = pin!(self.world.answer(client, life, (sent, 30_000_000_000), "Produce"));
+        let mut answer = pin!(self.in_time(client, life, (sent, wait), (sent + wait + IN_TIME, "Produce")));
         match exec.within(ANSWER_MAX, answer.as_mut()).await {
             Some(frame) => frame,
             None if self.calm_since(sent) => self

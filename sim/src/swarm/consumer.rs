@@ -146,6 +146,7 @@ impl Consumer {
     /// One request and its answer.
     async fn round(&mut self, client: &mut Client, life: u64) -> Result<(), Gone> {
         let (request, asked) = self.request();
+        let min_bytes = request.min_bytes;
         let floors: Vec<i64> =
             self.parts.iter().map(|p| self.world.history.borrow_mut().facts(p.tp).floor).collect();
         let sent = self.world.now();
@@ -195,12 +196,31 @@ impl Consumer {
         if bytes == 0 && !refused {
             self.nothing_to_read(&asked, sent);
         }
+        if !refused {
+            self.waited((bytes, min_bytes), (sent, wait));
+        }
         let most = usize::try_from(self.plan.max_bytes).unwrap_or(0);
         // The first batch comes whatever its size, and nothing else.
         if bytes > most && batches > 1 && !self.world.reads_lie() {
             self.world.fail(&format!("{bytes} bytes came in {batches} batches, {most} were allowed"));
         }
         Ok(())
+    }
+
+    /// A fetch that was sent at `sent` and may wait `wait` ns is answered with fewer bytes than it wants behind that only.
+    fn waited(&self, (bytes, wanted): (usize, i32), (sent, wait): (u64, u64)) {
+        let limits = &self.world.plan.limits;
+        let wanted =
+            usize::try_from(wanted.min(self.plan.max_bytes)).unwrap_or(0).min(limits.fetch_max_bytes);
+        let calm = self.world.calm_since.get().is_some_and(|calm| calm <= sent);
+        let waited = self.world.now() - sent;
+        if calm && bytes < wanted && waited < wait {
+            let after = waited as f64 / 1e9;
+            self.world.fail(&format!(
+                "a fetch of at least {wanted} bytes brought {bytes} after {after:.3} s, it may wait for {} ms",
+                self.plan.max_wait_ms
+            ));
+        }
     }
 
     /// An answer brought nothing: there was nothing when it was asked for, and nothing came for long.
@@ -227,7 +247,7 @@ impl Consumer {
 
     /// How late an answer of so many bytes may be, ns.
     fn late_max(&self, bytes: usize) -> u64 {
-        let slow = self.world.plan.pace.is_some() || self.world.plan.mesh.delay_max > 1_000_000;
+        let slow = self.world.plan.pace.is_some() || self.world.plan.mesh.is_slow();
         if bytes <= SMALL && !slow { LATE_MAX_SMALL } else { LATE_MAX }
     }
 

@@ -30,6 +30,7 @@ fn shape(world: &World) -> Shape {
     Shape {
         cores: u16::try_from(cores).unwrap_or(1),
         limits: world.plan.limits.clone(),
+        dirs: world.plan.dirs,
         statics: world
             .plan
             .groups
@@ -65,6 +66,7 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
             world.calm_since.set(calm.then(|| world.now() + 500_000_000));
             world.lives.set(world.lives.get() + 1);
             world.life_began.set(world.now());
+            world.ending.set(false);
             if world.disk.is_tight() {
                 world.refusing.borrow_mut().insert(world.lives.get());
             }
@@ -125,6 +127,7 @@ async fn try_begin(world: &Rc<World>) -> Option<Broker> {
 pub async fn end(world: &Rc<World>, how: End) {
     let Some(broker) = world.up.borrow().clone() else { return };
     world.say(|| format!("{how:?}"));
+    world.ending.set(true);
     no_false_alarm(world, &broker);
     let was_calm = world.calm_since.take().is_some() && !world.excused.get();
     world.excused.set(true);
@@ -183,6 +186,13 @@ fn no_false_alarm(world: &World, broker: &Broker) {
     let offline = broker.logged(Level::Error, "R053");
     if (happened.eio, happened.lies) == (0, 0) && !offline.is_empty() {
         world.fail(&format!("a directory went offline and no operation of the disk had failed: {offline:?}"));
+    }
+    let mut unmoved = broker.logged(Level::Error, "R059");
+    // Its topic was deleted while it moved.
+    unmoved.retain(|line| !line.contains("has no replica here any more"));
+    let full = world.refusing.borrow().contains(&world.lives.get());
+    if (happened.eio, happened.lies, happened.enospc) == (0, 0, 0) && !full && !unmoved.is_empty() {
+        world.fail(&format!("a replica was not moved and no operation of the disk had failed: {unmoved:?}"));
     }
     // Scrubbing is on only where no read fails or lies.
     let blamed = broker.logged(Level::Error, "R058");

@@ -13,8 +13,10 @@ mod beat;
 mod churn;
 mod consumer;
 mod group;
+mod hoard;
 mod keep;
 mod lives;
+mod moves;
 mod nemesis;
 pub mod plan;
 mod probe;
@@ -24,7 +26,7 @@ mod strike;
 mod verify;
 mod world;
 
-use crate::check::directory;
+use crate::check::{directory, left};
 use crate::client::Client;
 use crate::exec::{START, WORLD};
 use plan::End;
@@ -56,6 +58,9 @@ pub struct Report {
 
 /// Longest liveness phase, and longest wait for the producers to drain, ms.
 const LIVENESS_MAX_MS: u64 = 60_000;
+
+/// Longest time until files that belong to nothing are gone, ms.
+const TIDY_MAX_MS: u64 = 10_000;
 
 /// Behind the last request, ms: nothing is appended any more.
 const SETTLE_MS: u64 = 5_000;
@@ -90,6 +95,8 @@ async fn play(world: Rc<World>) {
     world.disk.set_faults(|f| f.latency_max = latency);
     world.disk.set_pace(world.plan.pace);
     world.sim.exec().hold_back(world.plan.held_back.0, world.plan.held_back.1);
+    let (lane, one_in, most) = world.plan.starved;
+    world.sim.exec().starve(lane, one_in, most);
     lives::begin(&world, false).await;
     create_topics(&world).await;
     start_clients(&world);
@@ -126,7 +133,18 @@ async fn play(world: Rc<World>) {
     verify::all(&world).await;
     group::verify(&world, &groups).await;
     keep::verify(&keeps).await;
+    tidy(&world).await;
     world.phase.set(Phase::Over);
+}
+
+/// What was deleted and what was moved away is gone, some time after the last start.
+async fn tidy(world: &World) {
+    let until = world.now() + TIDY_MAX_MS * 1_000_000;
+    let judge = || left::tidy(&world.disk, world.plan.dirs);
+    while judge().is_err() && world.now() < until {
+        world.sim.sleep_ms(10).await;
+    }
+    world.judge(None, judge());
 }
 
 async fn create_topics(world: &Rc<World>) {
@@ -183,6 +201,12 @@ fn start_clients(world: &Rc<World>) {
     if world.plan.alters {
         exec.spawn(WORLD, alter::run(Rc::clone(world)));
     }
+    if world.plan.hoards {
+        exec.spawn(WORLD, hoard::run(Rc::clone(world)));
+    }
+    if world.plan.moves {
+        exec.spawn(WORLD, moves::run(Rc::clone(world)));
+    }
     if world.plan.beat {
         exec.spawn(WORLD, beat::run(Rc::clone(world)));
     }
@@ -200,6 +224,9 @@ async fn liveness(world: &Rc<World>) {
     }
     if world.plan.churn {
         world.wants(churn::WHO, Some("a topic: to be known".into()));
+    }
+    if world.plan.moves {
+        world.wants(moves::WHO, Some("replicas that move: to be there".into()));
     }
     if world.plan.beat {
         world.wants(beat::WHO, Some("a waiting client: to end".into()));
@@ -228,7 +255,8 @@ fn inspect(world: &World) {
         for index in 0..topic.partitions {
             let tp = (topic.id, index);
             let end = world.history.borrow_mut().facts(tp).floor;
-            let verdict = directory::partition(&world.disk, &world.name(tp), end);
+            let named = (&*world.name(tp), tp.0);
+            let verdict = directory::partition(&world.disk, world.plan.dirs, named, end);
             world.judge(Some(tp), verdict);
         }
     }

@@ -5,7 +5,7 @@
 
 use super::plan::Trouble;
 use super::world::World;
-use crate::disk::{Faults, Target};
+use crate::disk::{Alone, Faults, Target};
 use std::rc::Rc;
 
 /// How long the traces of a trouble may delay answers after its end, ns.
@@ -54,6 +54,8 @@ fn begin(world: &World, trouble: Trouble) {
             world.disk.set_capacity(Some(world.disk.used() + more));
         }
         Trouble::SlowDisk => world.disk.set_faults(|f| f.latency_max *= 100),
+        Trouble::HungFile => alone(world, 0, until),
+        Trouble::SlowFile => alone(world, 1_000_000 * (1 + rng.below(300)), 0),
         Trouble::HungDisk => world.disk.set_faults(|f| f.hung_until = until),
         Trouble::ShortRead => world.disk.set_faults(|f| f.short_read = 2),
         Trouble::LyingRead => {
@@ -92,6 +94,13 @@ fn begin(world: &World, trouble: Trouble) {
     }
 }
 
+/// Some place is up to `slower` ns slower from now on, or hangs until then.
+fn alone(world: &World, slower: u64, hung_until: u64) {
+    let place = world.disk.some_place(super::strike::some_kind(world), world.sim.rng());
+    world.say(|| format!("alone: {place:?}"));
+    world.disk.set_faults(|f| f.alone = place.map(|place| Alone { place, slower, hung_until }));
+}
+
 fn end(world: &World, trouble: Trouble) {
     let latency = world.plan.disk_latency;
     world.disk.set_faults(|f| match trouble {
@@ -103,6 +112,7 @@ fn end(world: &World, trouble: Trouble) {
         Trouble::SlowDisk => f.latency_max = latency,
         Trouble::ShortRead => f.short_read = 0,
         Trouble::LyingRead => (f.stale_read, f.misdirected_read) = (0, 0),
+        Trouble::HungFile | Trouble::SlowFile => f.alone = None,
         _ => {}
     });
 }
@@ -110,6 +120,8 @@ fn end(world: &World, trouble: Trouble) {
 /// Takes every trouble back.
 pub fn heal(world: &World) {
     world.healed.set(true);
+    // Background work that is starved for ever need not end in any time.
+    world.sim.exec().starve(0, 0, 0);
     world.disk.set_faults(|f| *f = Faults { latency_max: world.plan.disk_latency, ..Faults::none() });
     if let Some(broker) = &*world.up.borrow() {
         broker.node().network().set_model(|m| m.partitioned_until = 0);

@@ -7,10 +7,12 @@
 
 use super::group::plan::GroupsPlan;
 use super::keep::plan::KeepPlan;
+use crate::config::{DATA_DIR, DATA_DIRS};
 use crate::disk::FileKind;
 use crate::mesh::MeshModel;
 use crate::net::NetModel;
 use crate::rng::Rng;
+use ringlog_shard::env::Lane;
 use ringlog_shard::limits::{CREDITS_MAX, Limits};
 use ringlog_wire::compress::Codec;
 use std::time::Duration;
@@ -114,9 +116,13 @@ pub enum Trouble {
     Pause,
     /// The wall clock jumps.
     WallJump,
+    /// One file, or one directory, answers nothing for a while; all others are quick.
+    HungFile,
+    /// One file, or one directory, is slow; all others are quick.
+    SlowFile,
 }
 
-/// All of them.
+/// All but those that `roll_alone` adds.
 pub const TROUBLES: [Trouble; 14] = [
     Trouble::WriteError,
     Trouble::SyncError,
@@ -161,6 +167,12 @@ pub struct Plan {
     pub probes: bool,
     /// A client changes configs.
     pub alters: bool,
+    /// The data directories.
+    pub dirs: &'static [&'static str],
+    /// A client moves replicas between them.
+    pub moves: bool,
+    /// A client leaves what it asked for unread for a while.
+    pub hoards: bool,
     /// A client waits for one batch after the other.
     pub beat: bool,
     /// The network when nothing is wrong.
@@ -177,6 +189,8 @@ pub struct Plan {
     pub focus: Option<FileKind>,
     /// One in so many turns of a task is held back for so long at most, ns.
     pub held_back: (u64, u64),
+    /// Of tasks in this lane and behind it one in so many turns waits for so long at most, ns.
+    pub starved: (u8, u64, u64),
     /// What may go wrong.
     pub troubles: Vec<Trouble>,
     /// How lives may end.
@@ -260,7 +274,7 @@ fn mesh(rng: &Rng) -> MeshModel {
     let delay_max = pick(rng, &[0, 10_000, 500_000, 20_000_000]);
     // Short queues of slow messages are a broker that stands still.
     let queue_max = if delay_max > 1_000_000 { pick(rng, &[16, 64]) } else { pick(rng, &[1, 2, 8, 64]) };
-    MeshModel { queue_max, delay_max }
+    MeshModel { queue_max, delay_max, ..MeshModel::default() }
 }
 
 /// What makes an answer wait for a commit may be slow enough to be seen by a client; what a stop has to wait for
@@ -321,6 +335,9 @@ impl Plan {
             churn: rng.one_in(3),
             probes: rng.one_in(3),
             alters: false,
+            dirs: &[DATA_DIR],
+            moves: false,
+            hoards: false,
             beat: rng.one_in(2),
             net: NetModel {
                 delay_max: pick(rng, &[20_000, 300_000, 3_000_000]),
@@ -334,6 +351,7 @@ impl Plan {
             aims: !rng.one_in(4),
             focus: None,
             held_back: (0, 0),
+            starved: (0, 0, 0),
             troubles,
             ends,
             crash_in_start: rng.one_in(3),
@@ -390,6 +408,43 @@ impl Plan {
         if honest && rng.one_in(3) {
             let interval = pick(rng, &["50", "300", "2000"]);
             self.store.push(("ringlog.scrub.interval.ms".to_owned(), interval.to_owned()));
+        }
+    }
+
+    /// Rolls what is wrong alone, while all else is well: a place on the disk, a lane, the way between two cores. With
+    /// a generator of its own.
+    pub fn roll_alone(&mut self, rng: &Rng) {
+        if !self.troubles.is_empty() {
+            self.troubles
+                .extend([Trouble::HungFile, Trouble::SlowFile].into_iter().filter(|_| rng.one_in(4)));
+        }
+        if rng.one_in(6) {
+            let lane = pick(rng, &[Lane::Flush, Lane::Flush, Lane::Background]) as u8;
+            self.starved = (lane, pick(rng, &[2, 8]), pick(rng, &[1_000_000, 10_000_000, 50_000_000]));
+        }
+        self.hoards = rng.one_in(4);
+        self.mesh.wake_max = pick(rng, &[0, 10_000, 1_000_000]);
+        if self.cores_max > 1 && rng.one_in(5) {
+            let most = pick(rng, &[500_000, 20_000_000, 200_000_000]);
+            let (from, to) = (rng.below(4), rng.below(4));
+            self.mesh.lag =
+                Some((usize::try_from(from).unwrap_or(0), usize::try_from(to).unwrap_or(0), most));
+            // Short queues of slow messages are a broker that stands still.
+            self.mesh.queue_max = self.mesh.queue_max.max(64);
+        }
+    }
+
+    /// Rolls a second data directory, and moves to it and back. With a generator of its own.
+    pub fn roll_moves(&mut self, rng: &Rng) {
+        if !rng.one_in(5) {
+            return;
+        }
+        self.dirs = DATA_DIRS;
+        // A copy of what a lie brought is one.
+        self.moves = !self.has(Trouble::LyingRead) && !rng.one_in(8);
+        if self.moves && self.aims && rng.one_in(2) {
+            self.focus = Some(pick(rng, &[FileKind::Moving, FileKind::Moving, FileKind::Metadata]));
+            self.lives = self.lives.max(3);
         }
     }
 

@@ -394,7 +394,7 @@ impl Producer {
     fn is_prompt(&self, seen: Option<u64>, asked: u64) {
         let Some((seen, calm)) = seen.zip(self.world.calm_since.get()) else { return };
         let due = seen.max(asked).max(calm) + PROMPT;
-        let quick = self.world.plan.mesh.delay_max <= 1_000_000 && !self.world.is_narrow();
+        let quick = !self.world.plan.mesh.is_slow() && !self.world.is_narrow();
         if self.world.now() > due && quick {
             let late = (self.world.now() - due) as f64 / 1e9;
             self.world.fail(&format!("an acknowledgement came {late:.3} s too late: readers had the batch"));

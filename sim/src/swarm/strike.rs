@@ -2,9 +2,9 @@
 //!
 //! Most of what can be lost can be lost for a fraction of a millisecond only: between a write and its sync,
 //! between an answer and what it promised. A random moment seldom meets it. So half of the ends of a seed with
-//! aims are struck at the n-th step of an operation on one kind of file, right behind an answer that told a
-//! client something, or right behind the first error of the disk (a process that restarts after a failed sync
-//! reads from the page cache what the device has lost).
+//! aims are struck at the n-th step of an operation on one kind of file (a stop begins there, and the operation goes
+//! on), right behind an answer that told a client something, or right behind the first error of the disk (a process
+//! that restarts after a failed sync reads from the page cache what the device has lost).
 //!
 //! Owner: the run. Invariants: a step is aimed at only if the process is killed there, since it is never answered;
 //! no aim is left when this returns.
@@ -56,7 +56,11 @@ fn target(world: &World, how: Option<End>) -> Option<Target> {
             let what = if watched { Told::UnansweredOffset } else { Told::UnansweredRecords };
             Some(Target::Told { what, nth: any_size(rng, 4) })
         }
-        _ if how == Some(End::Stop) => None,
+        // What a stop must wait for goes on.
+        _ if how == Some(End::Stop) => match any_step(world) {
+            Target::Step { kind, nth } => Some(Target::Near { kind, nth }),
+            other => Some(other),
+        },
         _ => Some(any_step(world)),
     }
 }

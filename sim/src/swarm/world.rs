@@ -81,6 +81,8 @@ pub struct World {
     pub refusing: RefCell<BTreeSet<u64>>,
     /// How long the broker was made to pause so far, ns.
     pub paused: Cell<u64>,
+    /// The life that runs is being ended.
+    pub ending: Cell<bool>,
     /// No trouble comes any more.
     pub healed: Cell<bool>,
     /// Reads may bring other bytes than were written.
@@ -98,6 +100,8 @@ impl World {
         let disk = sim.disk();
         let mut plan = Plan::roll(sim.rng());
         plan.roll_store(&Rng::new(seed ^ 0x7374_6f72));
+        plan.roll_moves(&Rng::new(seed ^ 0x6d6f_7665));
+        plan.roll_alone(&Rng::new(seed ^ 0x616c_6f6e));
         if !plan.has(Trouble::LyingRead) {
             plan.keep = KeepPlan::roll(
                 &Rng::new(seed ^ 0x6b65_6570),
@@ -120,6 +124,7 @@ impl World {
             life_began: Cell::new(0),
             refusing: RefCell::default(),
             paused: Cell::new(0),
+            ending: Cell::new(false),
             healed: Cell::new(false),
             lying: Cell::new(false),
             brief: Cell::new(None),

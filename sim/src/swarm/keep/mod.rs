@@ -11,7 +11,7 @@ pub mod plan;
 
 use super::world::{Phase, World};
 use crate::check::Verdict;
-use crate::check::kept::{Kept, NUMBER, Sent, Whole};
+use crate::check::kept::{Kept, NUMBER, Sent, Whole, value_of};
 use crate::client::{Client, Gone};
 use crate::exec::WORLD;
 use bytes::Bytes;
@@ -251,9 +251,11 @@ impl Keep {
         for _ in 0..records {
             let (key, marker) = (rng.below(self.plan.keys), rng.one_in(5));
             let (at, life) = self.now();
-            let number = self.kept.borrow_mut().send(Sent { key, marker, at, life });
+            let most = if marker { 0 } else { self.plan.value_max };
+            let size = rng.below(most + 1) as usize;
+            let number = self.kept.borrow_mut().send(Sent { key, marker, size, at, life });
             first.get_or_insert(number);
-            let value = vec![number as u8; rng.below(self.plan.value_max + 1) as usize];
+            let value = value_of(number, size);
             let named = number.to_string();
             let headers = [(NUMBER, Some(named.as_bytes()))];
             b.append(wall, Some(key.to_string().as_bytes()), (!marker).then_some(&value), &headers);
