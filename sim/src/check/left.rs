@@ -2,7 +2,7 @@
 //!
 //! Owner: the run. Invariant: reads the simulated disk only. `-stray` folders stay, as with Kafka: they hold what a
 //! crash left, and are the operator's. A folder of a deleted topic under its own name is not judged: a deletion that an
-//! error or a crash cut off before the folder lost that name leaves it (docs/simulation.md, what is open).
+//! error or a crash cut off leaves it, and the next start puts it aside (docs/simulation.md, what is open).
 
 use super::{Verdict, rule};
 use crate::MemDisk;

@@ -425,7 +425,11 @@ impl Plan {
         self.hoards = rng.one_in(4);
         self.mesh.wake_max = pick(rng, &[0, 10_000, 1_000_000]);
         if self.cores_max > 1 && rng.one_in(5) {
-            let most = pick(rng, &[500_000, 20_000_000, 200_000_000]);
+            let mut most = pick(rng, &[500_000, 20_000_000, 200_000_000]);
+            // As with a slow commit: a session has to hold what a member waits for.
+            if let Some(group) = self.groups.groups.first() {
+                most = most.min(group.session_ms * 1_000_000 / 16);
+            }
             let (from, to) = (rng.below(4), rng.below(4));
             self.mesh.lag =
                 Some((usize::try_from(from).unwrap_or(0), usize::try_from(to).unwrap_or(0), most));

@@ -20,7 +20,6 @@ use std::rc::Rc;
 
 /// End of the name of a folder that is being removed: Kafka's.
 pub(super) const DELETE_SUFFIX: &str = "-delete";
-/// End of the name of a folder that belongs to no topic: Kafka's.
 
 impl<D: Disk> Store<D> {
     /// Makes a partition, or opens the folder that is there if it is of the same topic id.
@@ -41,7 +40,10 @@ impl<D: Disk> Store<D> {
         let there = self.topic_of(&dir).await?;
         let fail = || format!("creating {}", dir.display());
         let same = there == Some(id.topic) && !self.has_bytes(&dir).await?;
-        if !same {
+        if same {
+            // A process that was killed made it: what is seen of its names need not be durable.
+            self.disk.sync_dir(&dir).await.map_err(io_error(fail()))?;
+        } else {
             if there.is_some() {
                 self.put_aside(&name).await?;
             }

@@ -68,7 +68,7 @@ impl GroupFacts {
     }
 
     /// Somebody asks for the deletion of the group, or of offsets: epochs may start again.
-    pub fn forget_epochs(&mut self) {
-        self.owners.forget_epochs();
+    pub fn forget_epochs(&mut self, now: u64) {
+        self.owners.forget_epochs(now);
     }
 }

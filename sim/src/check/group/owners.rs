@@ -39,6 +39,8 @@ pub struct Owners {
     leases: BTreeMap<(usize, u64), u64>,
     covered: Option<u64>,
     covered_until: u64,
+    /// Since when epochs may have begun again.
+    forgotten: u64,
 }
 
 impl Owners {
@@ -154,14 +156,18 @@ impl Owners {
         self.epoch
     }
 
-    /// A durable answer told this epoch.
-    pub fn reached(&mut self, epoch: i32) {
-        self.epoch = self.epoch.max(epoch);
+    /// A durable answer to a request of time `sent` told this epoch.
+    pub fn reached(&mut self, epoch: i32, sent: u64) {
+        // An answer from before the deletion may come behind that of the deletion.
+        if sent >= self.forgotten {
+            self.epoch = self.epoch.max(epoch);
+        }
     }
 
     /// Epochs may start again: the group may be deleted.
-    pub fn forget_epochs(&mut self) {
+    pub fn forget_epochs(&mut self, now: u64) {
         self.epoch = 0;
+        self.forgotten = now;
         self.given.clear();
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn run(group: Rc<GroupRun>) {
             }
             if stops {
                 group.turn.set(group.turn.get() + 1);
-                group.facts.borrow_mut().forget_epochs();
+                group.facts.borrow_mut().forget_epochs(group.world.now());
             }
             group.say(|| format!("goes on with turn {}", group.turn.get()));
             group.halted.set(false);
@@ -125,7 +125,7 @@ async fn delete_group(group: &GroupRun, link: &mut Link) -> Result<(), Gone> {
     for tp in all {
         let mut facts = group.facts.borrow_mut();
         numbers.push((tp, facts.register(tp).delete(at)));
-        facts.forget_epochs();
+        facts.forget_epochs(at.0);
     }
     // Until the answer comes nobody knows.
     let lax = std::mem::replace(&mut group.facts.borrow_mut().owners.lax, true);
@@ -143,7 +143,7 @@ async fn delete_group(group: &GroupRun, link: &mut Link) -> Result<(), Gone> {
         return Ok(());
     }
     facts.owners.lax = lax;
-    facts.forget_epochs();
+    facts.forget_epochs(now);
     for (tp, no) in numbers {
         if refused { facts.register(tp).refused(no) } else { facts.register(tp).done(no, now) }
     }

@@ -231,7 +231,7 @@ impl Member {
         let now = self.group.world.now();
         let verdict = {
             let mut facts = self.group.facts.borrow_mut();
-            facts.owners.reached(claim.epoch);
+            facts.owners.reached(claim.epoch, sent);
             facts.owners.told(&claim, assigned, &self.revoking, now)
         };
         self.group.judge(verdict);

@@ -46,6 +46,8 @@ pub struct Keep {
     /// Its creation was asked for.
     creating: Cell<bool>,
     offered: Cell<u64>,
+    /// The last answer was of a broker that has died since.
+    late: Cell<bool>,
     kept: RefCell<Kept>,
 }
 
@@ -68,6 +70,7 @@ pub fn start(world: &Rc<World>) -> Vec<Rc<Keep>> {
             id: Cell::default(),
             creating: Cell::default(),
             offered: Cell::default(),
+            late: Cell::default(),
             kept: RefCell::new(Kept::new(plan.rules)),
         });
         world.sim.exec().spawn(WORLD, run(Rc::clone(&keep)));
@@ -196,11 +199,19 @@ impl Keep {
         let sent = self.world.now();
         let asked = self.world.send(client, version, request).await?;
         let frame = self.world.answer(client, life, (sent, 30_000_000_000), R::NAME).await?;
+        self.late.set(sent < self.world.life_began.get());
         let (id, response) = client.decode(&frame, version);
         if id != asked {
             self.world.fail(&format!("{} {asked} was answered as {id}", R::NAME));
         }
         Ok(response)
+    }
+
+    /// An error came for which the broker that lives now has no cause.
+    fn unprovoked(&self, code: i16, what: &str) {
+        if !self.late.get() {
+            self.world.unprovoked(code, what);
+        }
     }
 
     fn judge(&self, verdict: Verdict) {
@@ -237,7 +248,7 @@ impl Keep {
                 let found = response.topics.first().filter(|t| t.error_code == 0);
                 self.id.set(found.map(|t| t.topic_id));
             }
-            _ => self.world.unprovoked(answer.error_code, &format!("the creation of {:?}", self.plan)),
+            _ => self.unprovoked(answer.error_code, &format!("the creation of {:?}", self.plan)),
         }
         Ok(())
     }
@@ -273,7 +284,7 @@ impl Keep {
         let answer = response.responses.first().and_then(|t| t.partition_responses.first());
         let Some(p) = answer else { self.world.fail("a Produce of one partition has no answer") };
         if p.error_code != 0 {
-            self.world.unprovoked(p.error_code, &format!("a Produce to {}", self.plan.name));
+            self.unprovoked(p.error_code, &format!("a Produce to {}", self.plan.name));
             return Ok(false);
         }
         self.judge(self.kept.borrow_mut().acked((first.unwrap_or(0), records), p.base_offset));
@@ -294,7 +305,7 @@ impl Keep {
         let answer = response.topics.first().and_then(|t| t.partitions.first());
         let Some(p) = answer else { self.world.fail("DeleteRecords has no answer") };
         if p.error_code != 0 {
-            self.world.unprovoked(p.error_code, &format!("DeleteRecords of {} to {offset}", self.plan.name));
+            self.unprovoked(p.error_code, &format!("DeleteRecords of {} to {offset}", self.plan.name));
             return Ok(());
         }
         let (low, least) = (p.low_watermark, if offset < 0 { floor } else { offset });
@@ -318,7 +329,7 @@ impl Keep {
             self.world.fail(&format!("{}: a fetch from {from} below {started} is answered", self.plan.name));
         }
         if got.code != ErrorCode::OffsetOutOfRange.code() {
-            self.world.unprovoked(got.code, &format!("a Fetch of {}", self.plan.name));
+            self.unprovoked(got.code, &format!("a Fetch of {}", self.plan.name));
         }
         Ok(())
     }
@@ -354,7 +365,7 @@ impl Keep {
                     break;
                 }
                 if got.code != 0 {
-                    self.world.unprovoked(got.code, &format!("a Fetch of {} at {next}", self.plan.name));
+                    self.unprovoked(got.code, &format!("a Fetch of {} at {next}", self.plan.name));
                     return Ok(None);
                 }
                 whole.end = if std::mem::take(&mut first) { got.high_watermark } else { whole.end };
@@ -366,7 +377,7 @@ impl Keep {
                     .add(next, &got.records)
                     .unwrap_or_else(|why| self.world.fail(&format!("{}: {why}", self.plan.name)));
                 if after == next {
-                    self.world.unprovoked(
+                    self.unprovoked(
                         ErrorCode::UnknownServerError.code(),
                         &format!(
                             "{}: a fetch from {next} below {} brought nothing; it",
