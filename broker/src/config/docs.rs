@@ -64,7 +64,8 @@ pub static KEYS: &[KeyDoc] = &[
         default: "auto",
         about: "Who waits for durable writes: the core's ring, or a flusher thread for each core. \
                 `auto` lets the probe at start decide by the device.",
-        effect: "",
+        effect: "One core, a disk without FUA, 64 connections: 74,300 durable produces a second by flusher, 60,900 by \
+                 ring; at 5,000 a second over 8 connections p50 0.18 ms by flusher, 6.9 ms by ring.",
         example: "\"ring\"",
     },
     KeyDoc {
@@ -81,7 +82,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: MICROSECONDS,
         default: "0",
         about: "After a commit the next one waits so long, microseconds, to gather more records.",
-        effect: "",
+        effect: "One core, 5,000 produces a second over 8 connections: p50 0.21 ms and 144 us of CPU each with 0, 0.49 ms \
+                 and 125 us with 200, 1.7 ms and 60 us with 2000; 64 connections: 63,700, 58,700, 25,700 a second.",
         example: "100",
     },
     KeyDoc {
@@ -226,7 +228,8 @@ pub static KEYS: &[KeyDoc] = &[
         default: "50",
         about: "How long a core that has nothing to do looks for work before it sleeps, microseconds. Where looking \
                 finds nothing the core soon stops it by itself.",
-        effect: "",
+        effect: "One core, one connection: p50 of a durable produce 0.32 ms with 0, 0.24 with 50, 0.21 with 500; at 5,000 \
+                 a second over 8 connections 95, 144 and 181 us of CPU each; 64 connections: 53,000, 63,700, 66,400 a second.",
         example: "20",
     },
 ];
