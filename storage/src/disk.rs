@@ -103,6 +103,12 @@ pub trait Disk: Clone + 'static {
     async fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file. Open descriptors stay valid.
     async fn unlink(&self, path: &Path) -> io::Result<()>;
+    /// Cuts the last `piece` bytes off the end of a file that is to be removed, and waits for a moment so that others get the device:
+    /// giving a whole segment back at once can stop it for many milliseconds (docs/decisions/0018). False, and nothing
+    /// is cut, when it is time to unlink: the file is small, or somebody has it open.
+    async fn shorten(&self, _path: &Path, _piece: u64) -> io::Result<bool> {
+        Ok(false)
+    }
     /// Creates one directory; an existing one is no error.
     async fn create_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes an empty directory.

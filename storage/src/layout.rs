@@ -7,6 +7,7 @@
 //! Byte table: docs/storage-format.md.
 
 use crate::disk::Disk;
+use ringlog_wire::crc::crc32c;
 use ringlog_wire::ids::PartitionId;
 use std::fmt;
 use std::io;
@@ -104,7 +105,7 @@ impl Layout {
         out.extend_from_slice(&u32::from(self.cores).to_le_bytes());
         out.extend_from_slice(&self.generation.to_le_bytes());
         out.extend_from_slice(&[0; 4]);
-        out.extend_from_slice(&crc32c::crc32c(&out).to_le_bytes());
+        out.extend_from_slice(&crc32c(&out).to_le_bytes());
         out.try_into().expect("the parts add up to LEN")
     }
 
@@ -117,7 +118,7 @@ impl Layout {
         let (cores, rest) = rest.split_first_chunk::<4>()?;
         let (generation, _) = rest.split_first_chunk::<8>()?;
         let cores = u16::try_from(u32::from_le_bytes(*cores)).ok().filter(|c| *c > 0)?;
-        let sane = *magic == MAGIC && crc32c::crc32c(covered) == u32::from_le_bytes(*crc);
+        let sane = *magic == MAGIC && crc32c(covered) == u32::from_le_bytes(*crc);
         sane.then_some(Self { generation: u64::from_le_bytes(*generation), cores })
     }
 

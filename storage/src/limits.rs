@@ -42,8 +42,13 @@ pub const LOG_FILE_BYTES_MIN: u64 = 64 << 10;
 /// for what is before it in the device's queue, and a queue may be short: one of virtio has 256 places, a page
 /// each, so that a megabyte took it whole and the commit log's next write 3 ms (docs/decisions/0011).
 pub const BACKGROUND_BYTES: usize = 128 << 10;
-/// Such writes in flight in one flush round: the half of such a queue.
+/// Bytes of one write that somebody waits for: of a batch that goes past the commit log, and of a flush while appends
+/// are about to find the log full (docs/decisions/0017).
+pub const WAITED_BYTES: usize = 2 << 20;
+/// Writes of `BACKGROUND_BYTES` in flight in one flush round: the half of such a queue.
 pub const BACKGROUND_WRITES_MAX: usize = 4;
+/// What is given back to the file system at once of a file that is removed, bytes (docs/decisions/0018).
+pub const ERASE_BYTES: u64 = 1 << 20;
 /// Bytes that recovery reads from a commit log at once.
 pub const SCAN_BYTES: usize = 4 << 20;
 /// Largest checkpoint that is read, bytes.
@@ -64,6 +69,7 @@ pub const INDEX_CACHE_MAX: usize = 16 << 20;
 pub const SMALL_FILE_MAX: usize = 16 << 20;
 
 const _: () = assert!(FRAME_MAX.is_multiple_of(BLOCK) && BACKGROUND_BYTES.is_multiple_of(BLOCK));
+const _: () = assert!(WAITED_BYTES.is_multiple_of(BLOCK) && WAITED_BYTES >= BACKGROUND_BYTES);
 const _: () = assert!(BYPASS_MIN * 2 <= FRAME_MAX, "a batch below the bypass fits a frame beside others");
 const _: () = assert!(UNFLUSHED_MAX < TAIL_MAX, "what is not flushed is pinned in the tail cache");
 const _: () = assert!(FRAME_MAX as u64 * 4 <= LOG_FILE_BYTES, "a file holds several frames");

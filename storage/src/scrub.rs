@@ -5,6 +5,7 @@
 //! under a batch's CRC: they are only checked to be possible and in order.
 
 use crate::partition::Head;
+use ringlog_wire::crc::{crc32c, crc32c_append};
 use ringlog_wire::ids::Offset;
 
 /// Bytes that are not what was written.
@@ -87,7 +88,7 @@ impl Walk {
                 Some((head, left, crc)) => {
                     let now = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
                     let (mine, rest) = bytes.split_at(now);
-                    self.body = Some((head, left - now as u64, crc32c::crc32c_append(crc, mine)));
+                    self.body = Some((head, left - now as u64, crc32c_append(crc, mine)));
                     rest
                 }
             };
@@ -119,7 +120,7 @@ impl Walk {
                     }
                     let covered = self.raw.get(Head::CRC_FROM..).unwrap_or_default();
                     let left = u64::from(head.size).saturating_sub(Head::LEN as u64);
-                    self.body = Some((head, left, crc32c::crc32c(covered)));
+                    self.body = Some((head, left, crc32c(covered)));
                 }
             }
         }

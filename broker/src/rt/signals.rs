@@ -13,6 +13,8 @@ pub fn watch(mut on_signal: impl FnMut(&'static str) -> bool + Send + 'static) -
     set.add(Signal::SIGTERM);
     set.add(Signal::SIGINT);
     pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&set), None)?;
+    // Who opens a file on which we have a lease at this moment (`rt/uring/erase.rs`) makes the kernel send it.
+    pthread_sigmask(SigmaskHow::SIG_BLOCK, Some(&Signal::SIGIO.into()), None)?;
     let wait = move || {
         while let Ok(signal) = set.wait() {
             if !on_signal(signal.as_str()) {

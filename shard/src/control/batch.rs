@@ -5,6 +5,7 @@
 //! Source: Kafka's record format 2; KIP-595 and KIP-630 for control records.
 
 use bytes::Bytes;
+use ringlog_wire::crc::crc32c;
 use ringlog_wire::generated::records::MetadataRecord;
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use ringlog_wire::reader::Reader;
@@ -166,7 +167,7 @@ fn finish(mut batch: Vec<u8>, count: usize) -> Vec<u8> {
     put(&mut batch, 8, length.to_be_bytes());
     put(&mut batch, 23, (count - 1).to_be_bytes());
     put(&mut batch, 57, count.to_be_bytes());
-    let crc = crc32c::crc32c(batch.get(CRC_END..).unwrap_or_default());
+    let crc = crc32c(batch.get(CRC_END..).unwrap_or_default());
     put(&mut batch, CRC_START, crc.to_be_bytes());
     batch
 }
@@ -200,7 +201,7 @@ pub fn check(bytes: &[u8]) -> Result<(Stamp, usize), BadBatch> {
         usize::try_from(length).ok().map(|n| n + LENGTH_END).filter(|n| (HEADER_LEN..=BATCH_MAX).contains(n));
     let len = len.ok_or(BadBatch("its length is out of bounds"))?;
     let covered = bytes.get(CRC_END..len).ok_or(short)?;
-    if crc32c::crc32c(covered) != crc {
+    if crc32c(covered) != crc {
         return Err(BadBatch("its checksum is wrong"));
     }
     let base = Offset::from_wire(base).ok_or(BadBatch("its offset is negative"))?;
@@ -348,7 +349,7 @@ mod tests {
                 let at = CRC_END + next() % (bad.len() - CRC_END);
                 bad[at] = next() as u8;
             }
-            let crc = crc32c::crc32c(&bad[CRC_END..]);
+            let crc = crc32c(&bad[CRC_END..]);
             put(&mut bad, CRC_START, crc.to_be_bytes());
             if let Ok(batch) = decode(&Bytes::from(bad)) {
                 assert!(batch.end > batch.stamp.base);

@@ -39,6 +39,8 @@ const LATE_MAX: u64 = 400_000_000;
 const LATE_MAX_SLOW: u64 = 1_500_000_000;
 /// Where all requests together may take less memory than this, one may wait for the others, bytes.
 const SCARCE: usize = 16 << 20;
+/// Where tails may take less memory than this, appends soon wait for flushes, bytes.
+const SCARCE_TAILS: usize = 1 << 20;
 /// A small batch is acknowledged within this time when nothing is wrong, ns.
 const ANSWER_MAX: u64 = 3_000_000_000;
 /// The timeouts of its Produce, ms.
@@ -207,9 +209,10 @@ impl Beat {
         let wish = Wish { records: 1, value_max: 100, codec: Codec::None, timestamp, sequence: None };
         let (no, mut request) = single::offer(&self.world, topic, tp, &wish);
         let plan = &self.world.plan;
-        // Where a commit may be slow, or wait in a full log for flushes that are starved, a short time is over although
-        // nothing is wrong.
-        let starved = plan.starved.1 > 0;
+        // Where a commit may be slow, or an append waits for flushes that are starved, in a full log, or that hang, with
+        // little memory, a short time is over although nothing is wrong.
+        let hangs = [Trouble::HungDisk, Trouble::HungFile].iter().any(|t| plan.has(*t));
+        let starved = plan.starved.1 > 0 || (hangs && plan.limits.tail_bytes_max < SCARCE_TAILS);
         let slow = starved || plan.pace.is_some() || plan.mesh.is_slow() || self.world.is_narrow();
         request.timeout_ms = if slow { 30_000 } else { pick(self.world.sim.rng(), &TIMEOUTS) };
         let wait = 1_000_000 * u64::try_from(request.timeout_ms).unwrap_or(0);

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use ringlog_sim::{MemDisk, block_on};
 use ringlog_storage::buf::{AlignedBuf, Gauge};
 use ringlog_storage::disk::{Disk, OpenMode};
+use ringlog_storage::limits::BACKGROUND_BYTES;
 use ringlog_storage::partition::files::SegmentFile;
 use ringlog_storage::partition::{
     AppendBytes, AppendStamp, FlushWant, Head, LogConfig, PartitionImage, PartitionLog, Placement,
@@ -102,7 +103,7 @@ impl Rig {
 
     /// Writes what is due; returns false if nothing was.
     pub fn flush(&self, want: FlushWant) -> bool {
-        let Some(job) = self.log.borrow_mut().flush_plan(want) else { return false };
+        let Some(job) = self.log.borrow_mut().flush_plan(want, BACKGROUND_BYTES) else { return false };
         block_on(async {
             let path = Path::new(DIR).join(SegmentFile::Log.name(job.segment));
             let file = self.disk.open(&path, OpenMode::DIRECT).await.unwrap();

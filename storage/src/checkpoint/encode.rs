@@ -6,6 +6,7 @@
 
 use super::image::{Head, Record};
 use bytes::Bytes;
+use ringlog_wire::crc::{crc32c, crc32c_append};
 use rkyv::rancor;
 use rkyv::util::AlignedVec;
 use std::fmt;
@@ -93,7 +94,7 @@ impl Encoder {
         header.extend_from_slice(&generation.to_le_bytes());
         header.extend_from_slice(&body_len.to_le_bytes());
         let (front, body) = self.out.split_at_mut(HEADER_LEN);
-        let crc = crc32c::crc32c_append(crc32c::crc32c(&header), body);
+        let crc = crc32c_append(crc32c(&header), body);
         header.extend_from_slice(&crc.to_le_bytes());
         if let Some(place) = front.get_mut(..header.len()) {
             place.copy_from_slice(&header);
@@ -117,7 +118,7 @@ pub fn decode(bytes: &[u8]) -> Result<Checkpoint, BadCheckpoint> {
         return Err(BadCheckpoint::Length);
     }
     let covered = header.get(..CRC_AT).ok_or(BadCheckpoint::Length)?;
-    if crc32c::crc32c_append(crc32c::crc32c(covered), body) != u32::from_le_bytes(*crc) {
+    if crc32c_append(crc32c(covered), body) != u32::from_le_bytes(*crc) {
         return Err(BadCheckpoint::Crc);
     }
     let version = u32::from_le_bytes(*version);

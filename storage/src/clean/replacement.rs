@@ -8,6 +8,7 @@
 
 use crate::checkpoint::image::Segment;
 use crate::partition::{PartitionImage, SegmentImage};
+use ringlog_wire::crc::crc32c;
 use ringlog_wire::ids::{Offset, PartitionId, TopicId};
 use rkyv::rancor;
 use rkyv::util::AlignedVec;
@@ -75,7 +76,7 @@ impl Replacement {
         let body = rkyv::to_bytes::<rancor::Error>(self).expect("plain data serialises into memory");
         let mut out = Vec::with_capacity(HEADER + body.len());
         out.extend_from_slice(&MAGIC);
-        out.extend_from_slice(&crc32c::crc32c(&body).to_le_bytes());
+        out.extend_from_slice(&crc32c(&body).to_le_bytes());
         out.resize(HEADER, 0);
         out.extend_from_slice(&body);
         out
@@ -87,10 +88,7 @@ impl Replacement {
         let (header, body) = bytes.split_at_checked(HEADER)?;
         let (magic, rest) = header.split_first_chunk::<4>()?;
         let (crc, padding) = rest.split_first_chunk::<4>()?;
-        if *magic != MAGIC
-            || u32::from_le_bytes(*crc) != crc32c::crc32c(body)
-            || padding.iter().any(|b| *b != 0)
-        {
+        if *magic != MAGIC || u32::from_le_bytes(*crc) != crc32c(body) || padding.iter().any(|b| *b != 0) {
             return None;
         }
         let mut aligned = AlignedVec::<16>::with_capacity(body.len());

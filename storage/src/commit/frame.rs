@@ -7,6 +7,7 @@
 
 use crate::buf::{AlignedBuf, BLOCK, Gauge, blocks_up};
 use crate::commit::entry::HEAD_LEN;
+use ringlog_wire::crc::{crc32c, crc32c_append};
 
 /// Bytes of a frame's header.
 pub const HEADER_LEN: usize = 64;
@@ -85,7 +86,7 @@ impl FrameHeader {
 
 fn crc_of(frame: &[u8]) -> Option<u32> {
     let (header, payload) = frame.split_at_checked(HEADER_LEN)?;
-    Some(crc32c::crc32c_append(crc32c::crc32c(header.get(..CRC_AT)?), payload))
+    Some(crc32c_append(crc32c(header.get(..CRC_AT)?), payload))
 }
 
 /// A frame being built, in memory that is written as it is.

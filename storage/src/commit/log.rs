@@ -210,7 +210,18 @@ impl<F: Clone> CommitLog<F> {
     /// True from a half-full log on: time to flush.
     #[must_use]
     pub fn is_half_full(&self) -> bool {
-        self.live.len() > 1 && (self.room() + self.pending as u64 * self.shape.file_bytes) * 2 <= self.total()
+        self.live.len() > 1 && self.room_in_time() * 2 <= self.total()
+    }
+
+    /// True while a quarter of the log is left at most: appends soon wait for a flush.
+    #[must_use]
+    pub fn is_nearly_full(&self) -> bool {
+        self.live.len() > 1 && self.room_in_time() * 4 <= self.total()
+    }
+
+    /// The room, with that of the files which are being filled.
+    fn room_in_time(&self) -> u64 {
+        self.room() + self.pending as u64 * self.shape.file_bytes
     }
 
     /// Files in all.

@@ -12,8 +12,6 @@ use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 
-/// The longest flush job, bytes.
-pub const FLUSH_JOB_MAX: u64 = crate::limits::BACKGROUND_BYTES as u64;
 /// Space is reserved ahead in steps of this many bytes (less for small segments).
 pub const RESERVE_STEP: u64 = 16 << 20;
 
@@ -105,15 +103,17 @@ impl PartitionLog {
         }
     }
 
-    /// The next write, if `want` asks for one. Changes nothing that a second call would not do again.
+    /// The next write, if `want` asks for one, of `longest` bytes at most (whole blocks). Changes nothing that a
+    /// second call would not do again.
     #[must_use]
-    pub fn flush_plan(&mut self, want: FlushWant) -> Option<FlushJob> {
+    pub fn flush_plan(&mut self, want: FlushWant, longest: usize) -> Option<FlushJob> {
+        let longest = longest as u64;
         let segment = self.segments.oldest_unflushed()?;
         let (base, from, size) = (segment.base, segment.flushed, segment.size);
         let closed = base != self.segments.active().base;
         let whole = block_floor(size).saturating_sub(from);
         let finish = closed || want == FlushWant::Everything;
-        if finish && size - from <= FLUSH_JOB_MAX {
+        if finish && size - from <= longest {
             self.sealed |= !closed;
             let padded = !size.is_multiple_of(BLOCK as u64);
             let data =
@@ -131,7 +131,7 @@ impl PartitionLog {
         if whole < min.max(1) {
             return None;
         }
-        let to = from + whole.min(FLUSH_JOB_MAX);
+        let to = from + whole.min(longest);
         let data = self.tail.slices(base, from, to).expect("un-flushed bytes are in memory");
         Some(FlushJob {
             segment: base,

@@ -10,6 +10,7 @@ use super::segments::{Segment, Segments};
 use super::tail::{LogPosition, Mark};
 use crate::buf::BLOCK;
 use crate::planted::{Bug, planted};
+use ringlog_wire::crc::crc32c_append;
 use ringlog_wire::ids::Offset;
 
 /// Bytes of the log as one `append` entry carries them.
@@ -242,7 +243,7 @@ impl PartitionLog {
     fn check_crc(&self, head: &Head, at: LogPosition) -> Result<(), Corrupt> {
         let from = at.pos + Head::CRC_FROM as u64;
         let parts = self.tail.slices(at.segment, from, at.pos + u64::from(head.size)).unwrap_or_default();
-        let crc = parts.iter().fold(0, |crc, part| crc32c::crc32c_append(crc, part));
+        let crc = parts.iter().fold(0, |crc, part| crc32c_append(crc, part));
         if crc == head.crc {
             return Ok(());
         }

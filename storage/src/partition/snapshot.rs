@@ -8,6 +8,7 @@
 use super::files::BadFile;
 use super::producer_state::{BatchMeta, ProducerEntry, ProducerState};
 use bytes::{Buf, BufMut};
+use ringlog_wire::crc::crc32c;
 use ringlog_wire::ids::{Offset, ProducerEpoch, ProducerId};
 
 const VERSION: i16 = 1;
@@ -35,7 +36,7 @@ pub fn encode(state: &ProducerState) -> Vec<u8> {
     }
     let mut file = Vec::with_capacity(HEAD + body.len());
     file.put_i16(VERSION);
-    file.put_u32(crc32c::crc32c(&body));
+    file.put_u32(crc32c(&body));
     file.extend_from_slice(&body);
     file
 }
@@ -51,7 +52,7 @@ pub fn decode(mut file: &[u8], now_ms: i64) -> Result<ProducerState, BadFile> {
         return Err(BadFile("the snapshot is not of version 1"));
     }
     let crc = file.get_u32();
-    if crc != crc32c::crc32c(file) {
+    if crc != crc32c(file) {
         return Err(BadFile("the snapshot's CRC is wrong"));
     }
     let count = usize::try_from(file.get_i32()).map_err(|_| BadFile("a negative count of producers"))?;

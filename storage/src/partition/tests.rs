@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::buf::{BLOCK, Gauge};
+use crate::limits::BACKGROUND_BYTES;
 use bytes::Bytes;
+use ringlog_wire::crc::crc32c;
 use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId, TopicId};
 
 /// A batch of `records` records with `payload` bytes behind the header; `seed` fills them.
@@ -27,7 +29,7 @@ pub(crate) fn batch_of(records: u32, payload: usize, seed: u8, pid: i64, epoch: 
     b.extend_from_slice(&sequence.to_be_bytes());
     b.extend_from_slice(&(records as i32).to_be_bytes());
     b.extend((0..payload).map(|i| seed.wrapping_add(i as u8)));
-    let crc = crc32c::crc32c(&b[21..]);
+    let crc = crc32c(&b[21..]);
     b[17..21].copy_from_slice(&crc.to_be_bytes());
     Bytes::from(b)
 }
@@ -52,7 +54,7 @@ pub(crate) fn put(log: &mut PartitionLog, batch: &Bytes) -> (Placement, Vec<u8>)
 }
 
 fn flush(log: &mut PartitionLog, want: FlushWant) -> Option<FlushJob> {
-    let job = log.flush_plan(want)?;
+    let job = log.flush_plan(want, BACKGROUND_BYTES)?;
     let len: usize = job.data.iter().map(Bytes::len).sum();
     assert!(
         len.is_multiple_of(BLOCK) && job.data.iter().all(|d| (d.as_ptr() as usize).is_multiple_of(BLOCK))
@@ -96,7 +98,7 @@ fn log_append_time_makes_a_new_crc() {
     let head = Head::parse(&done.header).unwrap();
     assert_eq!((head.max_timestamp, head.attributes), (777, Head::LOG_APPEND_TIME));
     let whole = [&done.header, &b[61..]].concat();
-    assert_eq!(head.crc, crc32c::crc32c(&whole[21..]));
+    assert_eq!(head.crc, crc32c(&whole[21..]));
 }
 
 #[test]
@@ -140,10 +142,10 @@ fn whole_blocks_are_flushed_once_and_the_rest_is_carried() {
     for i in 0..50 {
         put(&mut log, &batch(1, 139, i)); // 10,000 bytes
     }
-    assert!(log.flush_plan(FlushWant::WholeBlocks { min: 3 * BLOCK }).is_none());
+    assert!(log.flush_plan(FlushWant::WholeBlocks { min: 3 * BLOCK }, BACKGROUND_BYTES).is_none());
     let job = flush(&mut log, FlushWant::WholeBlocks { min: BLOCK }).unwrap();
     assert_eq!((job.position, job.end_position, job.truncate_to), (0, 8192, None));
-    assert!(log.flush_plan(FlushWant::WholeBlocks { min: 1 }).is_none());
+    assert!(log.flush_plan(FlushWant::WholeBlocks { min: 1 }, BACKGROUND_BYTES).is_none());
     assert_eq!(log.flushed(), Offset(40), "batch 40 straddles the end of the file");
     let carry = log.carry().unwrap();
     assert_eq!((carry.placement.position, carry.placement.len, carry.bytes.len()), (8192, 1808, 1808));
@@ -164,7 +166,7 @@ fn a_full_segment_is_closed_and_finished_first() {
     assert_eq!((roll.closed, roll.opened), (Offset(0), Offset(5)));
     let job = flush(&mut log, FlushWant::WholeBlocks { min: 1 << 20 }).unwrap();
     assert_eq!((job.segment, job.truncate_to, job.completes), (Offset(0), Some(1000), true));
-    assert!(log.flush_plan(FlushWant::WholeBlocks { min: 1 }).is_none());
+    assert!(log.flush_plan(FlushWant::WholeBlocks { min: 1 }, BACKGROUND_BYTES).is_none());
     assert_eq!(log.flushed(), Offset(5));
     assert_eq!(memory(&log, 3, 1 << 20, 7), Some((3, 5)), "a read ends with its segment");
     assert!(log.evict(1) > 0);

@@ -8,6 +8,7 @@ use crate::buf::{AlignedBuf, BLOCK, Gauge, blocks_up};
 use crate::disk::Disk;
 use crate::partition::{Head, SegmentBytes};
 use bytes::{Bytes, BytesMut};
+use ringlog_wire::crc::crc32c_append;
 use ringlog_wire::ids::Offset;
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -126,7 +127,7 @@ impl<D: Disk> Source<D> {
             }
             let there = self.in_window(pos);
             let n = there.len().min((range.end - pos) as usize);
-            crc = crc32c::crc32c_append(crc, there.get(..n).unwrap_or_default());
+            crc = crc32c_append(crc, there.get(..n).unwrap_or_default());
             pos += n as u64;
         }
         Ok(crc)

@@ -11,11 +11,12 @@ use super::{AppendReject, Partition, Store};
 use crate::buf::BLOCK;
 use crate::commit::entry::{Entry, Extent, append_head, bare_head};
 use crate::disk::Disk;
-use crate::limits::FLUSH_WRITES_MAX;
+use crate::limits::{FLUSH_WRITES_MAX, WAITED_BYTES};
 use crate::partition::tail::block_floor;
 use crate::partition::{FlushJob, FlushWant, LogPosition};
 use crate::planted::{Bug, planted};
 use bytes::Bytes;
+use ringlog_wire::crc::crc32c_append;
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use std::io;
 use std::rc::Rc;
@@ -77,7 +78,7 @@ impl<D: Disk> Store<D> {
             (log.segments().end_position(), log.end())
         };
         loop {
-            let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 });
+            let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 }, WAITED_BYTES);
             let Some(job) = job.and_then(|job| upto(job, target)) else { break };
             self.write_job(partition, &job).await?;
             // Kept with the partition: should the round stop here, the next one goes on from these.
@@ -246,7 +247,7 @@ fn add_extent<D: Disk>(extents: &mut Vec<Extent>, partition: &Partition<D>, job:
     let mut left = len as usize;
     for part in &job.data {
         let bytes = part.get(..left.min(part.len())).unwrap_or_default();
-        extent.crc = crc32c::crc32c_append(extent.crc, bytes);
+        extent.crc = crc32c_append(extent.crc, bytes);
         left -= bytes.len();
     }
     extent.len += len;

@@ -8,7 +8,7 @@ use super::wait::{all, side_by_side};
 use super::{Partition, Phase, Store};
 use crate::buf::BLOCK;
 use crate::disk::Disk;
-use crate::limits::{BACKGROUND_WRITES_MAX, FLUSH_MIN};
+use crate::limits::{BACKGROUND_BYTES, BACKGROUND_WRITES_MAX, FLUSH_MIN, WAITED_BYTES};
 use crate::partition::{FlushJob, FlushWant};
 use crate::planted::{Bug, planted};
 use std::io;
@@ -41,6 +41,13 @@ impl<D: Disk> Store<D> {
     fn is_short_of_memory(&self) -> bool {
         let half = self.unflushed.get() * 2 > self.unflushed_max();
         half || self.pressed.get() || self.tails.used() > self.config.tail_max
+    }
+
+    /// How long a write of a flush may be, bytes: short while commits go on beside it, long when they are about to
+    /// wait for it.
+    fn piece(&self) -> usize {
+        let short = self.log.borrow().is_nearly_full() || self.unflushed.get() / 3 * 4 > self.unflushed_max();
+        if short || self.phase.get() != Phase::Open { WAITED_BYTES } else { BACKGROUND_BYTES }
     }
 
     /// Bytes that may wait to be flushed: the budget, and never less than what lies in blocks that are not full
@@ -132,28 +139,45 @@ impl<D: Disk> Store<D> {
     }
 
     /// Writes up to `jobs` jobs of one partition. Not synced on return.
+    ///
+    /// The gate opens after each of them: appends wait for the space that is reserved inside of it.
     pub(super) async fn flush_partition(
         &self,
         partition: Rc<Partition<D>>,
         want: FlushWant,
         jobs: usize,
     ) -> io::Result<()> {
-        let _inside = partition.gate.enter().await;
-        // Asked in the gate: a deletion that was in it before has taken the folder's name away.
-        if partition.deleted.get() || !self.carried(&partition).await {
-            return Ok(());
-        }
-        partition.write_rolls(&self.disk).await?;
         for _ in 0..jobs {
-            // A bypass writes its own bytes, and each needs its extent entry.
-            if partition.deleted.get() || partition.bypass.get() {
+            let inside = partition.gate.enter().await;
+            if !self.flush_job(&partition, want).await? {
                 break;
             }
-            let Some(job) = partition.log.borrow_mut().flush_plan(want) else { break };
-            self.write_job(&partition, &job).await?;
-            partition.write_rolls(&self.disk).await?;
+            drop(inside);
+            super::wait::give_way().await;
         }
-        partition.write_ripe_index(&self.disk).await
+        let _inside = partition.gate.enter().await;
+        if partition.deleted.get() || self.is_offline() {
+            Ok(())
+        } else {
+            partition.write_ripe_index(&self.disk).await
+        }
+    }
+
+    /// The next job of a partition, in its gate. False if there is none.
+    async fn flush_job(&self, partition: &Rc<Partition<D>>, want: FlushWant) -> io::Result<bool> {
+        // Asked in the gate: a deletion that was in it before has taken the folder's name away.
+        if partition.deleted.get() || !self.carried(partition).await {
+            return Ok(false);
+        }
+        partition.write_rolls(&self.disk).await?;
+        // A bypass writes its own bytes, and each needs its extent entry.
+        if partition.deleted.get() || partition.bypass.get() {
+            return Ok(false);
+        }
+        let Some(job) = partition.log.borrow_mut().flush_plan(want, self.piece()) else { return Ok(false) };
+        self.write_job(partition, &job).await?;
+        partition.write_rolls(&self.disk).await?;
+        Ok(true)
     }
 
     /// Waits until bytes that came from the segment itself are in the log again. False if offline.

@@ -18,12 +18,13 @@ use crate::commit::frame::{FrameHeader, Link};
 use crate::commit::log::LogFile;
 use crate::commit::scan::{Found, ScanEnd, ScanError, Scanner};
 use crate::disk::{Disk, OpenMode};
-use crate::limits::FLUSH_WRITES_MAX;
+use crate::limits::{BACKGROUND_BYTES, FLUSH_WRITES_MAX};
 use crate::partition::files::SegmentFile;
 use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
 use crate::planted::{Bug, planted};
 use crate::scan::Damage;
+use ringlog_wire::crc::crc32c;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -401,7 +402,7 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
         let (bytes, _) = read_range(opening, &path, e.place.pos, e.len as usize)
             .await
             .map_err(io_error(format!("reading {}", path.display())))?;
-        if crc32c::crc32c(&bytes) != e.crc {
+        if crc32c(&bytes) != e.crc {
             return Err(StoreError::Corrupt(format!(
                 "{} is damaged between bytes {} and {}",
                 path.display(),
@@ -463,7 +464,7 @@ fn finish_one<F>(parts: &mut Parts<F>) -> Result<(), StoreError> {
         let goes_on = parts.log.segments().find(upto.segment).is_some_and(|s| s.size > upto.pos);
         // A segment that an extent finished may have gone on in a later life: its last block was carried then.
         let upto = if goes_on { LogPosition { pos: block_floor(upto.pos), ..upto } } else { upto };
-        while let Some(mut job) = parts.log.flush_plan(FlushWant::WholeBlocks { min: 1 }) {
+        while let Some(mut job) = parts.log.flush_plan(FlushWant::WholeBlocks { min: 1 }, BACKGROUND_BYTES) {
             if job.segment > upto.segment || (job.segment == upto.segment && job.position >= upto.pos) {
                 break;
             }

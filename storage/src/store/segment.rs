@@ -25,6 +25,8 @@ use std::rc::Rc;
 pub(super) const NEXT_SEGMENT: &str = "next.segment";
 /// Space reserved for a partition that has nothing yet, bytes.
 const RESERVE_MIN: u64 = 64 << 10;
+/// Space reserved at most for the segment after a long one, bytes: at once its next reservation is due.
+const RESERVE_NEXT_MAX: u64 = 1 << 20;
 /// Space reserved at once at most, bytes.
 const RESERVE_MAX: u64 = 16 << 20;
 /// Tries at the lock of a file that is closing.
@@ -73,7 +75,8 @@ fn reserve_job(log: &PartitionLog, wanted: (usize, bool)) -> Option<ReserveJob> 
     let block = BLOCK as u64;
     let limit = u64::from(log.config().segment_bytes);
     let next = |need: u64| {
-        let len = need.max(RESERVE_MIN).next_multiple_of(block);
+        let first = (active.size / 16).clamp(RESERVE_MIN, RESERVE_NEXT_MAX);
+        let len = need.max(first).next_multiple_of(block);
         ReserveJob { target: ReserveTarget::Next, position: 0, len }
     };
     if rolls && !log.has_reserved(wanted.0, true) {

@@ -4,9 +4,10 @@
 //! ring, commit logs as the probe chose, everything else to a thread; no call blocks the core and none is
 //! retried after an error. A short O_DIRECT write goes on only on a block boundary (hazard 4).
 
+use super::erase;
 use super::file::UringFile;
 use super::op::{FileIo, PARTS_MAX, Payload, WriteV};
-use super::reactor::{Core, OpFuture};
+use super::reactor::{Core, OpFuture, Sleep};
 use super::syncer::{Syncer, What};
 use super::worker::Worker;
 use bytes::Bytes;
@@ -263,6 +264,12 @@ impl Disk for UringDisk {
 
     async fn unlink(&self, path: &Path) -> io::Result<()> {
         self.meta(path, fs::remove_file).await
+    }
+
+    async fn shorten(&self, path: &Path, piece: u64) -> io::Result<bool> {
+        let Some(took) = self.meta(path, move |p| erase::cut_end(&p, piece)).await? else { return Ok(false) };
+        Sleep::until(&self.core, self.core.now().saturating_add(erase::pause_after(took))).await;
+        Ok(true)
     }
 
     async fn create_dir(&self, path: &Path) -> io::Result<()> {

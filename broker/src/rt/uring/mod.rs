@@ -9,6 +9,7 @@ mod bufring;
 mod coldpool;
 mod conn;
 mod disk;
+mod erase;
 mod exec;
 mod file;
 mod fills;

@@ -28,6 +28,16 @@ pub(super) fn real_time() -> io::Result<()> {
     check(unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const param) }.into()).map(|_| ())
 }
 
+/// True if no other descriptor in the system leads to this file: only then the kernel gives a write lease (fcntl(2)).
+/// False also where the file system has none.
+pub(super) fn is_open_alone(file: &File) -> bool {
+    let lease = |kind: i32| {
+        // SAFETY: plain values.
+        unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLEASE, kind) == 0 }
+    };
+    lease(libc::F_WRLCK) && lease(libc::F_UNLCK)
+}
+
 #[repr(C)]
 struct CachestatRange {
     off: u64,

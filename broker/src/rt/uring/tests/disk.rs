@@ -89,6 +89,36 @@ fn gathered_segment_writes_and_small_files() {
 }
 
 #[test]
+fn a_file_that_is_to_go_gets_shorter_unless_somebody_reads_it() {
+    const PIECE: u64 = 4 * BLOCK as u64;
+    let dir = TempDir::new();
+    let path = dir.0.join("00000000000000000000.log.deleted");
+    std::fs::write(&path, pattern(10 * BLOCK + 3)).unwrap();
+    on_core_0(spec(&dir), move |env| {
+        let path = path.clone();
+        async move {
+            let disk = env.disk();
+            let len = || std::fs::metadata(&path).unwrap().len();
+            let reader = disk.open(&path, OpenMode::READ).await.unwrap();
+            assert!(!disk.shorten(&path, PIECE).await.unwrap(), "a reader has it open");
+            assert_eq!(len(), 10 * BLOCK as u64 + 3);
+            drop(reader);
+            // The descriptor closes on another thread.
+            while !disk.shorten(&path, PIECE).await.unwrap() {
+                env.clock().sleep_until(env.clock().now().after(Duration::from_millis(1))).await;
+            }
+            assert_eq!(len(), 2 * PIECE);
+            assert!(disk.shorten(&path, PIECE).await.unwrap());
+            assert_eq!(len(), PIECE);
+            assert!(!disk.shorten(&path, PIECE).await.unwrap(), "the rest goes with the name");
+            disk.unlink(&path).await.unwrap();
+            let gone = disk.shorten(&path, PIECE).await.unwrap_err();
+            assert_eq!(gone.kind(), std::io::ErrorKind::NotFound);
+        }
+    });
+}
+
+#[test]
 fn a_locked_file_is_refused_until_its_last_clone_is_gone() {
     let dir = TempDir::new();
     let path = dir.0.join("locked");
