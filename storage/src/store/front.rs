@@ -3,7 +3,7 @@
 //! Owner: the store; the shard calls it from its lowest lane. Order, each step durable before the next: the new log
 //! start is in the commit log (from here on it never goes back) -> segments that lie wholly below leave the log in
 //! memory -> a checkpoint that does not know them, and the file that says where logs start -> their files get names
-//! that end in `.deleted` -> after `file.delete.delay.ms` they go, one segment a turn. Readers that still send from a
+//! that end in `.deleted` -> after `file.delete.delay.ms` they go, in pieces. Readers that still send from a
 //! file hold it open; those that meet the change read again and are told that the offset is out of range.
 
 use super::frames::EntryFor;
