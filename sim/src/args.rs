@@ -54,6 +54,10 @@ pub struct Args {
     pub hunts: u64,
     /// Seconds behind which a bug of the catalogue, or a child, is given up; 0 is never.
     pub within_s: u64,
+    /// Of the moments of a crash history one in so many is looked at.
+    pub every: u64,
+    /// Most combinations that are tried at such a moment.
+    pub per_point: usize,
 }
 
 const USAGE: &str =
@@ -61,8 +65,9 @@ const USAGE: &str =
        ringlog-sim --seeds N | --minutes N           hunt with seeds from --from F on (default: 1)
             [--from F] [--jobs J] [--keep-going] [-o json]
        ringlog-sim --crash [--states N]              recover N enumerated crash states (default: 1000000)
+            [--every E] [--per-point P]              at one in E moments (default: 1), P of each (default: 256)
             [--from F] [--jobs J] [-o json]
-       ringlog-sim --crash-state SEED:NUMBER         one of them again
+       ringlog-sim --crash-state SEED:NUMBER         one of them again, with the same E and P
        ringlog-sim --catalogue                       find every planted bug (needs --features planted),
             [--hunts N] [--within S]                 each by N hunts (default: 3) in S seconds at most
             [--plant BUG,BUG] [--from F] [--jobs J]  or these; J side by side
@@ -74,7 +79,7 @@ impl Args {
         let (mut job, mut from, mut step) = (None, 1, None);
         let (mut jobs, mut keep_going, mut json, mut verbose) = (0, false, false, false);
         let (mut plant, mut hunts, mut within_s) = (None, 3, 0);
-        let mut states = 1_000_000;
+        let (mut states, mut every, mut per_point) = (1_000_000, 1, 256);
         let mut words = words;
         while let Some(word) = words.next() {
             let mut number = || -> Result<u64, String> {
@@ -90,6 +95,8 @@ impl Args {
                 "--jobs" => jobs = usize::try_from(number()?).unwrap_or(0),
                 "--crash" => job = Some(Job::Crash(states)),
                 "--states" => states = number()?,
+                "--every" => every = number()?.max(1),
+                "--per-point" => per_point = usize::try_from(number()?).unwrap_or(usize::MAX),
                 "--crash-state" => job = Some(state_of(words.next())?),
                 "--catalogue" => job = Some(Job::Catalogue),
                 "--hunts" => hunts = number()?,
@@ -112,7 +119,7 @@ impl Args {
             Job::Crash(_) => Job::Crash(states),
             job => job,
         };
-        Ok(Self { job, from, jobs, keep_going, json, verbose, plant, hunts, within_s })
+        Ok(Self { job, from, jobs, keep_going, json, verbose, plant, hunts, within_s, every, per_point })
     }
 }
 
@@ -141,6 +148,8 @@ mod tests {
         assert_eq!((hunt.job, hunt.from, hunt.jobs, hunt.json), (Job::Hunt(Span::Minutes(2)), 100, 3, true));
         assert_eq!(parse("--crash --states 50").unwrap().job, Job::Crash(50));
         assert_eq!(parse("--crash-state 7:427").unwrap().job, Job::CrashState(7, 427));
+        let some = parse("--crash --every 16 --per-point 12").unwrap();
+        assert_eq!((some.every, some.per_point, parse("--crash").unwrap().per_point), (16, 12, 256));
         let all = parse("--catalogue --hunts 2 --within 35 --jobs 4 --plant A,B").unwrap();
         assert_eq!((all.job, all.hunts, all.within_s, all.jobs), (Job::Catalogue, 2, 35, 4));
         assert_eq!((all.plant.as_deref(), parse("--catalogue").unwrap().hunts), (Some("A,B"), 3));

@@ -5,7 +5,7 @@
 //! itself behind `SEEDS_MAX` seeds or when its time is over; a bug that most hunts do not find is a failure.
 
 use crate::args::Args;
-use ringlog_storage::planted::{self, Bug};
+use ringlog_storage::planted::Bug;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Mutex;
@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 
 /// Seeds within which the median of a bug must be found.
 const SEEDS_MAX: u64 = 2000;
-/// Crash states among which a bug is looked for that the swarm does not find.
+/// Crash states among which a bug is looked for that the swarm does not find: of many histories a part each.
 const STATES_MAX: u64 = 20_000;
+const STATES_OF: [&str; 4] = ["--every", "16", "--per-point", "32"];
 /// First seeds of hunts lie so far apart.
 const APART: u64 = 100_000;
 /// How often a child is looked at that may take too long.
@@ -34,20 +35,6 @@ struct Row {
     hunts: Vec<Hunt>,
     /// What a recovery said among the crash states, if the swarm found nothing.
     states: Option<String>,
-}
-
-/// Plants the bug called `name`.
-///
-/// Errors: no such bug; the text lists them.
-pub fn plant(name: &str) -> Result<(), String> {
-    let bug = Bug::ALL.iter().find(|b| format!("{b:?}") == name);
-    match bug {
-        Some(bug) => {
-            planted::plant(*bug);
-            Ok(())
-        }
-        None => Err(format!("no bug `{name}`; there are {:?}", Bug::ALL)),
-    }
 }
 
 /// A child of this program with `bug` planted. Errors: there is none.
@@ -84,7 +71,8 @@ fn hunt(bug: Bug, from: u64, within_s: u64) -> std::io::Result<Hunt> {
 /// For what shows only where both checkpoints are lost, which no run of the swarm has, or at very few moments.
 fn in_crash_states(bug: Bug, from: u64, within_s: u64) -> std::io::Result<Option<String>> {
     let (states, from) = (STATES_MAX.to_string(), from.to_string());
-    let mut child = child(bug, &["--crash", "--jobs", "1", "--states", &states, "--from", &from])?;
+    let words = ["--crash", "--jobs", "1", "--states", &states, "--from", &from];
+    let mut child = child(bug, &[&words[..], &STATES_OF].concat())?;
     let until = (within_s > 0).then(|| Instant::now() + Duration::from_secs(within_s));
     while child.try_wait()?.is_none() {
         if until.is_some_and(|until| Instant::now() > until) {

@@ -13,8 +13,8 @@ use std::time::Instant;
 pub fn enumerate(args: &Args, states: u64, only: Option<(u64, u64)>) -> ExitCode {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = if args.jobs == 0 { processors } else { args.jobs };
-    let options =
-        Options { seeds: args.from..u64::MAX, threads, only, states_max: states, ..Options::default() };
+    let (every, per_point) = (args.every, args.per_point);
+    let options = Options { seeds: args.from..u64::MAX, per_point, every, threads, only, states_max: states };
     let began = Instant::now();
     let shown = Mutex::new(Instant::now());
     let report = run(&options, &|sum| {
@@ -26,7 +26,9 @@ pub fn enumerate(args: &Args, states: u64, only: Option<(u64, u64)>) -> ExitCode
         }
     });
     for failure in &report.failures {
-        println!("FAILED {failure}\n  again: ringlog-sim --crash-state {}:{}", failure.seed, failure.state);
+        let (seed, state) = (failure.seed, failure.state);
+        println!("FAILED {failure}");
+        println!("  again: ringlog-sim --crash-state {seed}:{state} --every {every} --per-point {per_point}");
     }
     let seconds = began.elapsed().as_secs_f64();
     if args.json {

@@ -18,7 +18,7 @@ use std::collections::BinaryHeap;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -106,6 +106,15 @@ struct Inner {
     paused: RefCell<Vec<(u64, u64)>>,
     held: held::Held,
     ending: Cell<bool>,
+}
+
+/// Turns of all executors of this process.
+static TURNS: AtomicU64 = AtomicU64::new(0);
+
+/// Turns of all executors of this process so far: a task that does not give way lets them stand.
+#[must_use]
+pub fn turns() -> u64 {
+    TURNS.load(Ordering::Relaxed)
 }
 
 /// The seeded executor; clones share it.
@@ -310,6 +319,7 @@ impl Exec {
                 ),
             }
             self.0.polls.set(self.0.polls.get() + 1);
+            TURNS.fetch_add(1, Ordering::Relaxed);
             assert!(self.0.polls.get() < POLLS_MAX, "seed {}: livelock", self.0.seed);
         }
     }

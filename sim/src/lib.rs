@@ -17,6 +17,7 @@ pub mod env;
 pub mod exec;
 pub mod mesh;
 pub mod net;
+pub mod plant;
 pub mod rng;
 pub mod swarm;
 pub mod world;

@@ -10,10 +10,12 @@ mod enumerate;
 mod hunt;
 
 use args::{Args, Job};
-use ringlog_sim::swarm;
+use ringlog_sim::{exec, swarm};
 use std::io::Write;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 fn main() -> ExitCode {
     let args = match Args::parse(std::env::args().skip(1)) {
@@ -26,7 +28,7 @@ fn main() -> ExitCode {
     #[cfg(feature = "planted")]
     if let Some(name) = &args.plant
         && args.job != Job::Catalogue
-        && let Err(text) = catalogue::plant(name)
+        && let Err(text) = ringlog_sim::plant::named(name)
     {
         eprintln!("{text}");
         return ExitCode::from(64);
@@ -47,8 +49,31 @@ fn main() -> ExitCode {
     }
 }
 
+/// Processor time within which a task that does not give way fails its seed, ns.
+const TURN_MAX: u64 = 20_000_000_000;
+
+/// Ends the process if a task does not give way: the seed that `running` says would run for ever.
+fn watch_turns(running: Arc<AtomicU64>) {
+    std::thread::spawn(move || {
+        let mut last = (0, 0);
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            let Some(used) = cpu_ns() else { return };
+            let now = (exec::turns(), used);
+            if now.0 != last.0 {
+                last = now;
+            } else if now.1 - last.1 > TURN_MAX {
+                let seed = running.load(Ordering::Relaxed);
+                eprintln!("seed {seed}: a task does not give way for {} s", TURN_MAX / 1_000_000_000);
+                std::process::exit(101);
+            }
+        }
+    });
+}
+
 /// One seed, in this process: a failure shows where it happened.
 fn replay(seed: u64, args: &Args) -> ExitCode {
+    watch_turns(Arc::new(AtomicU64::new(seed)));
     let began = Instant::now();
     let r = swarm::run(seed, args.verbose);
     let (simulated, real) = (r.simulated_ns as f64 / 1e9, began.elapsed().as_secs_f64());
@@ -68,6 +93,8 @@ fn replay(seed: u64, args: &Args) -> ExitCode {
 fn work(from: u64, step: u64, within_s: u64) -> ExitCode {
     let (started, mut seed) = (Instant::now(), from);
     let mut out = std::io::stdout();
+    let running = Arc::new(AtomicU64::new(seed));
+    watch_turns(Arc::clone(&running));
     loop {
         let (began, used) = (Instant::now(), cpu_ns());
         let r = swarm::run(seed, false);
@@ -80,10 +107,11 @@ fn work(from: u64, step: u64, within_s: u64) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         seed = seed.wrapping_add(step);
+        running.store(seed, Ordering::Relaxed);
     }
 }
 
-/// Nanoseconds that this process has spent on a processor.
+/// Nanoseconds that the first thread of this process, which runs the seeds, has spent on a processor.
 fn cpu_ns() -> Option<u64> {
     std::fs::read_to_string("/proc/self/schedstat").ok()?.split(' ').next()?.parse().ok()
 }

@@ -9,7 +9,7 @@
 
 use super::disk::CrashDisk;
 use super::history::Process;
-use super::model::{Batch, Log, NOW_MS, read_at};
+use super::model::{Batch, Event, Log, NOW_MS, read_at};
 use crate::rng::Rng;
 use ringlog_storage::clean::CleanWant;
 use ringlog_storage::store::{Partition, Shed};
@@ -57,6 +57,27 @@ impl Process {
         store.shed(&[shed], NOW_MS, 0).await.map_err(|e| format!("deleting of {id:?}: {e}"))?;
         store.remove_doomed(rng.below(3)).await;
         Ok(())
+    }
+
+    /// Moves the log start of some partition, lets its segments go, or compacts it. One that is deleted meanwhile
+    /// may refuse that.
+    pub async fn some_front(&self, rng: &Rng, note: &impl Fn(Event)) -> Result<(), String> {
+        let all: Vec<PartitionId> = self.stores.iter().flat_map(|s| s.partitions()).map(|p| p.id()).collect();
+        let at = usize::try_from(rng.below(all.len() as u64)).unwrap_or(0);
+        let Some(id) = all.get(at).copied() else { return Ok(()) };
+        let done = match (rng.below(3), self.some_start(id, rng)) {
+            (0, Some(to)) => {
+                note(Event::Asked(id, to));
+                let done = self.raise(id, to).await;
+                if done.is_ok() {
+                    note(Event::Started(id, to));
+                }
+                done
+            }
+            (1, _) => self.clean(id).await,
+            _ => self.shed(id, rng).await,
+        };
+        if self.partition(id).is_none() { Ok(()) } else { done }
     }
 
     /// One pass of compaction.

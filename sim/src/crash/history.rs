@@ -17,7 +17,7 @@ use ringlog_storage::layout::owner;
 use ringlog_storage::partition::{AppendStamp, LogConfig};
 use ringlog_storage::store::{AppendReject, OpenContext, Partition, Store, StoreConfig, prepare};
 use ringlog_wire::ids::{LeaderEpoch, PartitionId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -91,6 +91,15 @@ pub(super) fn stretch(seed: u64, setup: Setup, image: Image, model: &Model) -> R
     Ok(Stretch { trace, events: events.take(), before: model.clone() })
 }
 
+/// A task beside the others of a process.
+#[derive(Default)]
+struct Beside {
+    /// The life ends.
+    over: Cell<bool>,
+    /// What went wrong before that.
+    failed: Cell<Option<String>>,
+}
+
 struct World {
     sim: Sim,
     disk: CrashDisk,
@@ -102,6 +111,7 @@ struct World {
 }
 
 /// The running stores of one process, by core.
+#[derive(Clone)]
 pub(super) struct Process {
     pub stores: Vec<Rc<Store<CrashDisk>>>,
 }
@@ -248,25 +258,56 @@ impl World {
             events.borrow_mut().push((disk.now(), Event::Acked(id, offset)));
         });
         process.start(&self.sim, &on_ack);
+        let beside = (self.setup.front && self.rng.one_in(2)).then(|| self.front_beside(&process));
         // Many small steps fill the log and recycle it; a few show the moments right after a start.
         let steps = if self.rng.one_in(3) { self.rng.below(4) } else { 8 + self.rng.below(40) };
         for _ in 0..steps {
-            self.step(&process).await?;
+            self.step(&process, beside.is_some()).await?;
+        }
+        if let Some(beside) = &beside {
+            beside.over.set(true);
         }
         match self.rng.below(3) {
             0 => process.close().await.map_err(|e| format!("life {life}: {e}"))?,
             1 => self.sim.exec().jitter(2_000_000).await,
             _ => {}
         }
-        // Acknowledgements went to the list only.
-        let events = self.events.borrow();
-        events.iter().filter(|(_, e)| matches!(e, Event::Acked(..))).for_each(|(_, e)| self.model.on(e));
-        drop(events);
+        // Acknowledgements, and what was done beside, went to the list only.
+        let late = |e: &Event| matches!(e, Event::Acked(..) | Event::Asked(..) | Event::Started(..));
+        self.events.borrow().iter().filter(|(_, e)| late(e)).for_each(|(_, e)| self.model.on(e));
         process.kill(&self.sim, &self.disk);
-        Ok(())
+        self.sim.exec().hold_back(0, 0);
+        beside.and_then(|b| b.failed.take()).map_or(Ok(()), Err)
     }
 
-    async fn step(&mut self, process: &Process) -> Result<(), String> {
+    /// Deletions and passes of compaction in a task of their own, beside appends, flushes and recycling; now and then
+    /// tasks are held back meanwhile, so that several things happen between two steps of one.
+    fn front_beside(&mut self, process: &Process) -> Rc<Beside> {
+        if self.rng.one_in(2) {
+            self.sim.exec().hold_back(4, 400_000);
+        }
+        let beside = Rc::new(Beside::default());
+        let (told, process, disk) = (Rc::clone(&beside), process.clone(), self.disk.clone());
+        let (rng, sim, events) = (Rng::new(self.rng.next()), self.sim.clone(), Rc::clone(&self.events));
+        let note = move |event| events.borrow_mut().push((disk.now(), event));
+        self.sim.exec().spawn(NODE, async move {
+            while !told.over.get() {
+                sim.exec().jitter(300_000).await;
+                let done = process.some_front(&rng, &note).await;
+                // An end that began meanwhile refuses what is under way.
+                if let Err(why) = done
+                    && !told.over.get()
+                {
+                    told.failed.set(Some(why));
+                    return;
+                }
+            }
+        });
+        beside
+    }
+
+    /// `beside`: deletions and compaction have a task of their own.
+    async fn step(&mut self, process: &Process, beside: bool) -> Result<(), String> {
         let ids: Vec<PartitionId> = self.model.logs.keys().copied().collect();
         if ids.len() < 2 || (ids.len() < 5 && self.rng.one_in(15)) {
             let n = self.model.made + 1;
@@ -279,7 +320,7 @@ impl World {
             let Some(store) = process.store(pick) else { return Ok(()) };
             return store.delete_partition(pick).await.map_err(|e| format!("deleting {pick:?}: {e}"));
         }
-        if self.setup.front && self.rng.one_in(3) {
+        if self.setup.front && !beside && self.rng.one_in(3) {
             return self.front_step(process, pick).await;
         }
         let size = match self.rng.below(10) {

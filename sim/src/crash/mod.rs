@@ -276,7 +276,7 @@ impl<'a> History<'a> {
     ) {
         for fates in choices {
             self.number += 1;
-            let look = self.look(model);
+            let look = self.look(model, fates.iter().any(|f| matches!(f, states::Fate::Torn(_))));
             if self.options.only.is_some_and(|(_, number)| number != self.number) {
                 continue;
             }
@@ -311,9 +311,10 @@ impl<'a> History<'a> {
         }
     }
 
-    fn look(&self, model: &Model) -> Look {
+    /// `torn`: so is some write. What is torn is the more telling where nothing says which bytes count.
+    fn look(&self, model: &Model, torn: bool) -> Look {
         let cores = if self.rng.one_in(6) { 1 + self.rng.below(3) as u16 } else { model.cores.max(1) };
-        let spoil = self.rng.one_in(16);
+        let spoil = self.rng.one_in(if torn { 4 } else { 16 });
         Look { cores, spoil, work_on: self.rng.one_in(8), seed: self.rng.next() }
     }
 

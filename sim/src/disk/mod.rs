@@ -282,6 +282,12 @@ impl MemDisk {
         self.lock().open
     }
 
+    /// Files that have no name any more and are open: their space comes back when they are closed.
+    #[must_use]
+    pub fn nameless(&self) -> usize {
+        self.lock().inodes.values().filter(|i| i.links == 0 && i.handles > 0).count()
+    }
+
     /// Lets `n` more changes succeed, then refuses each with EIO and leaves the device as it is: the process is cut
     /// off. `None` heals. (`Faults::eio_sync` and its like are failures of the device itself, which lose bytes.)
     pub fn fail_after(&self, n: Option<u64>) {

@@ -26,7 +26,7 @@ mod strike;
 mod verify;
 mod world;
 
-use crate::check::{directory, left};
+use crate::check::{Verdict, directory, left};
 use crate::client::Client;
 use crate::exec::{START, WORLD};
 use plan::End;
@@ -125,6 +125,7 @@ async fn play(world: Rc<World>) {
     until_idle(&world).await;
     keep::settle(&world, &keeps).await;
     verify::all(&world).await;
+    until_left(&world, || left::closed(&world.disk)).await;
     world.phase.set(Phase::Over);
     lives::end(&world, End::Stop).await;
     inspect(&world);
@@ -133,14 +134,15 @@ async fn play(world: Rc<World>) {
     verify::all(&world).await;
     group::verify(&world, &groups).await;
     keep::verify(&keeps).await;
-    tidy(&world).await;
+    // What was deleted and what was moved away.
+    let topics = verify::topics(&world).await;
+    until_left(&world, || left::tidy(&world.disk, world.plan.dirs, &topics)).await;
     world.phase.set(Phase::Over);
 }
 
-/// What was deleted and what was moved away is gone, some time after the last start.
-async fn tidy(world: &World) {
+/// What is left holds nothing that has to go, some time later at most.
+async fn until_left(world: &World, judge: impl Fn() -> Verdict) {
     let until = world.now() + TIDY_MAX_MS * 1_000_000;
-    let judge = || left::tidy(&world.disk, world.plan.dirs);
     while judge().is_err() && world.now() < until {
         world.sim.sleep_ms(10).await;
     }

@@ -12,9 +12,11 @@ use ringlog_wire::generated::offset_for_leader_epoch_request::{
     OffsetForLeaderPartition, OffsetForLeaderTopic,
 };
 use ringlog_wire::generated::{
-    FetchRequest, FetchResponse, ListOffsetsRequest, ListOffsetsResponse, OffsetForLeaderEpochRequest,
-    OffsetForLeaderEpochResponse,
+    FetchRequest, FetchResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest, MetadataResponse,
+    OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse,
 };
+use ringlog_wire::ids::TopicId;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Verifies all partitions of the broker that is up. Tries again when a connection is lost.
@@ -43,6 +45,27 @@ pub async fn all(world: &Rc<World>) {
             world.sim.sleep_ms(50).await;
         }
     }
+}
+
+/// The ids of all topics that there are.
+pub async fn topics(world: &Rc<World>) -> BTreeSet<TopicId> {
+    loop {
+        let Some((mut client, life)) = world.connect().await else { return BTreeSet::new() };
+        let known = known(world, &mut client, life).await;
+        client.conn().cut();
+        if let Ok(known) = known {
+            return known;
+        }
+        world.sim.sleep_ms(50).await;
+    }
+}
+
+async fn known(world: &Rc<World>, client: &mut Client, life: u64) -> Result<BTreeSet<TopicId>, Gone> {
+    let sent = world.now();
+    client.send(12, &MetadataRequest { topics: None, ..MetadataRequest::default() }).await?;
+    let frame = world.answer(client, life, (sent, 0), "Metadata of all topics").await?;
+    let (_, response): (i32, MetadataResponse) = client.decode(&frame, 12);
+    Ok(response.topics.iter().map(|t| t.topic_id).collect())
 }
 
 async fn one(world: &Rc<World>, client: &mut Client, life: u64, (name, tp): (&str, Tp)) -> Result<(), Gone> {

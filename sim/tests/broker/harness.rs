@@ -70,6 +70,7 @@ impl Broker {
         cores: u16,
         (limits, config): (Limits, BrokerConfig),
     ) -> Self {
+        ringlog_sim::plant::from_env();
         let node = sim.node(disk, cores, 1);
         let ready = Arc::new(AtomicBool::new(false));
         let ended = Rc::new(Cell::new(0));

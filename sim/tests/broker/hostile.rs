@@ -239,8 +239,9 @@ fn a_client_that_does_not_read_holds_only_its_own_requests() {
         }
         b.sim.sleep_ms(100).await;
         assert_eq!(c.produce("t", 0, batch(&[b"x"])).await.error_code, 0, "others go on");
-        for _ in 0..50 {
-            let (_, response) = deaf.receive::<FetchResponse>(11).await;
+        for n in 0..50 {
+            let answer = b.sim.exec().within(60_000_000_000, deaf.receive::<FetchResponse>(11)).await;
+            let (_, response) = answer.unwrap_or_else(|| panic!("{n} of 50 answers came, and no more"));
             assert_eq!(summary(&response)[0].1, 0);
         }
     });

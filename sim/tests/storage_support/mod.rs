@@ -34,16 +34,6 @@ pub fn batch(tag: u64, count: usize, size: usize) -> Bytes {
     b.build().unwrap()
 }
 
-/// Plants the bug that `RINGLOG_PLANT` names, in a build that can be made wrong.
-fn plant() {
-    #[cfg(feature = "planted")]
-    if let Ok(name) = std::env::var("RINGLOG_PLANT") {
-        use ringlog_storage::planted::{Bug, plant};
-        let bug = Bug::ALL.iter().find(|b| format!("{b:?}") == name);
-        plant(*bug.unwrap_or_else(|| panic!("no bug {name}")));
-    }
-}
-
 /// A store that takes part in a simulation as process `node`.
 pub struct Running {
     pub sim: Sim,
@@ -127,14 +117,14 @@ pub async fn open_in(
 impl Running {
     /// Opens the store and starts its loops.
     pub async fn start(sim: &Sim, disk: &MemDisk, o: &Options, node: u64) -> Result<Self, StoreError> {
-        plant();
+        ringlog_sim::plant::from_env();
         let store = open(sim, disk, o).await?;
         Ok(Self::run(sim, disk, o, (node, store)))
     }
 
     /// Starts the loops of a store that is open.
     pub fn run(sim: &Sim, disk: &MemDisk, o: &Options, (node, store): (u64, Rc<Store<MemDisk>>)) -> Self {
-        plant();
+        ringlog_sim::plant::from_env();
         let acked = Rc::new(RefCell::new(Vec::new()));
         let (s, a) = (Rc::clone(&store), Rc::clone(&acked));
         sim.exec().spawn(node, async move {

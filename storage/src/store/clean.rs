@@ -133,6 +133,15 @@ impl<D: Disk> Store<D> {
         let flushed =
             self.flush_partition(Rc::clone(partition), FlushWant::WholeBlocks { min: 1 }, usize::MAX);
         self.written(partition, flushed.await)?;
+        // Durable with the checkpoint that comes before any segment is replaced.
+        let newest = {
+            let _inside = partition.gate.enter().await;
+            match partition.deleted.get() {
+                true => Ok(false),
+                false => partition.make_newest_file(&self.disk).await,
+            }
+        };
+        self.written(partition, newest)?;
         let settled = partition.settled(&want, true);
         let start = partition.cleaned_to.get();
         let keys = Keys::new(want.keys_max, start);

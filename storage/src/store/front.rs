@@ -229,8 +229,13 @@ impl<D: Disk> Store<D> {
         if partition.deleted.get() || self.phase.get() != Phase::Open {
             return Ok(Vec::new());
         }
-        let cap = match partition.write_rolls(&self.disk).await {
-            Ok(()) => Offset(u64::MAX),
+        let written = match partition.write_rolls(&self.disk).await {
+            // Durable with the checkpoint that comes before any file goes.
+            Ok(()) => partition.make_newest_file(&self.disk).await,
+            done => done.map(|()| false),
+        };
+        let cap = match written {
+            Ok(_) => Offset(u64::MAX),
             // On a full disk those go whose files nothing is to be written to any more.
             Err(e) if e.kind() == io::ErrorKind::StorageFull => partition.first_busy(),
             Err(e) => return Err(e),

@@ -186,10 +186,10 @@ impl<D: Disk> Store<D> {
                 self.disk.unlink(&path).await.map_err(io_error(format!("removing {}", path.display())))?;
                 continue;
             }
-            if found.first.is_some() {
-                let cleared = self.clear_front(&found.file).await;
-                cleared.map_err(io_error("preparing the commit log"))?;
-            }
+            // Also where no header is seen: the process that cleared it may have been killed before its sync, or after
+            // one that failed, and then only writing it again brings it to the device.
+            let cleared = self.clear_front(&found.file).await;
+            cleared.map_err(io_error("preparing the commit log"))?;
             self.log.borrow_mut().expect_file();
             self.log.borrow_mut().add_free(log_file(found, self.salt));
         }

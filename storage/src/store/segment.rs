@@ -165,6 +165,9 @@ impl<D: Disk> Partition<D> {
                 }
             };
             if stale {
+                if !removed && self.make_newest_file(disk).await? {
+                    disk.sync_dir(self.dir()).await.map_err(final_error)?;
+                }
                 unlink_if_there(disk, &self.dir().join(&entry.name)).await?;
                 removed = true;
             }
@@ -174,6 +177,21 @@ impl<D: Disk> Partition<D> {
         }
         self.tidied.set(true);
         Ok(())
+    }
+
+    /// Makes the file of the newest segment if nothing was written to it: a power cut may have taken its name. True if
+    /// its name is to be made durable before another segment goes or is compacted: without a checkpoint the newest file
+    /// found is the active segment, and a folder without any says nothing of its log. In the gate.
+    pub(super) async fn make_newest_file(&self, disk: &D) -> io::Result<bool> {
+        let newest = {
+            let log = self.log.borrow();
+            let active = log.segments().active();
+            (active.flushed == 0 && active.base > Offset::ZERO).then_some(active.base)
+        };
+        if let Some(base) = newest {
+            self.segment_file(disk, base).await?;
+        }
+        Ok(newest.is_some())
     }
 
     /// Removes what earlier stops wrote: of the snapshots, those at the front of a segment stay, and the newest,
