@@ -225,7 +225,8 @@ impl Beat {
         if p.error_code != 0 {
             let unknown = [ErrorCode::UnknownTopicId.code(), ErrorCode::UnknownTopicOrPartition.code()];
             // Some core may not have heard of the topic yet.
-            if !unknown.contains(&p.error_code) || self.positions.iter().any(|at| *at > 0) {
+            let full = self.world.refusing.borrow().contains(&life);
+            if !full && (!unknown.contains(&p.error_code) || self.positions.iter().any(|at| *at > 0)) {
                 self.world.unprovoked(p.error_code, "a Produce to a topic that is there");
             }
             return Ok(false);
@@ -269,11 +270,16 @@ impl Beat {
     ) -> Result<Bytes, Gone> {
         let exec = self.world.sim.exec().clone();
         let mut answer = pin!(self.in_time(client, life, (sent, wait), (sent + wait + IN_TIME, "Produce")));
-        match exec.within(ANSWER_MAX, answer.as_mut()).await {
+        // A move that takes effect holds appends, and waits for flushes.
+        let max = if self.world.plan.starved.1 > 0 { 10 * ANSWER_MAX } else { ANSWER_MAX };
+        match exec.within(max, answer.as_mut()).await {
             Some(frame) => frame,
-            None if self.calm_since(sent) => self
-                .world
-                .fail(&format!("{NAME}: a small Produce has no answer after 3 s, and nothing is wrong")),
+            None if self.calm_since(sent) => {
+                let after = max / 1_000_000_000;
+                self.world.fail(&format!(
+                    "{NAME}: a small Produce has no answer after {after} s, and nothing is wrong"
+                ))
+            }
             None => answer.await,
         }
     }

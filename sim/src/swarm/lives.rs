@@ -57,6 +57,8 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
         strike::spoil(world);
     }
     loop {
+        // The room may come while it starts; a broker that found none asks again a second later.
+        let tight = world.disk.is_tight();
         if let Some(broker) = try_begin(world).await {
             let calm = !world.disk.is_faulty();
             if crash {
@@ -67,7 +69,7 @@ pub async fn begin(world: &Rc<World>, crash: bool) {
             world.lives.set(world.lives.get() + 1);
             world.life_began.set(world.now());
             world.ending.set(false);
-            if world.disk.is_tight() {
+            if tight || world.disk.is_tight() {
                 world.refusing.borrow_mut().insert(world.lives.get());
             }
             world.say(|| format!("life {} with {} cores", world.lives.get(), broker.cores()));
