@@ -9,9 +9,16 @@ mod support;
 use bytes::Bytes;
 use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::clean::CleanWant;
 use ringlog_storage::disk::{Disk, OpenMode};
+use ringlog_storage::partition::LogConfig;
+use ringlog_storage::store::Shed;
+use ringlog_wire::ids::Offset;
+use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::path::Path;
-use support::{Options, Running, append, batch, id, open, read_all};
+use std::rc::Rc;
+use support::ends::spoil_checkpoints;
+use support::{NOW_MS, Options, Running, append, batch, id, open, read_all};
 
 fn tags(values: &[Vec<u8>]) -> Vec<u64> {
     values.iter().map(|v| String::from_utf8_lossy(v).split('/').next().unwrap().parse().unwrap()).collect()
@@ -198,5 +205,74 @@ fn a_segment_that_an_extent_finished_may_have_gone_on() {
                 s.sleep_ms(4000).await;
             }
         });
+    }
+}
+
+/// The file of the newest segment had no durable name when the power went; then the log start moves past all others,
+/// or compaction writes the one before it anew. The newest one has its file before that.
+#[test]
+fn a_start_makes_the_file_of_the_newest_segment_before_it_touches_others() {
+    for seed in 0..60 {
+        let sim = Sim::new(seed);
+        let (disk, s) = (sim.disk(), sim.clone());
+        sim.run(async move { behind_a_lost_name(&s, &disk, seed).await });
+    }
+}
+
+async fn behind_a_lost_name(s: &Sim, disk: &MemDisk, seed: u64) {
+    let log = LogConfig { segment_bytes: 6 << 10, ..LogConfig::default() };
+    let o = Options { log, ..Options::default() };
+    let run = Running::start(s, disk, &o, 100).await.unwrap();
+    let p = run.create(id(1, 0)).await;
+    for n in 0..20 {
+        run.produce(&p, &keyed(n, 1500)).await;
+    }
+    come_round(&run).await;
+    run.store.close().await.unwrap();
+    drop(p);
+    run.kill();
+    let run = Running::start(s, disk, &o, 101).await.unwrap();
+    let p = run.store.partition(id(1, 0)).unwrap();
+    run.produce(&p, &keyed(20, 3300)).await;
+    drop(p);
+    run.kill();
+    disk.lose_power(&Rng::new(seed));
+    let run = Running::start(s, disk, &o, 102).await.unwrap();
+    let p = run.store.partition(id(1, 0)).unwrap();
+    let start = if seed.is_multiple_of(2) { 21 } else { 0 };
+    if start > 0 {
+        run.store.raise_log_starts(&[(Rc::clone(&p), Offset(start))]).await.unwrap();
+        let shed = [Shed { partition: Rc::clone(&p), active: false, delay_ms: 0 }];
+        run.store.shed(&shed, NOW_MS, 0).await.unwrap();
+        run.store.remove_doomed(0).await;
+    } else {
+        let want = CleanWant { now_ms: NOW_MS, delete_retention_ms: 0, min_lag_ms: 0, keys_max: 1 << 20 };
+        run.store.clean(&p, want).await.unwrap();
+    }
+    drop(p);
+    run.kill();
+    disk.lose_power(&Rng::new(seed));
+    spoil_checkpoints(disk);
+    let store = open(s, disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+    let offsets = store.partition(id(1, 0)).unwrap().offsets();
+    assert_eq!((offsets.log_start, offsets.end), (Offset(start), Offset(21)), "seed {seed}");
+}
+
+/// One record with the same key as all others.
+fn keyed(tag: u64, size: usize) -> Bytes {
+    let mut b = BatchBuilder::new(BatchOptions::default());
+    b.append(NOW_MS, Some(b"key"), Some(&vec![tag as u8; size]), &[]);
+    b.build().unwrap()
+}
+
+/// The commit log comes round: what was written before is in no file of it but as a carried block.
+async fn come_round(run: &Running) {
+    let other = match run.store.partition(id(9, 0)) {
+        Some(other) => other,
+        None => run.create(id(9, 0)).await,
+    };
+    let before = run.store.stats().recycled;
+    while run.store.stats().recycled < before + 5 {
+        run.produce(&other, &batch(0, 1, 2000)).await;
     }
 }

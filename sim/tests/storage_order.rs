@@ -6,15 +6,12 @@
 #[path = "storage_support/mod.rs"]
 mod support;
 
-use bytes::Bytes;
 use ringlog_sim::disk::{Alone, FileKind, Place, Target};
 use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
-use ringlog_storage::clean::CleanWant;
 use ringlog_storage::partition::LogConfig;
 use ringlog_storage::store::Shed;
 use ringlog_wire::ids::Offset;
-use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
@@ -62,18 +59,6 @@ async fn until_struck(disk: &MemDisk, work: impl Future<Output = ()>) {
         struck.as_mut().poll(cx)
     })
     .await;
-}
-
-/// The commit log comes round: what was written before is in no file of it but as a carried block.
-async fn come_round(run: &Running) {
-    let other = match run.store.partition(id(9, 0)) {
-        Some(other) => other,
-        None => run.create(id(9, 0)).await,
-    };
-    let before = run.store.stats().recycled;
-    while run.store.stats().recycled < before + 5 {
-        run.produce(&other, &batch(0, 1, 2000)).await;
-    }
 }
 
 /// The files of the commit log: path and content.
@@ -496,61 +481,4 @@ fn a_stop_waits_for_what_goes_past_the_log() {
         tell.send(()).unwrap();
     });
     told.recv_timeout(Duration::from_secs(20)).expect("the stop ends, and all is there");
-}
-
-/// The file of the newest segment had no durable name when the power went; then the log start moves past all others,
-/// or compaction writes the one before it anew. The newest one has its file before that.
-#[test]
-fn a_start_makes_the_file_of_the_newest_segment_before_it_touches_others() {
-    for seed in 0..60 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move { behind_a_lost_name(&s, &disk, seed).await });
-    }
-}
-
-async fn behind_a_lost_name(s: &Sim, disk: &MemDisk, seed: u64) {
-    let log = LogConfig { segment_bytes: 6 << 10, ..LogConfig::default() };
-    let o = Options { log, ..Options::default() };
-    let run = Running::start(s, disk, &o, 100).await.unwrap();
-    let p = run.create(id(1, 0)).await;
-    for n in 0..20 {
-        run.produce(&p, &keyed(n, 1500)).await;
-    }
-    come_round(&run).await;
-    run.store.close().await.unwrap();
-    drop(p);
-    run.kill();
-    let run = Running::start(s, disk, &o, 101).await.unwrap();
-    let p = run.store.partition(id(1, 0)).unwrap();
-    run.produce(&p, &keyed(20, 3300)).await;
-    drop(p);
-    run.kill();
-    disk.lose_power(&Rng::new(seed));
-    let run = Running::start(s, disk, &o, 102).await.unwrap();
-    let p = run.store.partition(id(1, 0)).unwrap();
-    let start = if seed.is_multiple_of(2) { 21 } else { 0 };
-    if start > 0 {
-        run.store.raise_log_starts(&[(Rc::clone(&p), Offset(start))]).await.unwrap();
-        let shed = [Shed { partition: Rc::clone(&p), active: false, delay_ms: 0 }];
-        run.store.shed(&shed, NOW_MS, 0).await.unwrap();
-        run.store.remove_doomed(0).await;
-    } else {
-        let want = CleanWant { now_ms: NOW_MS, delete_retention_ms: 0, min_lag_ms: 0, keys_max: 1 << 20 };
-        run.store.clean(&p, want).await.unwrap();
-    }
-    drop(p);
-    run.kill();
-    disk.lose_power(&Rng::new(seed));
-    spoil_checkpoints(disk);
-    let store = open(s, disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-    let offsets = store.partition(id(1, 0)).unwrap().offsets();
-    assert_eq!((offsets.log_start, offsets.end), (Offset(start), Offset(21)), "seed {seed}");
-}
-
-/// One record with the same key as all others.
-fn keyed(tag: u64, size: usize) -> Bytes {
-    let mut b = BatchBuilder::new(BatchOptions::default());
-    b.append(NOW_MS, Some(b"key"), Some(&vec![tag as u8; size]), &[]);
-    b.build().unwrap()
 }

@@ -38,6 +38,7 @@ mod starts;
 mod stop;
 mod stray;
 mod sync;
+mod tidy;
 pub mod wait;
 
 pub use adopt::remove_moved;
