@@ -269,6 +269,43 @@ fn a_target_that_fails_keeps_the_replica_where_it_is() {
     });
 }
 
+/// The sync of the record that names the target failed, and a start may find the record all the same: until then the
+/// partition takes nothing, and its copy stays, also when it is asked to move again.
+#[test]
+fn a_replica_of_which_nobody_knows_where_it_is_does_not_move_again() {
+    simulate(8, async |sim: &Sim, disk: &MemDisk| {
+        let b = start(sim, disk).await;
+        let mut c = b.client(0);
+        c.create("t", 2, &[("segment.bytes", "1048576")]).await;
+        let mut index = 0;
+        while places(&mut c, "t", index).await.0 != Some(0) {
+            index += 1;
+        }
+        fill(&mut c, index, 0, 400).await;
+        disk.fail_next_sync(Path::new("/a/__cluster_metadata-0/00000000000000000000.log"));
+        for failed in 1..4 {
+            assert_eq!(alter(&mut c, "/b", "t", index).await, 0);
+            while b.logged("error[R059]") < failed {
+                sim.sleep_ms(100).await;
+            }
+            assert!(
+                has_folder(disk, "/b", &format!("t-{index}")).await,
+                "after {failed} moves the copy is gone"
+            );
+            let answer = c.produce("t", index, idempotent(7, 0, 400, &[b"400/"])).await;
+            assert_eq!(answer.error_code, E::KafkaStorageError.code(), "after {failed} moves");
+            check(&mut c, index, 400).await;
+        }
+        b.node.kill();
+        let b = start(sim, disk).await;
+        let mut c = b.client(0);
+        assert_eq!(places(&mut c, "t", index).await, (Some(1), None));
+        check(&mut c, index, 400).await;
+        fill(&mut c, index, 400, 3).await;
+        b.node.kill();
+    });
+}
+
 /// What was answered is on disk: a move that waits for others outlives the process as one that is being copied does.
 #[test]
 fn moves_that_wait_for_their_turn_go_on_after_a_kill() {

@@ -6,8 +6,9 @@
 //! -> the rest is copied, the folder takes the replica's name (`store/adopt.rs` from here on) -> a checkpoint of the
 //! target directory knows the replica -> the metadata log says where it is: from here on the copy is the replica ->
 //! appends go on there, and the former folder goes.
-//! Invariants: until the metadata log says otherwise the former replica is the replica, whatever happens; what is
-//! copied is checked batch by batch; a copy that fails leaves nothing behind but files that no start looks at.
+//! Invariants: until the metadata log says otherwise the former replica is the replica, whatever happens; while nobody
+//! knows what it says, no move of the replica begins; what is copied is checked batch by batch; a copy that fails
+//! leaves nothing behind but files that no start looks at.
 
 use super::clean::Settled;
 use super::delete::remove_folder;
@@ -135,6 +136,12 @@ impl<D: Disk> FutureReplica<D> {
     pub(super) fn goes_on(&self) -> Result<(), MoveError> {
         if self.cancelled.get() || self.partition.deleted.get() {
             return Err(MoveError::Ended);
+        }
+        // The copy that an earlier move left may be the replica: nothing takes its place or goes before that is known.
+        if self.partition.hold.get() == Hold::Lost {
+            let why =
+                "where it is will be known at the next start: the metadata log failed at an earlier move";
+            return Err(MoveError::Failed(why.to_owned()));
         }
         for store in [&self.from, &self.to] {
             if store.phase.get() != Phase::Open {
@@ -308,7 +315,9 @@ impl<D: Disk> FutureReplica<D> {
 
     /// From now on appends to the partition wait, and so do moves of its log start.
     pub(super) fn hold(&self) {
-        self.partition.hold.set(Hold::Waits);
+        if self.partition.hold.get() == Hold::Free {
+            self.partition.hold.set(Hold::Waits);
+        }
     }
 
     /// They go on.
