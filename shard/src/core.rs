@@ -60,7 +60,7 @@ pub struct CoreBoot {
 type Sent<T> = (CoreId, Token, T);
 
 /// What `Request::Append` carries.
-type Appends = (Acks, Parcel, Instant);
+type Appends = ((Acks, Instant), Parcel, Instant);
 
 /// One store per data directory; `None` for one that could not be opened.
 pub type Stores<E> = RefCell<Vec<Option<Rc<Store<<E as Env>::Disk>>>>>;
@@ -217,9 +217,12 @@ impl<E: Env> Core<E> {
                     self.env.spawn(Lane::Produce, accept_loop(Rc::clone(self), listener));
                 }
             }
-            ShardMsg::Request { token, request: Request::Append { acks, items, outcomes, sent } } => {
+            ShardMsg::Request {
+                token,
+                request: Request::Append { acks, deadline, items, outcomes, sent },
+            } => {
                 let queue = self.appends.get(usize::from(from.0)).expect("data cores send appends");
-                queue.put((from, token, (acks, (items, outcomes), sent)));
+                queue.put((from, token, ((acks, deadline), (items, outcomes), sent)));
             }
             ShardMsg::Request { token, request } => self.reads.put((from, token, request)),
             ShardMsg::Reply { token, reply } => {

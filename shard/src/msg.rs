@@ -127,6 +127,8 @@ pub enum Request {
     Append {
         /// As the client sent it.
         acks: Acks,
+        /// When the client's time is up.
+        deadline: Instant,
         /// At most one entry per partition of the client's request.
         items: Vec<AppendItem>,
         /// Empty: memory for the answer.

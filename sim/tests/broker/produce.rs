@@ -2,9 +2,11 @@
 
 use crate::harness::*;
 use bytes::Bytes;
+use ringlog_shard::limits::Limits;
+use ringlog_sim::{MemDisk, Sim};
 use ringlog_wire::ErrorCode as E;
 use ringlog_wire::compress::Codec;
-use ringlog_wire::generated::{ProduceRequest, ProduceResponse};
+use ringlog_wire::generated::{MetadataRequest, MetadataResponse, ProduceRequest, ProduceResponse};
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 
 #[test]
@@ -375,4 +377,41 @@ fn a_timeout_answers_what_is_durable_as_durable() {
         assert_eq!(answers, [0, E::RequestTimedOut.code()]);
         disk.slow_down(0);
     });
+}
+
+/// With a request whose answer is out already nobody waits behind it: what has no room ends in its time.
+#[test]
+fn what_finds_no_room_ends_in_its_time_and_is_not_appended() {
+    let limits = Limits { tail_bytes_max: 64 << 10, commit_log_bytes_max: 8 << 20, ..Limits::default() };
+    for (cores, core) in [(1, 0), (2, 0), (2, 1)] {
+        simulate(u64::from(cores + core), async |sim: &Sim, disk: &MemDisk| {
+            let b = Broker::start(sim, disk, cores, limits.clone()).await;
+            let mut c = b.client(core);
+            c.create("t", 1, &[]).await;
+            let value = vec![b'x'; 30_000];
+            disk.slow_down(30_000_000_000);
+            let before = sim.exec().now();
+            for sequence in 0..2 {
+                let wanted = vec![(0, Some(idempotent(7, 0, sequence, &[&value])))];
+                let request = ProduceRequest { timeout_ms: 1000, ..produce_request(-1, "t", wanted) };
+                c.send(9, &request).await;
+            }
+            let behind = c.send(12, &MetadataRequest::default()).await;
+            for why in [None, Some("no room")] {
+                let (_, answer): (i32, ProduceResponse) = c.receive(9).await;
+                let answer = &answer.responses[0].partition_responses[0];
+                assert_eq!(answer.error_code, E::RequestTimedOut.code(), "{why:?}");
+            }
+            let (id, _) = c.receive::<MetadataResponse>(12).await;
+            assert_eq!(id, behind);
+            let waited = (sim.exec().now() - before) / 1_000_000;
+            assert!((1000..3000).contains(&waited), "{waited} ms");
+            disk.slow_down(0);
+            for sequence in 0..2 {
+                let answer = c.produce("t", 0, idempotent(7, 0, sequence, &[&value])).await;
+                assert_eq!((answer.error_code, answer.base_offset), (0, i64::from(sequence)));
+            }
+            b.node.kill();
+        });
+    }
 }

@@ -10,7 +10,7 @@ pub mod encode;
 pub mod in_flight;
 pub mod room;
 
-use crate::calls::Turn;
+use crate::calls::{First, Turn, first};
 use crate::conn::Close;
 use crate::conn::budget::Charge;
 use crate::core::Core;
@@ -51,6 +51,7 @@ pub async fn accept<E: Env>(
     let acks = acks(view.acks());
     let place = (acks != Some(Acks::None)).then(|| ctx.connection.queue.borrow_mut().take_place());
     let timeout = Duration::from_millis(u64::try_from(view.timeout_ms()).unwrap_or(0));
+    let deadline = taken.after(timeout);
     let mut room = core.produce.pool.room();
     room.note(view);
     let in_flight = InFlight {
@@ -65,7 +66,7 @@ pub async fn accept<E: Env>(
         acks: acks.unwrap_or(Acks::All),
         room,
         missing: count + 1,
-        deadline: taken.after(timeout),
+        deadline,
         in_log: None,
     };
     let token = insert(core, in_flight).await;
@@ -73,11 +74,11 @@ pub async fn accept<E: Env>(
     match refuse_all(view, acks) {
         Err((error, why)) => refuse(core, token, count, error, &why),
         Ok(acks) => {
-            let (others, appended) = take_in(core, token, acks, (&body, view), taken).await;
+            let (others, appended) = take_in(core, token, (acks, deadline), (&body, view), taken).await;
             drop(body);
             // What waits for another core as well does not end when this one's disk is done.
             in_log = appended.filter(|_| others.is_empty());
-            send(core, token, acks, others).await;
+            send(core, token, (acks, deadline), others).await;
         }
     }
     if let Some(done) = core.produce.taken_in(token, in_log) {
@@ -138,7 +139,7 @@ fn find_topic<E: Env>(core: &Core<E>, version: i16, named: &TopicView<'_>) -> Op
 async fn take_in<E: Env>(
     core: &Core<E>,
     token: Token,
-    acks: Acks,
+    (acks, deadline): (Acks, Instant),
     (body, view): (&Bytes, &ProduceView<'_>),
     taken: Instant,
 ) -> (Few<(CoreId, Parcel)>, Option<Instant>) {
@@ -166,7 +167,7 @@ async fn take_in<E: Env>(
                 Ok(item) => match core.router.owner(item.partition) {
                     owner if owner == core.router.here() => {
                         here = true;
-                        append_here(core, token, at, acks, &item).await;
+                        append_here(core, token, at, (acks, deadline), &item).await;
                     }
                     owner => put(core, &mut others, owner, item),
                 },
@@ -185,14 +186,19 @@ fn appended<E: Env>(core: &Core<E>, since: Instant) -> Instant {
 }
 
 /// Sends to other cores what they own of a request whose bytes this core holds no more, one message each.
-async fn send<E: Env>(core: &Core<E>, token: Token, acks: Acks, others: Few<(CoreId, Parcel)>) {
+async fn send<E: Env>(
+    core: &Core<E>,
+    token: Token,
+    (acks, deadline): (Acks, Instant),
+    others: Few<(CoreId, Parcel)>,
+) {
     if others.is_empty() {
         // Appending has copied the records: the request's bytes are free while it waits for the disk.
         core.produce.release_frame(token);
     }
     for (to, (items, outcomes)) in others {
         let sent = core.env.clock().now();
-        core.router.send(to, token, Request::Append { acks, items, outcomes, sent }).await;
+        core.router.send(to, token, Request::Append { acks, deadline, items, outcomes, sent }).await;
     }
 }
 
@@ -206,15 +212,30 @@ fn put<E: Env>(core: &Core<E>, others: &mut Few<(CoreId, Parcel)>, owner: CoreId
     others.push((owner, (items, outcomes)));
 }
 
-/// Appends one batch; waits while the store is busy, which holds back whoever sent it.
-async fn append_here<E: Env>(core: &Core<E>, token: Token, at: usize, acks: Acks, item: &AppendItem) {
+/// Appends one batch; waits while the store is busy, which holds back whoever sent it, until the request's time is up:
+/// then the batch is not appended, and what its connection sent behind it gets its turn.
+async fn append_here<E: Env>(
+    core: &Core<E>,
+    token: Token,
+    at: usize,
+    (acks, deadline): (Acks, Instant),
+    item: &AppendItem,
+) {
     loop {
         let Some(leader) = core.leader(item.partition) else {
             let outcome = Outcome::refused(item.slot, core.why_not_led(item.partition));
             return done(core, token, at, Some(outcome));
         };
         match leader.append(item, moment(core)) {
-            Taken::Busy => leader.store().room().await,
+            Taken::Busy if acks == Acks::None => leader.store().room().await,
+            Taken::Busy => {
+                let room = first(leader.store().room(), core.env.clock().sleep_until(deadline)).await;
+                if let First::Right(()) = room {
+                    let why = "the log had no room for the batch in time; it was not appended";
+                    let outcome = Outcome::refused_because(item.slot, ErrorCode::RequestTimedOut, why);
+                    return done(core, token, at, Some(outcome));
+                }
+            }
             Taken::Done(outcome) => return done(core, token, at, Some(outcome)),
             Taken::Wait { outcome, .. } if acks == Acks::None => return done(core, token, at, Some(outcome)),
             Taken::Wait { last, outcome } => {
@@ -237,7 +258,7 @@ pub async fn append_for<E: Env>(
     core: &Core<E>,
     from: CoreId,
     token: Token,
-    (acks, (mut items, outcomes), sent): (Acks, Parcel, Instant),
+    ((acks, deadline), (mut items, outcomes), sent): ((Acks, Instant), Parcel, Instant),
 ) {
     let taken = core.env.clock().now();
     core.stages.add(Stage::ProduceHop, sent, taken);
@@ -256,7 +277,7 @@ pub async fn append_for<E: Env>(
     let mut turn = Turn::default();
     for (at, item) in items.drain(..).enumerate() {
         turn.spend(item.batch.len()).await;
-        append_here(core, here, at, acks, &item).await;
+        append_here(core, here, at, (acks, deadline), &item).await;
     }
     core.produce.send_back(here, items);
     let in_log = appended(core, taken);
