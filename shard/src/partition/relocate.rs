@@ -1,17 +1,18 @@
 //! Copies replicas of this core to other data directories of this node, as `partition/moves.rs` has them asked for.
 //!
-//! Owner: one task of the core, one copy at a time, in the lowest lane. `ringlog_storage::store::FutureReplica` has the
-//! order of the steps.
+//! Owner: one task of the core, one copy at a time, in the lowest lane; what appends wait for runs in that of fetches.
+//! `ringlog_storage::store::FutureReplica` has the order of the steps.
 
 use super::moves::Target;
 use crate::calls::yield_now;
 use crate::config::Value;
 use crate::control::msg::{ControlReply, ControlRequest};
 use crate::core::Core;
-use crate::env::{Clock, Env, Level, Mesh};
+use crate::env::{Clock, Env, Lane, Level, Mesh};
 use crate::partition::Leader;
 use crate::partition::host::known;
 use crate::partition::pace::Pacer;
+use ringlog_storage::store::wait::Event;
 use ringlog_storage::store::{FutureReplica, MoveError};
 use ringlog_wire::ErrorCode;
 use std::cell::Cell;
@@ -97,7 +98,7 @@ async fn run<E: Env>(core: &Rc<Core<E>>, leader: &Rc<Leader<E>>, target: Target)
 async fn copy<E: Env>(
     core: &Rc<Core<E>>,
     leader: &Rc<Leader<E>>,
-    future: &FutureReplica<E::Disk>,
+    future: &Rc<FutureReplica<E::Disk>>,
     target: Target,
 ) -> Result<(), MoveError> {
     let owed = Cell::new(0.0);
@@ -110,15 +111,38 @@ async fn copy<E: Env>(
             pacer.pay(core, store, (bytes, f64::MAX)).await;
         })
     };
-    let wall_ms = || core.env.clock().wall_ms();
+    let caught_up = future.catch_up(&pace, core.env.clock().wall_ms()).await;
+    // Appends wait for the rest: it does not run behind flushes and compaction.
+    let (work, told) = (Rc::new(Cell::new(None)), Rc::new(Event::default()));
+    let (done, tell) = (Rc::clone(&work), Rc::clone(&told));
+    let (core, leader, future) = (Rc::clone(core), Rc::clone(leader), Rc::clone(future));
+    core.env.clone().spawn(Lane::Fetch, async move {
+        done.set(Some(take_over(&core, &leader, &future, (target, caught_up)).await));
+        tell.notify();
+    });
+    loop {
+        match work.take() {
+            Some(done) => return done,
+            None => told.next().await,
+        }
+    }
+}
+
+/// The last step of a move that has caught up, or its end.
+async fn take_over<E: Env>(
+    core: &Rc<Core<E>>,
+    leader: &Rc<Leader<E>>,
+    future: &FutureReplica<E::Disk>,
+    (target, caught_up): (Target, Result<(), MoveError>),
+) -> Result<(), MoveError> {
     let result = async {
-        future.catch_up(&pace, wall_ms()).await?;
+        caught_up?;
         let (known, directory) = {
             let image = core.image.borrow();
             let directory = image.identity().directories.get(target.to).copied();
             known(&image, leader.id).zip(directory).ok_or(MoveError::Ended)?
         };
-        let log = future.hand_over(&known, wall_ms()).await?;
+        let log = future.hand_over(&known, core.env.clock().wall_ms()).await?;
         match core.control(ControlRequest::MoveReplica { partition: leader.id, directory }).await {
             ControlReply::ReplicaMoved => Ok(log),
             ControlReply::Failed(ErrorCode::KafkaStorageError, why) => {

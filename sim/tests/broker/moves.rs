@@ -1,6 +1,7 @@
 //! Replicas that move between two data directories (KIP-113), as clients and tools see it.
 
 use crate::harness::*;
+use ringlog_shard::env::Lane;
 use ringlog_shard::limits::Limits;
 use ringlog_sim::config::broker_config_in;
 use ringlog_sim::{MemDisk, Sim};
@@ -304,6 +305,36 @@ fn a_replica_of_which_nobody_knows_where_it_is_does_not_move_again() {
         fill(&mut c, index, 400, 3).await;
         b.node.kill();
     });
+}
+
+/// What appends wait for is not done behind flushes and compaction.
+#[test]
+fn a_busy_core_keeps_no_append_waiting_for_a_move() {
+    let mut longest = 0;
+    for seed in 0..4 {
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let b = start(sim, disk).await;
+            let mut c = b.client(0);
+            c.create("t", 1, &[("segment.bytes", "1048576")]).await;
+            fill(&mut c, 0, 0, 50).await;
+            let (here, _) = places(&mut c, "t", 0).await;
+            let there = 1 - here.unwrap();
+            sim.exec().starve(Lane::Flush as u8, 2, 50_000_000);
+            assert_eq!(alter(&mut c, ["/a", "/b"][there], "t", 0).await, 0);
+            let mut next = 50;
+            while places(&mut c, "t", 0).await != (Some(there), None) {
+                let before = sim.exec().now();
+                fill(&mut c, 0, next, 1).await;
+                longest = longest.max((sim.exec().now() - before) / 1_000_000);
+                next += 1;
+                sim.sleep_ms(50).await;
+            }
+            sim.exec().starve(0, 0, 0);
+            check(&mut c, 0, next).await;
+            b.node.kill();
+        });
+    }
+    assert!(longest < 300, "{longest} ms");
 }
 
 /// What was answered is on disk: a move that waits for others outlives the process as one that is being copied does.
