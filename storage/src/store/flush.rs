@@ -140,22 +140,24 @@ impl<D: Disk> Store<D> {
 
     /// Writes up to `jobs` jobs of one partition. Not synced on return.
     ///
-    /// The gate opens after each of them: appends wait for the space that is reserved inside of it.
+    /// The gate opens between them for whoever waits: appends want the space that is reserved inside of it.
     pub(super) async fn flush_partition(
         &self,
         partition: Rc<Partition<D>>,
         want: FlushWant,
         jobs: usize,
     ) -> io::Result<()> {
+        let mut inside = partition.gate.enter().await;
         for _ in 0..jobs {
-            let inside = partition.gate.enter().await;
             if !self.flush_job(&partition, want).await? {
                 break;
             }
-            drop(inside);
-            super::wait::give_way().await;
+            if partition.gate.is_wanted() {
+                drop(inside);
+                super::wait::give_way().await;
+                inside = partition.gate.enter().await;
+            }
         }
-        let _inside = partition.gate.enter().await;
         if partition.deleted.get() || self.is_offline() {
             Ok(())
         } else {

@@ -70,6 +70,11 @@ impl Gate {
         Inside(self)
     }
 
+    /// True if somebody waits to be let in.
+    pub fn is_wanted(&self) -> bool {
+        !self.freed.waiting.borrow().is_empty()
+    }
+
     /// True while somebody is inside.
     pub fn is_taken(&self) -> bool {
         self.taken.get()
