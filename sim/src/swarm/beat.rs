@@ -39,10 +39,11 @@ const LATE_MAX: u64 = 400_000_000;
 const LATE_MAX_SLOW: u64 = 1_500_000_000;
 /// Where all requests together may take less memory than this, one may wait for the others, bytes.
 const SCARCE: usize = 16 << 20;
-/// Where tails may take less memory than this, appends soon wait for flushes, bytes.
-const SCARCE_TAILS: usize = 1 << 20;
 /// A small batch is acknowledged within this time when nothing is wrong, ns.
 const ANSWER_MAX: u64 = 3_000_000_000;
+/// Turns of a lane that it may wait for besides, in a full log: of a flush that finishes some dozen segments, each with
+/// its indexes, and of the checkpoint after it.
+const TURNS: u64 = 400;
 /// The timeouts of its Produce, ms.
 const TIMEOUTS: [i32; 2] = [1000, 30_000];
 /// How long after the time that a request may wait its answer comes, ns, whatever the disk does.
@@ -209,10 +210,9 @@ impl Beat {
         let wish = Wish { records: 1, value_max: 100, codec: Codec::None, timestamp, sequence: None };
         let (no, mut request) = single::offer(&self.world, topic, tp, &wish);
         let plan = &self.world.plan;
-        // Where a commit may be slow, or an append waits for flushes that are starved, in a full log, or that hang, with
-        // little memory, a short time is over although nothing is wrong.
-        let hangs = [Trouble::HungDisk, Trouble::HungFile].iter().any(|t| plan.has(*t));
-        let starved = plan.starved.1 > 0 || (hangs && plan.limits.tail_bytes_max < SCARCE_TAILS);
+        // Where a commit may be slow, or wait in a full log for flushes that are starved, a short time is over although
+        // nothing is wrong.
+        let starved = plan.starved.1 > 0;
         let slow = starved || plan.pace.is_some() || plan.mesh.is_slow() || self.world.is_narrow();
         request.timeout_ms = if slow { 30_000 } else { pick(self.world.sim.rng(), &TIMEOUTS) };
         let wait = 1_000_000 * u64::try_from(request.timeout_ms).unwrap_or(0);
@@ -270,12 +270,12 @@ impl Beat {
     ) -> Result<Bytes, Gone> {
         let exec = self.world.sim.exec().clone();
         let mut answer = pin!(self.in_time(client, life, (sent, wait), (sent + wait + IN_TIME, "Produce")));
-        // A move that takes effect holds appends, and waits for flushes.
-        let max = if self.world.plan.starved.1 > 0 { 10 * ANSWER_MAX } else { ANSWER_MAX };
+        let (_, one_in, most) = self.world.plan.starved;
+        let max = ANSWER_MAX + TURNS * (most / 2).checked_div(one_in).unwrap_or(0);
         match exec.within(max, answer.as_mut()).await {
             Some(frame) => frame,
             None if self.calm_since(sent) => {
-                let after = max / 1_000_000_000;
+                let after = max as f64 / 1e9;
                 self.world.fail(&format!(
                     "{NAME}: a small Produce has no answer after {after} s, and nothing is wrong"
                 ))
