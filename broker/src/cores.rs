@@ -290,6 +290,7 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         // Every data directory has a store of its own on this core.
         tail_bytes_max: (half / shared.config.data_dirs.len().max(1)).min(default.tail_bytes_max),
         write_files_max: default.write_files_max,
+        erase_bytes: default.erase_bytes,
         commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
         commit_window: Duration::from_micros(u64::from(plan.commit_window_us)),
         credits: default.credits,

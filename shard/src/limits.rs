@@ -87,6 +87,8 @@ pub struct Limits {
     pub tail_bytes_max: usize,
     /// Segment files of this core that may stay open for writing in one data directory.
     pub write_files_max: usize,
+    /// What is given back to the file system at once of a segment that is removed, bytes.
+    pub erase_bytes: u64,
     /// Largest commit log of this core in one data directory.
     pub commit_log_bytes_max: u64,
     /// After a commit frame the next one waits so long, to gather more; zero writes whatever is there.
@@ -108,6 +110,7 @@ impl Default for Limits {
             decompressed_max: 100 * 1024 * 1024,
             tail_bytes_max: ringlog_storage::limits::TAIL_MAX,
             write_files_max: ringlog_storage::limits::WRITE_FILES_MAX,
+            erase_bytes: ringlog_storage::limits::ERASE_BYTES,
             commit_log_bytes_max: u64::MAX,
             commit_window: Duration::ZERO,
             credits: CREDITS_MAX,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use std::io;
 use std::path::Path;
 
-/// How a file is opened. Every descriptor that is written through takes an exclusive flock (`lock`).
+/// How a file is opened. Every descriptor that bytes are written through takes an exclusive flock (`lock`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenMode {
     /// Opened for writing too.
@@ -28,6 +28,8 @@ impl OpenMode {
     pub const READ: Self = Self { write: false, create: false, direct: false, lock: false };
     /// O_DIRECT, read only: what is read once and by nobody else, past the page cache.
     pub const READ_DIRECT: Self = Self { direct: true, ..Self::READ };
+    /// Written, with no lock: a file that is to be removed.
+    pub const REMOVE: Self = Self { write: true, ..Self::READ };
     /// Buffered, written, created, locked: small files (checkpoints, indexes, metadata).
     pub const WRITE: Self = Self { write: true, create: true, direct: false, lock: true };
     /// O_DIRECT, written, created, locked: segments and commit logs.
@@ -103,12 +105,11 @@ pub trait Disk: Clone + 'static {
     async fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file. Open descriptors stay valid.
     async fn unlink(&self, path: &Path) -> io::Result<()>;
-    /// Cuts the last `piece` bytes off the end of a file that is to be removed, and waits for a moment so that others get the device:
-    /// giving a whole segment back at once can stop it for many milliseconds (docs/decisions/0018). False, and nothing
-    /// is cut, when it is time to unlink: the file is small, or somebody has it open.
-    async fn shorten(&self, _path: &Path, _piece: u64) -> io::Result<bool> {
-        Ok(false)
-    }
+    /// Cuts up to `piece` bytes off the end of a file that has no name any more, and waits for a moment so that others
+    /// get the device: giving a whole segment back at once can stop it for many milliseconds (docs/decisions/0018).
+    /// False, and nothing is cut, when the rest may go with the descriptor: it is no longer than a piece, or somebody
+    /// else has the file open.
+    async fn shorten(&self, file: &Self::File, piece: u64) -> io::Result<bool>;
     /// Creates one directory; an existing one is no error.
     async fn create_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes an empty directory.

@@ -218,6 +218,7 @@ impl<E: Env> Core<E> {
         config.log_bytes_max = self.limits.commit_log_bytes_max;
         config.reserve = self.reserve();
         config.write_files_max = self.limits.write_files_max;
+        config.erase_bytes = self.limits.erase_bytes;
         config.partitions = self.image.borrow().local_partitions().filter(|(id, _)| self.owns(*id)).count();
         let known = |id| known_in(&self.image.borrow(), at, id);
         let progress = |line: &str| self.env.log(Level::Info, line);

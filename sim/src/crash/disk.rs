@@ -12,7 +12,7 @@ use crate::exec::Exec;
 use bytes::Bytes;
 use ringlog_storage::buf::{AlignedBuf, BLOCK};
 use ringlog_storage::disk::{DirEntry, Disk, DiskFile, OpenMode, Space};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 struct State {
     live: Image,
     locked: BTreeSet<u64>,
+    /// Descriptors of each inode.
+    open: BTreeMap<u64, u32>,
     next: u64,
     trace: Trace,
 }
@@ -153,10 +155,12 @@ impl std::fmt::Debug for CrashFile {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if self.mode.lock
-            && let Ok(mut state) = self.state.lock()
-        {
+        let Ok(mut state) = self.state.lock() else { return };
+        if self.mode.lock {
             state.locked.remove(&self.inode);
+        }
+        if let Some(open) = state.open.get_mut(&self.inode) {
+            *open -= 1;
         }
     }
 }
@@ -202,6 +206,7 @@ impl Disk for CrashDisk {
         if mode.lock && !state.locked.insert(inode) {
             return Err(io::ErrorKind::WouldBlock.into());
         }
+        *state.open.entry(inode).or_default() += 1;
         Ok(CrashFile(Arc::new(Open { inode, mode, state: Arc::clone(&self.state) })))
     }
 
@@ -284,6 +289,15 @@ impl Disk for CrashDisk {
         self.delay().await;
         self.lock().trace.returned(op);
         Ok(())
+    }
+
+    async fn shorten(&self, file: &CrashFile, piece: u64) -> io::Result<bool> {
+        let len = self.len(file).await?;
+        if len <= piece || self.lock().open.get(&file.0.inode) != Some(&1) {
+            return Ok(false);
+        }
+        self.truncate(file, (len - 1) / piece * piece).await?;
+        Ok(true)
     }
 
     async fn reserve(&self, _file: &CrashFile, _pos: u64, _len: u64) -> io::Result<()> {

@@ -136,6 +136,7 @@ impl Process {
                 log_bytes_max: 256 << 10,
                 unflushed_max: 2 << 20,
                 bypass_min: setup.bypass_min,
+                erase_bytes: 4 << 10,
                 ..StoreConfig::new(PathBuf::from("/data"), core, cores, sim.rng().next())
             };
             if core == 0 {

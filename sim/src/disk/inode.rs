@@ -94,6 +94,10 @@ impl Inode {
     }
 
     pub fn truncate(&mut self, len: u64) {
+        if len < self.live.len() as u64 {
+            // What was reserved behind goes, too.
+            self.reserved = self.reserved.min(len);
+        }
         self.live.resize(to_usize(len), 0);
         self.change(Change::Truncate(len));
     }

@@ -337,6 +337,22 @@ impl Disk for MemDisk {
         Ok(())
     }
 
+    async fn shorten(&self, file: &MemFile, piece: u64) -> io::Result<bool> {
+        self.step(file.0.kind, &file.0.path).await;
+        self.eio(file.0.kind, |f| f.eio_write)?;
+        let mut state = self.lock();
+        state.mutate()?;
+        let seed = self.seed();
+        let inode = state.inodes.get_mut(&file.0.inode).ok_or_else(|| error(ENOENT))?;
+        assert!(inode.links == 0, "seed {seed}: {} gets shorter while it has a name", file.0.path.display());
+        let len = inode.live.len() as u64;
+        let may = len > piece && inode.handles == 1;
+        if may {
+            inode.truncate((len - 1) / piece * piece);
+        }
+        Ok(may)
+    }
+
     async fn reserve(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
         self.step(file.0.kind, &file.0.path).await;
         self.eio(file.0.kind, |f| f.eio_write)?;

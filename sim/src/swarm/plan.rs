@@ -225,6 +225,7 @@ fn limits(rng: &Rng) -> Limits {
         commit_window: pick(rng, &[Duration::ZERO, Duration::ZERO, Duration::from_micros(500)]),
         credits: pick(rng, &[CREDITS_MAX, CREDITS_MAX, CREDITS_MAX, 4]),
         write_files_max: pick(rng, &[1, 16, 4096]),
+        //        erase_bytes: pick(rng, &[4 << 10, 64 << 10, 1 << 20]),
         ..Limits::default()
     }
 }

@@ -80,6 +80,7 @@ fn store_config_in(o: &Options, dir: &str) -> StoreConfig {
         unflushed_max: o.unflushed_max,
         bypass_min: o.bypass_min,
         write_files_max: o.write_files_max,
+        erase_bytes: 4 << 10,
         ..StoreConfig::new(PathBuf::from(dir), o.core, o.cores, 0x5a17_5a17)
     }
 }

@@ -6,9 +6,9 @@
 
 use super::open::{io_error, make_dir};
 use super::partition::folder;
-use super::{Known, Partition, Phase, Store, StoreError};
+use super::{Known, Partition, Store, StoreError};
 use crate::disk::Disk;
-use crate::limits::{ERASE_BYTES, SMALL_FILE_MAX};
+use crate::limits::SMALL_FILE_MAX;
 use crate::partition::PartitionLog;
 use crate::partition::files::{
     PARTITION_METADATA, SegmentFile, parse_partition_metadata, partition_metadata,
@@ -132,40 +132,6 @@ impl<D: Disk> Store<D> {
         self.removing.borrow_mut().push(to);
         self.flush_wake.notify();
         Ok(())
-    }
-
-    /// Removes the folders of deleted partitions; runs until the store closes.
-    pub(super) async fn remove_loop(&self) {
-        loop {
-            self.flush_wake.until(|| self.stopped() || !self.removing.borrow().is_empty()).await;
-            if self.stopped() {
-                return;
-            }
-            let folders = std::mem::take(&mut *self.removing.borrow_mut());
-            if let Err(e) = self.disk.sync_dir(&self.config.dir).await {
-                self.go_offline("making the names of deleted partitions durable", &e);
-                return;
-            }
-            for folder in folders {
-                // What cannot be removed is tried again at the next start.
-                let _ = self.erase_folder(&folder).await;
-            }
-        }
-    }
-
-    /// Removes a folder of plain files as `erase` does.
-    async fn erase_folder(&self, dir: &Path) -> io::Result<()> {
-        for entry in self.disk.list(dir).await?.iter().filter(|e| e.len > ERASE_BYTES) {
-            self.erase(&dir.join(&entry.name)).await?;
-        }
-        remove_folder(&self.disk, dir).await
-    }
-
-    /// Removes a file a piece at a time, unless its space is needed at once or the store closes.
-    pub(super) async fn erase(&self, path: &Path) -> io::Result<()> {
-        let may_wait = || self.phase.get() == Phase::Open && !self.is_full();
-        while may_wait() && self.disk.shorten(path, ERASE_BYTES).await? {}
-        self.disk.unlink(path).await
     }
 }
 

@@ -37,9 +37,6 @@ pub(super) const LEFT: [SegmentFile; 5] = [
 const RAISED_AT_ONCE: usize = 128;
 const _: () = assert!(RAISED_AT_ONCE * HEAD_LEN <= LOG_FILE_BYTES_MIN as usize / 4, "they fit a frame");
 
-/// With more segments than these to remove they go at once: paced, they might become ever more.
-const PACED_MAX: usize = 8;
-
 /// A partition whose segments below its log start are to go.
 pub struct Shed<D: Disk> {
     /// Which.
@@ -195,20 +192,16 @@ impl<D: Disk> Store<D> {
     /// Removes the files whose delay is over, one segment after the other. Returns when the next ones are due, ms.
     pub async fn remove_doomed(&self, steady_ms: u64) -> Option<u64> {
         loop {
-            let (next, more) = {
+            let next = {
                 let mut doomed = self.doomed.borrow_mut();
-                let mut due =
-                    doomed.iter().enumerate().filter(|(_, d)| d.due_ms <= steady_ms).map(|(at, _)| at);
-                let first = due.next();
-                let more = due.count();
-                (first.map(|at| doomed.swap_remove(at)), more)
+                let due = doomed.iter().position(|d| d.due_ms <= steady_ms);
+                due.map(|at| doomed.swap_remove(at))
             };
             let Some(Doomed { dir, base, .. }) = next.filter(|_| !self.is_offline()) else { break };
             for kind in LEFT {
                 let path = deleted_path(&dir, kind, base);
                 // What cannot be removed is tried again in the next life; so is the file of a deleted partition.
-                let _ =
-                    if more < PACED_MAX { self.erase(&path).await } else { self.disk.unlink(&path).await };
+                let _ = self.remove_file(&path).await;
             }
             super::wait::give_way().await;
         }

@@ -16,6 +16,7 @@ mod clean_output;
 mod commit;
 mod delete;
 mod drain;
+mod erase;
 mod fill;
 mod flush;
 mod frames;
@@ -62,7 +63,7 @@ use crate::read::{ReadBudget, Reader};
 use frames::FrameQueue;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -92,6 +93,8 @@ pub struct StoreConfig {
     pub bypass_min: usize,
     /// Segment files that may stay open for writing, checked once a second.
     pub write_files_max: usize,
+    /// What is given back to the file system at once of a file that is removed, bytes.
+    pub erase_bytes: u64,
     /// Bounds of cold reads.
     pub reads: ReadBudget,
     /// Bytes of the file system that records leave free; see `Store::set_reserve`.
@@ -113,6 +116,7 @@ impl StoreConfig {
             tail_max: limits::TAIL_MAX,
             bypass_min: limits::BYPASS_MIN,
             write_files_max: limits::WRITE_FILES_MAX,
+            erase_bytes: limits::ERASE_BYTES,
             reads: ReadBudget { files_max: limits::READ_FILES_MAX, index_max: limits::INDEX_CACHE_MAX },
             reserve: None,
         }
@@ -214,6 +218,8 @@ pub struct Store<D: Disk> {
     reserving: RefCell<Vec<Rc<Partition<D>>>>,
     /// Folders of deleted partitions under their new names.
     removing: RefCell<Vec<PathBuf>>,
+    /// Removed files whose space is given back a piece at a time.
+    erasing: RefCell<VecDeque<D::File>>,
     /// Segments that left their logs since the last checkpoint.
     dropped: RefCell<Vec<front::Dropped<D>>>,
     /// Files of dropped segments whose delay is not over.

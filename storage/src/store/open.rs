@@ -129,6 +129,7 @@ impl<D: Disk> Store<D> {
             bypassing: RefCell::default(),
             reserving: RefCell::default(),
             removing: RefCell::default(),
+            erasing: RefCell::default(),
             dropped: RefCell::new(Vec::new()),
             doomed: RefCell::default(),
             starts_changed: Cell::new(moved),

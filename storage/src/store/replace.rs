@@ -89,6 +89,10 @@ impl<D: Disk> Store<D> {
         if !planted(Bug::ReplacementNotTold) {
             self.reader.replace(partition.id(), replaced, (note.base(), new.file, index));
         }
+        let mut old = Vec::new();
+        for base in replaced {
+            old.extend(self.open_to_erase(&partition.dir().join(SegmentFile::Log.name(*base))).await);
+        }
         let named = take_place(&self.disk, partition.dir(), &note).await;
         // After a failure names may lead to the old segments until the next start: readers never follow them.
         if named.is_ok() || partition.deleted.get() {
@@ -96,6 +100,7 @@ impl<D: Disk> Store<D> {
         }
         named?;
         drop(inside);
+        old.into_iter().for_each(|file| self.erase_later(file));
         if self.phase.get() != Phase::Open {
             // The last checkpoint is being written; the next start finds that there is nothing left to do.
             return Ok(true);

@@ -266,8 +266,10 @@ impl Disk for UringDisk {
         self.meta(path, fs::remove_file).await
     }
 
-    async fn shorten(&self, path: &Path, piece: u64) -> io::Result<bool> {
-        let Some(took) = self.meta(path, move |p| erase::cut_end(&p, piece)).await? else { return Ok(false) };
+    async fn shorten(&self, file: &UringFile, piece: u64) -> io::Result<bool> {
+        let owned = file.clone();
+        let cut = file.0.meta.run(move || erase::cut_end(owned.std(), piece)).await?;
+        let Some(took) = cut else { return Ok(false) };
         Sleep::until(&self.core, self.core.now().saturating_add(erase::pause_after(took))).await;
         Ok(true)
     }

@@ -5,9 +5,8 @@
 //! Invariants: nobody reads what is cut off; a piece takes a ninth of the time at most.
 
 use super::sys;
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// For so many times as long as it took the next piece is waited for.
@@ -17,11 +16,10 @@ const PAUSE_MAX: Duration = Duration::from_millis(50);
 
 /// Cuts up to `piece` bytes off the end of a file, and returns how long that took; `None` if it is no longer than that,
 /// or somebody else has it open. Blocks.
-pub(super) fn cut_end(path: &Path, piece: u64) -> io::Result<Option<Duration>> {
+pub(super) fn cut_end(file: &File, piece: u64) -> io::Result<Option<Duration>> {
     let began = Instant::now();
-    let file = OpenOptions::new().write(true).open(path)?;
     let len = file.metadata()?.len();
-    if len <= piece || !sys::is_open_alone(&file) {
+    if len <= piece || !sys::is_open_alone(file) {
         return Ok(None);
     }
     file.set_len((len - 1) / piece * piece)?;
