@@ -152,6 +152,8 @@ fn one(options: &Options, peer: &Peer, workload: &str) -> io::Result<Row> {
     let dir = fresh_dir(options, peer, workload)?;
     let running = peer.start(&dir, options.port, &options.server_cpus)?;
     let addr = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let (name, warmup, seconds) = (peer.name(), options.warmup, options.seconds);
+    eprintln!("{name} is ready on {addr}: {warmup} s of warm-up, {seconds} s measured");
     let bare = matches!(peer, Peer::Bare);
     if !bare {
         frames::create_topic(addr, "bench", partitions)?;

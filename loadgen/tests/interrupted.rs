@@ -5,8 +5,14 @@
 #[path = "../src/load/fake_broker.rs"]
 mod fake_broker;
 
+use std::io::{BufRead, BufReader, ErrorKind, Read};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts the generator with these words, against a broker of this process if there is one.
 fn start(words: &str, broker: Option<&fake_broker::Broker>) -> Child {
@@ -21,11 +27,36 @@ fn signal(child: &Child, signal: &str) {
     assert!(sent.is_ok_and(|s| s.success()), "it runs");
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(60), "{what}");
-        std::thread::sleep(Duration::from_millis(10));
+/// What it says on standard error from here on, line by line.
+fn lines(child: &mut Child) -> Receiver<String> {
+    let (said, lines) = channel();
+    let err = child.stderr.take().expect("it is piped");
+    // It ends with the process, or with the test.
+    std::thread::spawn(move || {
+        BufReader::new(err).lines().map_while(Result::ok).try_for_each(|line| said.send(line))
+    });
+    lines
+}
+
+/// Waits for a line with these words; the lines up to it.
+fn wait_for(words: &str, lines: &Receiver<String>) -> Vec<String> {
+    let mut before = Vec::new();
+    loop {
+        let next = lines.recv_timeout(PATIENCE);
+        before.push(next.unwrap_or_else(|e| panic!("{words:?} was not said: {e}, after {before:?}")));
+        if before.last().is_some_and(|line| line.contains(words)) {
+            return before;
+        }
+    }
+}
+
+/// Waits until who accepted this connection is gone.
+fn wait_for_end(mut connection: TcpStream) {
+    connection.set_read_timeout(Some(PATIENCE)).expect("not zero");
+    match connection.read(&mut [0]) {
+        Ok(0) => {}
+        Err(e) if e.kind() == ErrorKind::ConnectionReset => {}
+        other => panic!("it is still there: {other:?}"),
     }
 }
 
@@ -40,7 +71,7 @@ fn an_interrupted_load_says_what_it_has_and_removes_its_topics() {
     for by in ["INT", "TERM"] {
         let broker = fake_broker::begin();
         let child = start("load --rate=500 --warmup=0 --duration=1h --read=tail", Some(&broker));
-        until("records come", || broker.state().records > 100);
+        broker.wait_until(|s| s.records > 100);
         signal(&child, by);
         let (status, out, err) = ended(child);
         assert_eq!(status, Some(130), "{out}{err}");
@@ -56,7 +87,7 @@ fn groups_leave_when_the_run_is_interrupted() {
     let broker = fake_broker::begin();
     let words = "load --rate=500 --warmup=0 --duration=1h --groups=1 --consumers=2 --partitions=2";
     let child = start(words, Some(&broker));
-    until("records come", || broker.state().records > 100);
+    broker.wait_until(|s| s.records > 100);
     signal(&child, "INT");
     let (status, out, err) = ended(child);
     assert_eq!(status, Some(130), "{out}{err}");
@@ -67,7 +98,7 @@ fn groups_leave_when_the_run_is_interrupted() {
 #[test]
 fn what_cannot_end_early_ends_at_once_with_what_it_started() {
     let dir = std::env::temp_dir().join(format!("ringlog-interrupted-{}", std::process::id()));
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let at = free.local_addr().expect("it has one");
     drop(free);
     let words = format!(
@@ -75,12 +106,15 @@ fn what_cannot_end_early_ends_at_once_with_what_it_started() {
         dir.display(),
         at.port()
     );
-    let child = start(&words, None);
-    let answers = || std::net::TcpStream::connect(at).is_ok();
-    until("the bare server answers", answers);
+    let mut child = start(&words, None);
+    let said = lines(&mut child);
+    let begun = wait_for(" is ready on ", &said);
+    let bare = TcpStream::connect(at).expect("the bare server answers");
     signal(&child, "INT");
-    let (status, out, err) = ended(child);
-    assert_eq!(status, Some(130), "{out}{err}");
-    until("the bare server is gone", || !answers());
+    let (status, out, _) = ended(child);
+    // Without waiting: a server that is still there could say more.
+    let rest: Vec<String> = said.try_iter().collect();
+    assert_eq!(status, Some(130), "{out}{begun:?}{rest:?}");
+    wait_for_end(bare);
     std::fs::remove_dir_all(&dir).expect("it has made its directory");
 }

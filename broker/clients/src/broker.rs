@@ -7,22 +7,29 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// A directory that goes away with the value, unless its owner panics.
+/// The broker's program, unless RINGLOG names another.
+const PROGRAM: &str = "../../target/release/ringlog";
+/// The ephemeral ports begin a little behind.
+const PORTS_END: u16 = 32_000;
+
+/// A directory that stays, for a look, unless its owner says that all went well.
 pub struct Temp(PathBuf);
 
 impl Temp {
     /// A new one under the target directory, which has O_DIRECT where /tmp may have none.
-    #[must_use]
-    pub fn new(name: &str) -> Self {
+    ///
+    /// Errors: it cannot be made.
+    pub fn new(name: &str) -> Result<Self, String> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("target/data")
             .join(format!("{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a directory");
-        Self(path)
+        std::fs::create_dir_all(&path)
+            .map_err(|e| format!("cannot make the directory {} for a broker's data: {e}", path.display()))?;
+        Ok(Self(path))
     }
 
     /// Where it is.
@@ -30,14 +37,24 @@ impl Temp {
     pub fn path(&self) -> &Path {
         &self.0
     }
+
+    /// What the broker of this directory says on standard error.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.0.join("log")
+    }
+
+    /// All went well: it goes away.
+    pub fn remove(self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Drop for Temp {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("kept for a look: {}", self.0.display());
-        } else {
-            let _ = std::fs::remove_dir_all(&self.0);
+        // Nothing is to be seen in an empty one.
+        if self.0.exists() && std::fs::remove_dir(&self.0).is_err() {
+            eprintln!("kept for a look: {} (its file `log` is the broker's)", self.0.display());
         }
     }
 }
@@ -59,13 +76,14 @@ pub struct Broker {
 }
 
 impl Broker {
-    /// Not yet started. `slot`: different for every broker of one program, below 10.
-    #[must_use]
-    pub fn new(data: &Path, log: &Path, slot: u16) -> Self {
+    /// Not yet started. `slot`: different for every broker of one program, below 10. Errors: no port is free.
+    pub fn new(data: &Path, log: &Path, slot: u16) -> Result<Self, String> {
         let base = 23_000 + (std::process::id() % 90) as u16 * 10 + slot;
         let free = |p: &u16| TcpListener::bind(("127.0.0.1", *p)).is_ok();
-        let port = (base..32_000).find(free).expect("a free port");
-        Self { data: data.to_owned(), log: log.to_owned(), port, extra: Vec::new(), child: None }
+        let port = (base..PORTS_END).find(free).ok_or_else(|| {
+            format!("no port of 127.0.0.1 from {base} to {} is free; the broker needs one", PORTS_END - 1)
+        })?;
+        Ok(Self { data: data.to_owned(), log: log.to_owned(), port, extra: Vec::new(), child: None })
     }
 
     /// With more arguments at every start.
@@ -81,52 +99,75 @@ impl Broker {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Starts it on `cores` data cores (0: as it likes) without waiting for READY.
-    pub fn launch(&mut self, cores: usize) -> BufReader<ChildStdout> {
+    /// Starts it on `cores` data cores (0: as it likes) without waiting for READY. Errors: it does not start.
+    pub fn launch(&mut self, cores: usize) -> Result<BufReader<ChildStdout>, String> {
         assert!(self.child.is_none(), "one process at a time");
-        let program = std::env::var("RINGLOG").unwrap_or_else(|_| "../../target/release/ringlog".into());
+        let program = std::env::var_os("RINGLOG").map_or_else(|| PROGRAM.into(), PathBuf::from);
         let mut command = Command::new(&program);
         command.args(["dev", "--admin", "off", "--kafka", &self.bootstrap(), "--memory", "512MiB", "--data"]);
         command.arg(&self.data).args(&self.extra);
         if cores > 0 {
             command.args(["--smp", &cores.to_string()]);
         }
-        let log: File = OpenOptions::new().create(true).append(true).open(&self.log).expect("the log opens");
-        let spawned = command.stdout(Stdio::piped()).stderr(log).spawn();
-        let mut child = spawned.unwrap_or_else(|e| panic!("{program} does not start: {e}; set RINGLOG"));
-        let out = child.stdout.take().expect("piped");
+        let log: File = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.log)
+            .map_err(|e| format!("cannot open {} for what the broker says: {e}", self.log.display()))?;
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().map_err(|e| {
+            let program = program.display();
+            format!("{program} does not start: {e}; set RINGLOG, or cargo build --release -p ringlog")
+        })?;
+        let out = child.stdout.take().expect("its standard output is piped, and nobody has taken it");
         self.child = Some(child);
-        BufReader::new(out)
+        Ok(BufReader::new(out))
     }
 
-    /// Starts it and waits for READY.
-    pub fn start(&mut self, cores: usize) -> Started {
+    /// Starts it and waits for READY. Errors: it does not start, or ends before.
+    pub fn start(&mut self, cores: usize) -> Result<Started, String> {
         let began = Instant::now();
-        let out = self.launch(cores);
-        let ready = out.lines().map_while(Result::ok).any(|line| line.starts_with("READY in "));
-        assert!(ready, "the broker ended before READY; {} says why", self.log.display());
-        Started { to_ready: began.elapsed() }
-    }
-
-    /// SIGKILL, and the end of the process.
-    pub fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().expect("killed");
-            child.wait().expect("waited");
+        let out = self.launch(cores)?;
+        if out.lines().map_while(Result::ok).any(|line| line.starts_with("READY in ")) {
+            return Ok(Started { to_ready: began.elapsed() });
         }
+        // Who is on its way out keeps its status, whatever is sent to it.
+        let end = self.end()?.map_or_else(String::new, |end| format!(" ({end})"));
+        Err(format!("the broker ended before READY{end}; {} says why", self.log.display()))
     }
 
-    /// SIGTERM; asserts a clean end.
-    pub fn stop(&mut self) {
-        let mut child = self.child.take().expect("running");
-        let sent = Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().expect("kill");
-        assert!(sent.success());
-        assert!(child.wait().expect("waited").success(), "the stop was not clean");
+    /// SIGKILL, and the end of the process. Errors: the process may not be killed.
+    pub fn kill(&mut self) -> Result<(), String> {
+        self.end().map(drop)
+    }
+
+    /// As `kill`, with the status; none if there was no process.
+    fn end(&mut self) -> Result<Option<ExitStatus>, String> {
+        let Some(mut child) = self.child.take() else { return Ok(None) };
+        let end = child.kill().and_then(|()| child.wait());
+        end.map(Some).map_err(|e| format!("the broker, process {}, is not killed: {e}", child.id()))
+    }
+
+    /// SIGTERM, and the end of the process. Errors: that end is not clean.
+    pub fn stop(&mut self) -> Result<(), String> {
+        let child = self.child.as_mut().expect("who stops a broker has started it");
+        let sent = Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status();
+        let sent = sent.map_err(|e| format!("no SIGTERM for the broker: kill: {e}"))?;
+        if !sent.success() {
+            return Err(format!("no SIGTERM for the broker, process {}: kill: {sent}", child.id()));
+        }
+        let end = child.wait().map_err(|e| format!("the broker's end is unknown: {e}"))?;
+        self.child = None;
+        if end.success() {
+            return Ok(());
+        }
+        Err(format!("the stop was not clean: {end}; {} says why", self.log.display()))
     }
 }
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        self.kill();
+        if let Err(e) = self.kill() {
+            eprintln!("it stays: {e}");
+        }
     }
 }

@@ -12,6 +12,7 @@
 
 use crate::chance::Chance;
 use crate::fuse::{self, Request};
+use crate::locked;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -61,7 +62,7 @@ impl Disk {
         whole.get_mut(lead..lead + bytes.len()).ok_or(io::ErrorKind::Other)?.copy_from_slice(bytes);
         for (sector, bytes) in (first..).zip(whole.chunks_exact(SECTOR)) {
             let place = self.cache.len();
-            self.cache.push((sector, bytes.try_into().expect("a chunk of this size")));
+            self.cache.push((sector, bytes.try_into().expect("chunks_exact gives SECTOR bytes")));
             self.latest.insert(sector, place);
             self.sectors += 1;
         }
@@ -168,7 +169,8 @@ impl Device {
                 .map_err(|e| format!("{path}: {e} (root is needed)"))?;
         }
         for folder in ["fuse", "mnt"] {
-            std::fs::create_dir_all(dir.join(folder)).map_err(|e| e.to_string())?;
+            let folder = dir.join(folder);
+            std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         }
         let medium =
             OpenOptions::new().read(true).write(true).create(true).truncate(true).open(dir.join("medium"));
@@ -204,27 +206,31 @@ impl Device {
     /// Flushes of the device and sectors written to it, so far.
     #[must_use]
     pub fn work(&self) -> (u64, u64) {
-        let disk = self.disk.lock().expect("no panic before");
+        let disk = locked(&self.disk);
         (disk.flushes, disk.sectors)
     }
 
     /// Cuts the power in the middle of the write or flush that comes after `requests` others.
     pub fn arm(&self, requests: u64, chance: &mut Chance) {
         let chance = Chance::new(chance.bits());
-        self.disk.lock().expect("no panic before").armed = Some((requests, chance));
+        locked(&self.disk).armed = Some((requests, chance));
     }
 
-    /// Waits for the cut up to `patience`, then cuts. From then on everything fails.
-    pub fn wait_for_cut(&self, patience: Duration) -> Cut {
+    /// Waits for the cut that was armed up to `patience`, then cuts. From then on everything fails.
+    ///
+    /// Errors: what survives cannot be written to the medium.
+    pub fn wait_for_cut(&self, patience: Duration) -> Result<Cut, String> {
         let until = Instant::now() + patience;
         loop {
-            let mut disk = self.disk.lock().expect("no panic before");
+            let mut disk = locked(&self.disk);
             if disk.powered && Instant::now() >= until {
-                let (_, chance) = disk.armed.take().expect("armed before");
-                disk.cut(chance).expect("the medium is written");
+                let armed = disk.armed.take();
+                let (_, chance) =
+                    armed.expect("arm() came before, and only a cut disarms, after which no power is");
+                disk.cut(chance).map_err(|e| format!("cannot write {}: {e}", self.path("medium")))?;
             }
             if !disk.powered {
-                return disk.last_cut;
+                return Ok(disk.last_cut);
             }
             drop(disk);
             std::thread::sleep(Duration::from_millis(1));
@@ -237,7 +243,7 @@ impl Device {
     pub fn power(&mut self) -> Result<(), String> {
         self.take_down()?;
         {
-            let mut disk = self.disk.lock().expect("no panic before");
+            let mut disk = locked(&self.disk);
             disk.powered = true;
             disk.armed = None;
         }
@@ -252,17 +258,19 @@ impl Device {
     fn serve(&mut self) -> Result<(), String> {
         let channel = fuse::mount(&self.dir.join("fuse"))?;
         let disk = Arc::clone(&self.disk);
-        self.server = Some(std::thread::spawn(move || {
-            let len = disk.lock().expect("no panic before").len;
+        let serve = move || {
+            let len = locked(&disk).len;
             fuse::serve(&channel, len, |request| {
-                let mut disk = disk.lock().expect("no panic before");
+                let mut disk = locked(&disk);
                 match request {
                     Request::Read { at, len } => disk.read(at, len),
                     Request::Write { at, bytes } => disk.write(at, bytes).map(|()| Vec::new()),
                     Request::Flush => disk.flush().map(|()| Vec::new()),
                 }
             });
-        }));
+        };
+        let server = std::thread::Builder::new().name("device".into()).spawn(serve);
+        self.server = Some(server.map_err(|e| format!("no thread for the device: {e}"))?);
         Ok(())
     }
 

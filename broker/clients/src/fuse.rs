@@ -46,7 +46,7 @@ pub fn mount(at: &Path) -> Result<File, String> {
     let channel =
         OpenOptions::new().read(true).write(true).open("/dev/fuse").map_err(|e| format!("/dev/fuse: {e}"))?;
     // The command hands its standard input to the kernel, so that no descriptor needs a number here.
-    let input = channel.try_clone().map_err(|e| e.to_string())?;
+    let input = channel.try_clone().map_err(|e| format!("/dev/fuse, a second time: {e}"))?;
     let done = Command::new("mount")
         .args(["-i", "-t", "fuse", "-o", "fd=0,rootmode=40000,user_id=0,group_id=0", "ringlog-device"])
         .arg(at)

@@ -10,26 +10,13 @@ pub mod client;
 pub mod device;
 pub mod fuse;
 pub mod load;
+pub mod program;
 pub mod record;
 pub mod verify;
 
-/// The number after `--name` on the command line, or `default`.
-///
-/// Panics where the value is missing or no number: a loop that runs with another number than asked says nothing.
-#[must_use]
-pub fn flag(name: &str, default: u64) -> u64 {
-    let mut args = std::env::args().skip(1);
-    while let Some(arg) = args.next() {
-        if arg == format!("--{name}") {
-            let value = args.next().unwrap_or_else(|| panic!("--{name} wants a number"));
-            return value.parse().unwrap_or_else(|_| panic!("--{name} {value}: not a number"));
-        }
-    }
-    default
-}
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The number in environment variable `name`, or `default`.
-#[must_use]
-pub fn count(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+/// Takes a lock, also after a thread panicked with it: that thread's end is told by itself.
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

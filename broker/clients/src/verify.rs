@@ -7,6 +7,7 @@
 use crate::record::Record;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::{Headers, Message};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use std::time::Duration;
@@ -57,7 +58,9 @@ impl Sent {
 /// Reads `topic` from the offsets `from` (one a partition) to its end, and compares with what was sent.
 ///
 /// Result: the ends. Panics where a record is missing, wrong, out of order, or there without being acknowledged.
-pub fn verify(bootstrap: &str, topic: &str, sent: &Sent, from: &[i64]) -> Vec<i64> {
+/// Errors: it cannot be read.
+pub fn verify(bootstrap: &str, topic: &str, sent: &Sent, from: &[i64]) -> Result<Vec<i64>, String> {
+    let unread = |e: KafkaError| format!("{topic} cannot be read from {bootstrap}: {e}");
     let partitions = from.len() as i32;
     let expected = sent.by_offset(topic, partitions);
     let consumer: BaseConsumer = ClientConfig::new()
@@ -66,18 +69,18 @@ pub fn verify(bootstrap: &str, topic: &str, sent: &Sent, from: &[i64]) -> Vec<i6
         .set("enable.auto.commit", "false")
         .set("check.crcs", "true")
         .create()
-        .expect("a consumer");
+        .map_err(unread)?;
     let mut all = TopicPartitionList::new();
     for (partition, from) in (0..).zip(from) {
-        all.add_partition_offset(topic, partition, Offset::Offset(*from)).expect("added");
+        all.add_partition_offset(topic, partition, Offset::Offset(*from)).map_err(unread)?;
     }
-    consumer.assign(&all).expect("assigned");
+    consumer.assign(&all).map_err(unread)?;
     let mut next = from.to_vec();
     let ends: Vec<i64> = expected.iter().map(|log| log.len() as i64).collect();
     while next != ends {
         let message =
             consumer.poll(PATIENCE).unwrap_or_else(|| panic!("{topic}: no more after {next:?} of {ends:?}"));
-        let message = message.expect("no error");
+        let message = message.map_err(unread)?;
         let (partition, offset) = (message.partition(), message.offset());
         let place = &mut next[partition as usize];
         assert_eq!(offset, *place, "{topic}-{partition} is dense and in order");
@@ -88,10 +91,10 @@ pub fn verify(bootstrap: &str, topic: &str, sent: &Sent, from: &[i64]) -> Vec<i6
         compare(&message, &(sent.record)(number), number);
     }
     for (partition, end) in (0..).zip(&ends) {
-        let (low, high) = consumer.fetch_watermarks(topic, partition, PATIENCE).expect("watermarks");
+        let (low, high) = consumer.fetch_watermarks(topic, partition, PATIENCE).map_err(unread)?;
         assert_eq!((low, high), (0, *end), "{topic}-{partition}: the log's start and end");
     }
-    ends
+    Ok(ends)
 }
 
 fn compare(message: &impl Message, record: &Record, number: usize) {

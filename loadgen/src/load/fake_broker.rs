@@ -10,10 +10,14 @@ use ringlog_wire::reader::Reader;
 use ringlog_wire::record::batch::BatchView;
 use ringlog_wire::writer::Sink;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
+
+/// How long a test waits for what must come, with a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One partition.
 #[derive(Default)]
@@ -22,8 +26,14 @@ pub struct Log {
     next: i64,
 }
 
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} records", self.next)
+    }
+}
+
 /// All that it has and has seen.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct State {
     /// Where it listens.
     pub port: i32,
@@ -260,6 +270,15 @@ impl Broker {
     /// What it has now.
     pub fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.0.lock().unwrap()
+    }
+
+    /// Waits until it has what `holds` asks for. Panics with what it has when that does not come.
+    pub fn wait_until(&self, holds: impl Fn(&State) -> bool) {
+        let (state, waited) = self.0.1.wait_timeout_while(self.state(), PATIENCE, |s| !holds(s)).unwrap();
+        let late = waited.timed_out().then(|| format!("{state:?}"));
+        // A panic with the lock would be one of every thread that serves.
+        drop(state);
+        assert_eq!(late, None, "not within {PATIENCE:?}");
     }
 
     fn serve(&self, mut socket: TcpStream) -> io::Result<()> {

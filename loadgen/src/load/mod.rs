@@ -12,6 +12,7 @@ mod connection;
 mod consume;
 mod cores;
 #[cfg(test)]
+#[allow(dead_code, reason = "tests of the whole program wait for what comes to it")]
 mod fake_broker;
 mod fetched;
 mod fill;

@@ -2,15 +2,16 @@
 //! flushed; then the checker.
 //!
 //! `--cuts N` (10), `--seed S` (random), `--clients C` (4). Needs root, /dev/fuse and a loop device; says so where
-//! they are missing and ends with 69. Owner: this process. Invariants: the clients live through all cuts and retry;
-//! every `CHECK_EVERY` cuts what is new is checked, and everything at the end.
+//! they are missing and ends with 69; with 1 and a line `error: ...` where it could not go on, with 2 for another word,
+//! with 101 where the checker finds a rule broken. Owner: this process. Invariants: the clients live through all cuts
+//! and retry; every `CHECK_EVERY` cuts what is new is checked, and everything at the end.
 
 use ringlog_clients::broker::{Broker, Temp};
 use ringlog_clients::chance::Chance;
 use ringlog_clients::client::create_topic;
 use ringlog_clients::device::{Cut, Device};
-use ringlog_clients::flag;
 use ringlog_clients::load::Load;
+use ringlog_clients::program::program;
 use ringlog_clients::verify::verify;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -33,38 +34,42 @@ struct Tally {
 }
 
 fn main() -> ExitCode {
-    let cuts = flag("cuts", 10);
-    let seed = flag("seed", u64::from(std::process::id()));
-    let clients = flag("clients", 4) as usize;
+    program("powercut", [("cuts", 10), ("seed", u64::from(std::process::id())), ("clients", 4)], run)
+}
+
+fn run([cuts, seed, clients]: [u64; 3], temp: &Temp) -> Result<ExitCode, String> {
+    let clients = clients as usize;
     let mut chance = Chance::new(seed);
-    let temp = Temp::new("powercut");
     let mut device = match Device::new(temp.path(), DEVICE_LEN) {
         Ok(device) => device,
         Err(missing) => {
             println!("MISSING: {missing} -> no power can be cut here");
-            return ExitCode::from(69);
+            return Ok(ExitCode::from(69));
         }
     };
     println!("powercut: seed {seed}, {cuts} cuts, {clients} clients");
     let data = device.mounted().join("data");
-    let mut broker =
-        Broker::new(&data, &temp.path().join("log"), 7).with(&["--set", "commit_log.size=64MiB"]);
+    let mut broker = Broker::new(&data, &temp.log(), 7)?.with(&["--set", "commit_log.size=64MiB"]);
     let mut tally = Tally::default();
     let mut cores = 1;
-    broker.start(cores);
+    broker.start(cores)?;
     let bootstrap = broker.bootstrap();
-    create_topic(&bootstrap, TOPIC, PARTITIONS, &[("segment.bytes", "4194304")]);
-    let load = Load::start(&bootstrap, TOPIC, clients);
+    create_topic(&bootstrap, TOPIC, PARTITIONS, &[("segment.bytes", "4194304")])?;
+    let load = Load::start(&bootstrap, TOPIC, clients)?;
     let mut checked = vec![0; PARTITIONS as usize];
     let mut check_at = CHECK_EVERY;
     while tally.cuts < cuts {
         std::thread::sleep(Duration::from_millis(chance.below(1200)));
         device.arm(chance.below(60), &mut chance);
-        cut(&mut device, &mut broker, Duration::from_secs(1), &mut tally);
-        cores = restart(&mut device, &mut broker, &mut chance, &mut tally, cores);
+        cut(&mut device, &mut broker, Duration::from_secs(1), &mut tally)?;
+        cores = restart(&mut device, &mut broker, &mut chance, &mut tally, cores)?;
+        load.sound()?;
         if tally.cuts >= check_at {
             check_at = tally.cuts + CHECK_EVERY;
-            load.settle(|sent| checked = verify(&bootstrap, TOPIC, sent, &checked));
+            load.settle(|sent| {
+                checked = verify(&bootstrap, TOPIC, sent, &checked)?;
+                Ok(())
+            })?;
             let (n, worst) = (load.acknowledged(), tally.worst);
             println!(
                 "cut {} of {cuts}: {n} records acknowledged and checked, slowest start {worst:.2?}",
@@ -73,12 +78,13 @@ fn main() -> ExitCode {
         }
     }
     load.finish(|sent| {
-        broker.stop();
-        broker.start(1);
-        let ends = verify(&bootstrap, TOPIC, sent, &[0; PARTITIONS as usize]);
+        broker.stop()?;
+        broker.start(1)?;
+        let ends = verify(&bootstrap, TOPIC, sent, &[0; PARTITIONS as usize])?;
         println!("{} records, all there, once, in order", ends.iter().sum::<i64>());
-    });
-    broker.stop();
+        Ok(())
+    })?;
+    broker.stop()?;
     let Tally { cuts, in_recovery, cores_changed, total, worst } = tally;
     println!(
         "ok   powercut: {cuts} cuts ({in_recovery} in recovery), cores changed {cores_changed} times, seed {seed}; \
@@ -87,18 +93,24 @@ fn main() -> ExitCode {
         total.cached - total.survived,
         total.cached,
     );
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Waits for the armed cut, up to `patience`, then for the end of the broker, and powers the device again.
-fn cut(device: &mut Device, broker: &mut Broker, patience: Duration, tally: &mut Tally) {
+fn cut(
+    device: &mut Device,
+    broker: &mut Broker,
+    patience: Duration,
+    tally: &mut Tally,
+) -> Result<(), String> {
     // What is acknowledged after the cut was flushed before it, or the broker lies.
-    let cut = device.wait_for_cut(patience);
-    broker.kill();
-    device.power().expect("powered again");
+    let cut = device.wait_for_cut(patience)?;
+    broker.kill()?;
+    device.power().map_err(|e| format!("the device has no power again: {e}"))?;
     tally.cuts += 1;
     tally.total.cached += cut.cached;
     tally.total.survived += cut.survived;
+    Ok(())
 }
 
 /// Starts the broker again, sometimes with another number of cores, sometimes cutting the power while it recovers.
@@ -109,7 +121,7 @@ fn restart(
     chance: &mut Chance,
     tally: &mut Tally,
     mut cores: usize,
-) -> usize {
+) -> Result<usize, String> {
     loop {
         if chance.percent(50) {
             cores = 3 - cores;
@@ -117,7 +129,7 @@ fn restart(
         }
         if chance.percent(70) {
             let before = device.work();
-            let took = broker.start(cores).to_ready;
+            let took = broker.start(cores)?.to_ready;
             if took > SLOW {
                 let (flushes, sectors) = device.work();
                 let (flushes, mib) = (flushes - before.0, (sectors - before.1) / 2048);
@@ -127,11 +139,11 @@ fn restart(
                 );
             }
             tally.worst = tally.worst.max(took);
-            return cores;
+            return Ok(cores);
         }
         device.arm(chance.below(100), chance);
-        let out = broker.launch(cores);
-        cut(device, broker, Duration::from_millis(600), tally);
+        let out = broker.launch(cores)?;
+        cut(device, broker, Duration::from_millis(600), tally)?;
         drop(out);
         tally.in_recovery += 1;
     }
