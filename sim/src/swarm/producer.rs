@@ -176,13 +176,14 @@ impl Producer {
         }
     }
 
-    /// The connection is gone: an answer that never came may have been a refusal.
+    /// The connection is gone: an answer that never came may have been a refusal, where a disk was full, or the time
+    /// was over in which there was room.
     fn doubt(&self, life: u64) {
-        if !self.world.refusing.borrow().contains(&life) {
-            return;
-        }
+        let refusing = self.world.refusing.borrow().contains(&life);
+        let now = self.world.now();
+        let wait = u64::try_from(self.plan.timeout_ms).unwrap_or(0) * 1_000_000;
         for no in self.parts.iter().flat_map(|p| &p.unacked) {
-            self.world.history.borrow_mut().note(*no, |b| b.doubtful = true);
+            self.world.history.borrow_mut().note(*no, |b| b.doubtful |= refusing || now >= b.sent_at + wait);
         }
     }
 
@@ -353,6 +354,11 @@ impl Producer {
                 if p.error_code != 0 {
                     let what = format!("{} v{} {:?}", p.error_code, self.plan.version, p.error_message);
                     self.world.say(|| format!("batch {no} was answered with error {what}"));
+                }
+                // An idempotent producer sends it again.
+                let refused = p.error_message.as_deref().is_some_and(|m| m.contains("it was not appended"));
+                if refused && !self.plan.idempotent {
+                    self.world.history.borrow_mut().note(no, |b| b.fate = Fate::Refused);
                 }
                 self.answered(i, no, (p.error_code, p.base_offset, p.log_append_time_ms), sent.at);
                 if p.error_code == 0 && p.log_start_offset > 0 {
