@@ -17,7 +17,7 @@ use std::path::Path;
 use std::rc::Rc;
 use support::check::{check_tags, holds, holds_acked, tags};
 use support::ends::spoil_checkpoints;
-use support::{NOW_MS, Options, Running, append, batch, id, keyed, open, simulate};
+use support::{NOW_MS, Options, Running, append, batch, id, keyed, known, open, simulate};
 
 /// The sync of the second checkpoint fails and loses its bytes; the process is killed, and the next one reads them
 /// all the same. What it does on their word must hold after a power cut.
@@ -208,6 +208,38 @@ async fn behind_a_lost_name(s: &Sim, disk: &MemDisk, seed: u64) {
     let store = open(s, disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
     let offsets = store.partition(id(1, 0)).unwrap().offsets();
     assert_eq!((offsets.log_start, offsets.end), (Offset(start), Offset(21)), "seed {seed}");
+}
+
+/// A kill cuts the making of a partition off at each of its steps. The next life finds a folder of the same topic and
+/// takes it as it is; of its names that a power cut may take back, that of the topic id is durable before it counts.
+#[test]
+fn a_folder_that_a_killed_process_made_keeps_its_topic_id() {
+    let (mut taken, topic_id) = (0, Path::new("/data/t1-0/partition.metadata"));
+    for n in 0..400 {
+        simulate(n, async |s: &Sim, disk: &MemDisk| {
+            let o = Options::default();
+            let run = Running::start(s, disk, &o, 100).await.unwrap();
+            s.sleep_ms(500).await;
+            disk.fail_after(Some(n % 20));
+            let made =
+                run.store.create_partition(id(1, 0), &known(&o, id(1, 0)).unwrap(), NOW_MS).await.is_ok();
+            run.kill();
+            disk.fail_after(None);
+            s.sleep_ms(4000).await;
+            taken += u32::from(!made && disk.content(topic_id).is_some());
+
+            let run = Running::start(s, disk, &o, 101).await.unwrap();
+            let p = run.ensure(id(1, 0)).await;
+            run.produce(&p, &batch(0, 1, 300)).await;
+            drop(p);
+            run.kill();
+            disk.lose_power(&Rng::new(n));
+            assert!(disk.content(topic_id).is_some(), "{n}: nobody knows whose folder it is");
+            spoil_checkpoints(disk);
+            holds(s, disk, &o, &[(1, 1)], &format!("{n}")).await;
+        });
+    }
+    assert!(taken > 3, "{taken} folders were there already");
 }
 
 /// The commit log comes round: what was written before is in no file of it but as a carried block.
