@@ -79,8 +79,7 @@ mod tests {
         let inner = exec.clone();
         exec.block_on(async move { inner.sleep_ms(10_000).await });
         exec.end();
-        let took = *took.borrow();
-        took
+        *took.borrow()
     }
 
     #[test]
