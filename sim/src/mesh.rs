@@ -242,6 +242,7 @@ impl Mesh for SimMesh {
 mod tests {
     use super::*;
     use crate::rng::Rng;
+    use ringlog_shard::msg::Token;
 
     /// Two senders wait for room in front of one receiver: what it takes from one is no news for the other, and a place
     /// that is filled again before the word of it comes is none for anybody, but the next one is.
@@ -287,16 +288,122 @@ mod tests {
         exec.end();
     }
 
+    fn numbered(n: u64) -> ShardMsg<MemFile> {
+        ShardMsg::Moved { token: Token(n) }
+    }
+
+    fn number(msg: ShardMsg<MemFile>) -> Option<u64> {
+        match msg {
+            ShardMsg::Moved { token } => Some(token.0),
+            _ => None,
+        }
+    }
+
+    /// One that is sent later may be due earlier: it waits behind those before it.
+    #[test]
+    fn messages_of_a_pair_take_their_time_and_keep_their_order() {
+        let mut slow = 0;
+        for seed in 0..20 {
+            let exec = Exec::new(seed, Rng::new(seed));
+            let fabric = Fabric::new(exec.clone(), 2);
+            fabric.set_model(MeshModel { delay_max: 20_000_000, ..MeshModel::default() });
+            let [a, b] = [0, 1].map(|n| SimMesh::new(fabric.clone(), CoreId(n), 1));
+            let clock = exec.clone();
+            slow += exec.block_on(async move {
+                let began = clock.now();
+                for n in 0..8 {
+                    assert!(a.try_send(CoreId(1), numbered(n)).is_ok());
+                }
+                for n in 0..8 {
+                    assert_eq!(number(b.recv().await.1), Some(n), "seed {seed}");
+                }
+                let took = clock.now() - began;
+                assert!(took <= 20_000_000, "seed {seed}: {took} ns");
+                u32::from(took > 5_000_000)
+            });
+            exec.end();
+        }
+        assert!(slow > 15, "of 8 messages one takes long: {slow} of 20 times");
+    }
+
+    #[test]
+    fn a_full_queue_gives_the_message_back_until_one_is_taken() {
+        let exec = Exec::new(1, Rng::new(1));
+        let fabric = Fabric::new(exec.clone(), 2);
+        fabric.set_model(MeshModel { queue_max: 2, ..MeshModel::default() });
+        let [a, b] = [0, 1].map(|n| SimMesh::new(fabric.clone(), CoreId(n), 1));
+        exec.block_on(async move {
+            assert!(a.try_send(CoreId(1), numbered(0)).is_ok() && a.try_send(CoreId(1), numbered(1)).is_ok());
+            let Err(Full(back)) = a.try_send(CoreId(1), numbered(2)) else { panic!("a third one of two") };
+            assert_eq!((number(back), a.waiting(CoreId(1))), (Some(2), 2));
+            assert!(b.try_send(CoreId(0), numbered(3)).is_ok(), "the other way there is room");
+            assert_eq!(number(b.recv().await.1), Some(0));
+            assert!(a.try_send(CoreId(1), numbered(2)).is_ok());
+            assert_eq!(number(b.recv().await.1), Some(1));
+            assert_eq!(number(b.recv().await.1), Some(2));
+        });
+        exec.end();
+    }
+
+    /// A receiver that waits is woken when a message can be taken, and not before.
+    #[test]
+    fn a_receiver_is_woken_once_a_message_can_be_taken() {
+        for delay_max in [0, 20_000_000] {
+            let exec = Exec::new(1, Rng::new(1));
+            let fabric = Fabric::new(exec.clone(), 2);
+            fabric.set_model(MeshModel { delay_max, ..MeshModel::default() });
+            let [a, b] = [0, 1].map(|n| SimMesh::new(fabric.clone(), CoreId(n), 1));
+            let looked = Rc::new(Cell::new(0));
+            let counts = Rc::clone(&looked);
+            exec.spawn(1, async move {
+                let mut got = std::pin::pin!(b.recv());
+                std::future::poll_fn(|cx| {
+                    counts.set(counts.get() + 1);
+                    got.as_mut().poll(cx)
+                })
+                .await;
+            });
+            let clock = exec.clone();
+            exec.block_on(async move {
+                clock.sleep_ms(1).await;
+                assert!(a.try_send(CoreId(1), ShardMsg::Stop).is_ok());
+                clock.sleep_ms(50).await;
+            });
+            assert_eq!(looked.get(), 2, "with delays up to {delay_max} ns");
+            exec.end();
+        }
+    }
+
     #[test]
     fn a_pair_that_lags_is_overtaken_through_all_others() {
         let exec = Exec::new(1, Rng::new(1));
         let fabric = Fabric::new(exec.clone(), 3);
         fabric.set_model(MeshModel { lag: Some((3, 2, 1_000_000_000)), ..MeshModel::default() });
         let [a, b, c] = [0, 1, 2].map(|n| SimMesh::new(fabric.clone(), CoreId(n), 2));
+        let clock = exec.clone();
         exec.block_on(async move {
             assert!(a.try_send(CoreId(2), ShardMsg::Stop).is_ok());
             assert!(b.try_send(CoreId(2), ShardMsg::Stop).is_ok());
-            assert_eq!([c.recv().await.0, c.recv().await.0], [CoreId(1), CoreId(0)]);
+            let began = clock.now();
+            assert_eq!((c.recv().await.0, clock.now()), (CoreId(1), began), "the others do not lag");
+            assert_eq!(c.recv().await.0, CoreId(0));
+            assert!(clock.now() > began);
+        });
+        exec.end();
+    }
+
+    #[test]
+    fn a_receiver_takes_from_its_senders_in_turn() {
+        let exec = Exec::new(1, Rng::new(1));
+        let fabric = Fabric::new(exec.clone(), 3);
+        let [a, b, c] = [0, 1, 2].map(|n| SimMesh::new(fabric.clone(), CoreId(n), 2));
+        exec.block_on(async move {
+            for end in [&a, &a, &b, &b] {
+                assert!(end.try_send(CoreId(2), ShardMsg::Stop).is_ok());
+            }
+            for turn in [0, 1, 0, 1] {
+                assert_eq!(c.recv().await.0, CoreId(turn));
+            }
         });
         exec.end();
     }

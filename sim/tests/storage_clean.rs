@@ -203,10 +203,7 @@ impl World {
         let what = format!("seed {} life {life} {end:?}", self.seed);
         let run = Running::start(&self.sim, &self.disk, &self.options, 100 + life).await;
         let run = run.unwrap_or_else(|e| panic!("{what}: {e}"));
-        let p = match run.store.partition(id(1, 0)) {
-            Some(p) => p,
-            None => run.create(id(1, 0)).await,
-        };
+        let p = run.ensure(id(1, 0)).await;
         let durable = p.offsets().durable.0;
         assert_eq!(durable, p.offsets().end.0, "{what}");
         self.model.recovered(durable, &what);

@@ -87,10 +87,7 @@ impl World {
         let run = Running::start(&self.sim, &self.disk, &self.options, node).await;
         let run = run.unwrap_or_else(|e| panic!("{what}: {e}"));
         for (id, model) in &mut self.models {
-            let p = match run.store.partition(*id) {
-                Some(p) => p,
-                None => run.create(*id).await,
-            };
+            let p = run.ensure(*id).await;
             model.check(&read_all(&p).await, &format!("{what} {id:?}"));
         }
         end.arm(&self.disk);

@@ -10,18 +10,10 @@ use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::disk::{Disk, OpenMode};
 use ringlog_storage::layout::owner;
 use ringlog_storage::store::{AppendReject, StoreError};
-use std::path::{Path, PathBuf};
-use support::{Options, Running, append, batch, id, known, open, read_all};
-
-fn tags(values: &[Vec<u8>]) -> Vec<u64> {
-    values.iter().map(|v| String::from_utf8_lossy(v).split('/').next().unwrap().parse().unwrap()).collect()
-}
-
-fn commit_logs(disk: &MemDisk, core: &str) -> Vec<PathBuf> {
-    let log =
-        |p: &PathBuf| p.starts_with(format!("/data/cores/{core}")) && p.to_string_lossy().contains("commit-");
-    disk.paths().into_iter().filter(log).collect()
-}
+use std::path::Path;
+use support::check::{check_tags, holds};
+use support::ends::{checkpoints, commit_logs};
+use support::{NOW_MS, Options, Running, append, batch, id, known, open, read_all, simulate};
 
 /// Four partitions written by however many cores, each life ended by a kill, a power cut or a stop; a change of
 /// the number of cores may itself be cut off at any operation and is then repeated.
@@ -31,10 +23,8 @@ fn commit_logs(disk: &MemDisk, core: &str) -> Vec<PathBuf> {
 #[test]
 fn the_number_of_cores_changes_between_kills() {
     for seed in (0..100).chain([142, 2625]) {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
         let rng = Rng::new(seed + 7);
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let ids: Vec<_> = (0..4).map(|n| id(1 + n, u32::from(n))).collect();
             let mut written = vec![0u64; ids.len()];
             for (life, cores) in [1u16, 2, 3, 1, 2, 2, 1].into_iter().enumerate() {
@@ -42,24 +32,20 @@ fn the_number_of_cores_changes_between_kills() {
                     // Cut off in the middle of the change.
                     disk.fail_after(Some(rng.below(60)));
                     let o = Options { cores, ..Options::default() };
-                    drop(open(&s, &disk, &o).await);
+                    drop(open(s, disk, &o).await);
                     disk.lose_power(&rng);
                 }
                 let mut runs = Vec::new();
                 for core in 0..cores {
                     let o = Options { cores, core, ..Options::default() };
                     let node = 1000 + life as u64 * 10 + u64::from(core);
-                    let run = Running::start(&s, &disk, &o, node).await;
+                    let run = Running::start(s, disk, &o, node).await;
                     runs.push(run.unwrap_or_else(|e| panic!("seed {seed} life {life} core {core}: {e}")));
                 }
                 for (id, written) in ids.iter().zip(&mut written) {
                     let run = &runs[usize::from(owner(*id, cores))];
-                    let p = match run.store.partition(*id) {
-                        Some(p) => p,
-                        None => run.create(*id).await,
-                    };
-                    let there = tags(&read_all(&p).await);
-                    assert_eq!(there, (0..*written).collect::<Vec<_>>(), "seed {seed} life {life} {id:?}");
+                    let p = run.ensure(*id).await;
+                    check_tags(&p, 0..*written, &format!("seed {seed} life {life} {id:?}")).await;
                     for _ in 0..rng.below(30) {
                         run.produce(&p, &batch(*written, 1, 100 + rng.below(4000) as usize)).await;
                         *written += 1;
@@ -82,17 +68,14 @@ fn the_number_of_cores_changes_between_kills() {
 
 #[test]
 fn a_full_disk_refuses_appends_and_heals() {
-    let sim = Sim::new(11);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(11, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
+        let (run, p) = Running::first(s, disk, &o).await;
         let mut n = 0;
         let used =
             |disk: &MemDisk| disk.paths().iter().map(|p| disk.content(p).unwrap().len() as u64).sum::<u64>();
         s.sleep_ms(50).await;
-        disk.set_capacity(Some(used(&disk) + (400 << 10)));
+        disk.set_capacity(Some(used(disk) + (400 << 10)));
         let refused = loop {
             match append(&run.store, &p, &batch(n, 1, 2000)).await {
                 Ok(_) => n += 1,
@@ -105,17 +88,15 @@ fn a_full_disk_refuses_appends_and_heals() {
         while p.offsets().durable.0 < n {
             run.store.room().await;
         }
-        assert_eq!(tags(&read_all(&p).await), (0..n).collect::<Vec<_>>());
+        check_tags(&p, 0..n, "what was taken").await;
         assert!(run.store.check_online().is_ok());
-        run.store.tick(support::NOW_MS).await;
+        run.store.tick(NOW_MS).await;
         s.sleep_ms(50).await;
         assert_eq!(append(&run.store, &p, &batch(n, 1, 2000)).await.unwrap_err(), AppendReject::NoSpace);
         disk.set_capacity(None);
-        run.store.tick(support::NOW_MS).await;
+        run.store.tick(NOW_MS).await;
         s.sleep_ms(50).await;
-        for tag in n..n + 50 {
-            run.produce(&p, &batch(tag, 1, 2000)).await;
-        }
+        run.produce_each(&p, n..n + 50, 2000).await;
         assert_eq!(read_all(&p).await.len() as u64, n + 50);
     });
 }
@@ -125,12 +106,10 @@ fn a_full_disk_refuses_appends_and_heals() {
 #[test]
 fn a_disk_full_at_any_byte_is_survived() {
     for seed in 0..120 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
         let rng = Rng::new(seed);
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options { bypass_min: 24 << 10, ..Options::default() };
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let run = Running::start(s, disk, &o, 100).await.unwrap();
             let ids = [id(1, 0), id(2, 0)];
             let mut written = [0u64; 2];
             let mut all = Vec::new();
@@ -152,14 +131,14 @@ fn a_disk_full_at_any_byte_is_survived() {
                             // Somebody else's file takes the rest, to the last byte.
                             let space = disk.space(Path::new("/data")).await.unwrap();
                             disk.set_capacity(Some(space.total - rng.below(space.free + 1)));
-                            run.store.tick(support::NOW_MS).await;
+                            run.store.tick(NOW_MS).await;
                             s.sleep_ms(20).await;
                         }
                         Err(e) => panic!("seed {seed} round {round}: {e:?} {:?}", run.store.check_online()),
                     }
                 }
                 disk.set_capacity(None);
-                run.store.tick(support::NOW_MS).await;
+                run.store.tick(NOW_MS).await;
                 s.sleep_ms(20).await;
                 for (p, written) in all.iter().zip(&written) {
                     while p.offsets().durable.0 < *written {
@@ -171,10 +150,10 @@ fn a_disk_full_at_any_byte_is_survived() {
             drop(all);
             run.kill();
             disk.lose_power(&rng);
-            let run = Running::start(&s, &disk, &o, 101).await.unwrap();
+            let run = Running::start(s, disk, &o, 101).await.unwrap();
             for (id, written) in ids.iter().zip(&written) {
-                let there = tags(&read_all(&run.store.partition(*id).unwrap()).await);
-                assert_eq!(there, (0..*written).collect::<Vec<_>>(), "seed {seed}");
+                let p = run.store.partition(*id).unwrap();
+                check_tags(&p, 0..*written, &format!("seed {seed}")).await;
             }
         });
     }
@@ -182,14 +161,9 @@ fn a_disk_full_at_any_byte_is_survived() {
 
 #[test]
 fn a_failed_write_is_final_and_reads_go_on() {
-    let sim = Sim::new(12);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let run = Running::start(&s, &disk, &Options::default(), 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
-        for tag in 0..30 {
-            run.produce(&p, &batch(tag, 1, 3000)).await;
-        }
+    simulate(12, async |s: &Sim, disk: &MemDisk| {
+        let (run, p) = Running::first(s, disk, &Options::default()).await;
+        run.produce_each(&p, 0..30, 3000).await;
         disk.fail_after(Some(0));
         let lost = append(&run.store, &p, &batch(30, 1, 10)).await;
         assert!(lost.is_ok(), "taken, and never acknowledged");
@@ -199,7 +173,7 @@ fn a_failed_write_is_final_and_reads_go_on() {
         disk.fail_after(None);
         assert_eq!(p.offsets().durable.0, 30);
         assert_eq!(append(&run.store, &p, &batch(31, 1, 10)).await.unwrap_err(), AppendReject::Offline);
-        assert_eq!(tags(&read_all(&p).await), (0..30).collect::<Vec<_>>());
+        check_tags(&p, 0..30, "reads go on").await;
         assert!(matches!(run.store.close().await, Err(StoreError::Offline(_))));
         assert!(matches!(
             run.store.create_partition(id(2, 0), &known(&run.config, id(2, 0)).unwrap(), 0).await,
@@ -208,34 +182,27 @@ fn a_failed_write_is_final_and_reads_go_on() {
     });
 }
 
-/// Writes `n` records, each durable, and kills. Returns the disk.
-async fn written(s: &Sim, n: u64) -> MemDisk {
-    let disk = s.disk();
-    let run = Running::start(s, &disk, &Options::default(), 100).await.unwrap();
-    let p = run.create(id(1, 0)).await;
-    for tag in 0..n {
-        run.produce(&p, &batch(tag, 1, 300)).await;
-    }
+/// Writes `n` records, each durable, and kills.
+async fn written(s: &Sim, disk: &MemDisk, n: u64) {
+    let (run, p) = Running::first(s, disk, &Options::default()).await;
+    run.produce_each(&p, 0..n, 300).await;
     drop(p);
     run.kill();
-    disk
 }
 
 #[test]
 fn a_damaged_durable_frame_is_refused_and_a_torn_last_one_is_not() {
-    let sim = Sim::new(13);
-    let s = sim.clone();
-    sim.run(async move {
-        let disk = written(&s, 10).await;
-        let path = commit_logs(&disk, "00").into_iter().next().unwrap();
+    simulate(13, async |s: &Sim, disk: &MemDisk| {
+        written(s, disk, 10).await;
+        let path = commit_logs(disk).into_iter().next().unwrap();
         let blocks = |disk: &MemDisk| {
             let bytes = disk.content(&path).unwrap();
             bytes.chunks(4096).position(|b| !b.starts_with(b"RLF")).unwrap()
         };
-        let last = blocks(&disk) - 1;
+        let last = blocks(disk) - 1;
         assert!(last >= 9);
         disk.corrupt(&path, |bytes| bytes[3 * 4096 + 200] ^= 1);
-        match open(&s, &disk, &Options::default()).await {
+        match open(s, disk, &Options::default()).await {
             Err(StoreError::Corrupt(why)) => assert!(why.contains("byte 12288"), "{why}"),
             other => panic!("{other:?}"),
         }
@@ -243,23 +210,20 @@ fn a_damaged_durable_frame_is_refused_and_a_torn_last_one_is_not() {
             bytes[3 * 4096 + 200] ^= 1;
             bytes[last * 4096 + 200] ^= 1;
         });
-        let store = open(&s, &disk, &Options::default()).await.unwrap();
-        let p = store.partition(id(1, 0)).unwrap();
-        assert_eq!(tags(&read_all(&p).await), (0..9).collect::<Vec<_>>(), "the torn frame was the last one");
+        holds(s, disk, &Options::default(), &[(1, 9)], "the torn frame was the last one").await;
     });
 }
 
 #[test]
 fn a_log_file_of_the_chain_that_vanished_is_refused() {
-    let sim = Sim::new(14);
-    let s = sim.clone();
-    sim.run(async move {
+    simulate(14, async |s: &Sim, _: &MemDisk| {
         let mut refused = 0;
         for n in 0..4 {
-            let disk = written(&s, 150).await;
-            let path = commit_logs(&disk, "00").into_iter().nth(n).unwrap();
+            let disk = s.disk();
+            written(s, &disk, 150).await;
+            let path = commit_logs(&disk).into_iter().nth(n).unwrap();
             disk.corrupt(&path, |bytes| bytes.fill(0));
-            match open(&s, &disk, &Options::default()).await {
+            match open(s, &disk, &Options::default()).await {
                 Err(StoreError::Corrupt(_)) => refused += 1,
                 Err(other) => panic!("{other:?}"),
                 // A file that held nothing needed, or the last of the chain: that one cannot be told from a
@@ -273,25 +237,16 @@ fn a_log_file_of_the_chain_that_vanished_is_refused() {
 
 #[test]
 fn one_lost_checkpoint_slot_costs_nothing_if_the_log_still_reaches_back() {
-    let sim = Sim::new(15);
-    let s = sim.clone();
-    sim.run(async move {
-        let disk = s.disk();
+    simulate(15, async |s: &Sim, disk: &MemDisk| {
         for (life, node) in [(0u64, 100), (1, 101), (2, 102)] {
-            let run = Running::start(&s, &disk, &Options::default(), node).await.unwrap();
-            let p = match run.store.partition(id(1, 0)) {
-                Some(p) => p,
-                None => run.create(id(1, 0)).await,
-            };
-            assert_eq!(tags(&read_all(&p).await), (0..life * 10).collect::<Vec<_>>());
-            for tag in life * 10..life * 10 + 10 {
-                run.produce(&p, &batch(tag, 1, 500)).await;
-            }
+            let run = Running::start(s, disk, &Options::default(), node).await.unwrap();
+            let p = run.ensure(id(1, 0)).await;
+            check_tags(&p, 0..life * 10, &format!("life {life}")).await;
+            run.produce_each(&p, life * 10..life * 10 + 10, 500).await;
             run.store.close().await.unwrap();
             drop(p);
             run.kill();
-            let damaged = ["/data/cores/00/checkpoint-a", "/data/cores/00/checkpoint-b"][life as usize % 2];
-            disk.corrupt(Path::new(damaged), |bytes| {
+            disk.corrupt(&checkpoints()[life as usize % 2], |bytes| {
                 if let Some(b) = bytes.get_mut(100) {
                     *b ^= 1;
                 }
@@ -302,14 +257,12 @@ fn one_lost_checkpoint_slot_costs_nothing_if_the_log_still_reaches_back() {
 
 #[test]
 fn a_lock_is_waited_for_and_then_the_directory_is_refused() {
-    let sim = Sim::new(16);
-    let s = sim.clone();
-    sim.run(async move {
-        let disk = written(&s, 5).await;
+    simulate(16, async |s: &Sim, disk: &MemDisk| {
+        written(s, disk, 5).await;
         let path = Path::new("/data/cores/00/checkpoint-a");
         let held = disk.open(path, OpenMode::WRITE).await.unwrap();
         let before = s.exec().now();
-        match open(&s, &disk, &Options::default()).await {
+        match open(s, disk, &Options::default()).await {
             Err(StoreError::Locked(what)) => assert_eq!(what, path),
             other => panic!("{other:?}"),
         }
@@ -320,18 +273,16 @@ fn a_lock_is_waited_for_and_then_the_directory_is_refused() {
             s2.sleep_ms(2500).await;
             drop(held);
         });
-        let store = open(&s, &disk, &Options::default()).await.unwrap();
+        let store = open(s, disk, &Options::default()).await.unwrap();
         assert_eq!(read_all(&store.partition(id(1, 0)).unwrap()).await.len(), 5);
     });
 }
 
 #[test]
 fn a_deleted_partition_is_gone_and_its_log_entries_are_dropped() {
-    let sim = Sim::new(17);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(17, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+        let run = Running::start(s, disk, &o, 100).await.unwrap();
         // Topic ids from 200 on are unknown after a restart, see `known`.
         let doomed = id(250, 0);
         let known = ringlog_storage::store::Known { topic: "doomed".into(), log: o.log };
@@ -346,12 +297,10 @@ fn a_deleted_partition_is_gone_and_its_log_entries_are_dropped() {
         assert_eq!(append(&run.store, &p, &batch(99, 1, 10)).await.unwrap_err(), AppendReject::Offline);
         s.sleep_ms(50).await;
         assert!(!disk.paths().iter().any(|p| p.to_string_lossy().contains("doomed")), "{:?}", disk.paths());
-        for tag in 40..300 {
-            run.produce(&q, &batch(tag, 1, 3000)).await;
-        }
+        run.produce_each(&q, 40..300, 3000).await;
         drop((p, q));
         run.kill();
-        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
+        let run = Running::start(s, disk, &o, 101).await.unwrap();
         assert!(run.store.partition(doomed).is_none());
         assert_eq!(read_all(&run.store.partition(id(1, 0)).unwrap()).await.len(), 300);
     });
@@ -360,12 +309,9 @@ fn a_deleted_partition_is_gone_and_its_log_entries_are_dropped() {
 /// Batches far above a frame, small ones between them, and little memory: all budgets at once.
 #[test]
 fn large_batches_go_past_the_log_under_small_budgets() {
-    let sim = Sim::new(18);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(18, async |s: &Sim, disk: &MemDisk| {
         let o = Options { unflushed_max: 300 << 10, bypass_min: 32 << 10, ..Options::default() };
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
+        let (run, p) = Running::first(s, disk, &o).await;
         for tag in 0..60 {
             let size = if tag % 3 == 0 { 150_000 } else { 900 };
             append(&run.store, &p, &batch(tag, 1, size)).await.unwrap();
@@ -379,55 +325,41 @@ fn large_batches_go_past_the_log_under_small_budgets() {
         drop(p);
         run.kill();
         disk.lose_power(&Rng::new(1));
-        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-        let p = run.store.partition(id(1, 0)).unwrap();
-        assert_eq!(tags(&read_all(&p).await), (0..60).collect::<Vec<_>>());
+        let (_run, p) = Running::again(s, disk, &o, 101).await;
+        check_tags(&p, 0..60, "after the power cut").await;
     });
 }
 
 #[test]
 fn with_both_checkpoints_lost_segments_and_log_give_everything_back() {
     for (seed, close) in [(21, true), (22, false), (23, false)] {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options::default();
             let mut expected = 0;
             for life in 0..3 {
-                let run = Running::start(&s, &disk, &o, 100 + life).await.unwrap();
-                let p = match run.store.partition(id(1, 0)) {
-                    Some(p) => p,
-                    None => run.create(id(1, 0)).await,
-                };
-                assert_eq!(
-                    tags(&read_all(&p).await),
-                    (0..expected).collect::<Vec<_>>(),
-                    "seed {seed} life {life}"
-                );
-                for _ in 0..130 {
-                    run.produce(&p, &batch(expected, 1, 2500)).await;
-                    expected += 1;
-                }
+                let run = Running::start(s, disk, &o, 100 + life).await.unwrap();
+                let p = run.ensure(id(1, 0)).await;
+                check_tags(&p, 0..expected, &format!("seed {seed} life {life}")).await;
+                run.produce_each(&p, expected..expected + 130, 2500).await;
+                expected += 130;
                 if close {
                     run.store.close().await.unwrap();
                 }
                 drop(p);
                 run.kill();
-                for slot in ["/data/cores/00/checkpoint-a", "/data/cores/00/checkpoint-b"] {
-                    disk.corrupt(Path::new(slot), |bytes| bytes.iter_mut().for_each(|b| *b = !*b));
+                for path in checkpoints() {
+                    disk.corrupt(&path, |bytes| bytes.iter_mut().for_each(|b| *b = !*b));
                 }
             }
             // Even without the whole folder of the cores, what is in the segments is found.
-            let run = Running::start(&s, &disk, &o, 200).await.unwrap();
+            let run = Running::start(s, disk, &o, 200).await.unwrap();
             run.store.close().await.unwrap();
             run.kill();
             for path in disk.paths().into_iter().filter(|p| p.starts_with("/data/cores")) {
                 disk.unlink(&path).await.unwrap();
             }
             disk.remove_dir(Path::new("/data/cores/00")).await.unwrap();
-            let store = open(&s, &disk, &o).await.unwrap();
-            let p = store.partition(id(1, 0)).unwrap();
-            assert_eq!(tags(&read_all(&p).await), (0..expected).collect::<Vec<_>>(), "seed {seed}");
+            holds(s, disk, &o, &[(1, expected)], &format!("seed {seed}")).await;
         });
     }
 }

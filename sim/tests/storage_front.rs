@@ -21,9 +21,9 @@ use ringlog_storage::store::{AppendReject, Partition, Shed, StoreError};
 use ringlog_wire::ids::Offset;
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::cell::{Cell, RefCell};
-use std::path::Path;
 use std::rc::Rc;
-use support::{NOW_MS, Options, Running, append, id, read_all};
+use support::ends::{End, spoil_checkpoints};
+use support::{NOW_MS, Options, Running, append, id, read_all, value};
 
 const DELAY_MS: u64 = 50;
 
@@ -42,18 +42,9 @@ fn batch(tag: u64, count: usize, size: usize) -> Bytes {
     let mut b = BatchBuilder::new(BatchOptions::default());
     for n in 0..count {
         let key = format!("{tag}/{n}/");
-        let mut value = key.clone().into_bytes();
-        value.resize(size.max(value.len()), (tag % 251) as u8);
-        b.append(NOW_MS, Some(key.as_bytes()), Some(&value), &[]);
+        b.append(NOW_MS, Some(key.as_bytes()), Some(&value(tag, n, size)), &[]);
     }
     b.build().unwrap()
-}
-
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum End {
-    Power(u64),
-    Kill(u64),
-    Close,
 }
 
 struct World {
@@ -158,14 +149,9 @@ impl World {
         let what = format!("seed {} life {life} {end:?}", self.seed);
         let run = Running::start(&self.sim, &self.disk, &self.options, 100 + life).await;
         let run = run.unwrap_or_else(|e| panic!("{what}: {e}"));
-        let p = match run.store.partition(id(1, 0)) {
-            Some(p) => p,
-            None => run.create(id(1, 0)).await,
-        };
+        let p = run.ensure(id(1, 0)).await;
         self.check(&p, &what).await;
-        if let End::Power(n) | End::Kill(n) = end {
-            self.disk.fail_after(Some(n));
-        }
+        end.arm(&self.disk);
         self.keep_deleting(&run, &p);
         self.keep_reading(&run, &p);
         if self.seed.is_multiple_of(3) {
@@ -182,17 +168,9 @@ impl World {
         let acked = p.offsets().durable.0;
         self.model.borrow_mut().acked = acked;
         run.kill();
-        match end {
-            End::Power(_) => self.disk.lose_power(&self.rng),
-            _ => self.disk.fail_after(None),
-        }
+        end.strike(&self.disk, &self.rng);
         if self.lose_checkpoints && self.rng.one_in(2) {
-            for slot in ["checkpoint-a", "checkpoint-b"] {
-                self.disk.corrupt(&Path::new("/data/cores/00").join(slot), |f| {
-                    f.resize(f.len().max(64), 0);
-                    f.iter_mut().take(64).for_each(|b| *b = 0x5a);
-                });
-            }
+            spoil_checkpoints(&self.disk);
         }
     }
 
@@ -313,14 +291,7 @@ fn every_crash_point_of_a_deletion() {
 #[test]
 fn many_lives_with_and_without_checkpoints() {
     for seed in 2000..2120 {
-        let rng = Rng::new(seed);
-        let end = |_| match rng.below(5) {
-            0 => End::Close,
-            1 | 2 => End::Kill(rng.below(900)),
-            _ => End::Power(rng.below(900)),
-        };
-        let ends: Vec<End> = (0..5).map(end).collect();
-        run(seed, &ends, seed % 2 == 0);
+        run(seed, &End::some(seed, 5), seed % 2 == 0);
     }
 }
 

@@ -11,38 +11,28 @@ use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::clean::CleanWant;
 use ringlog_storage::disk::{Disk, OpenMode};
-use ringlog_storage::partition::LogConfig;
 use ringlog_storage::store::Shed;
 use ringlog_wire::ids::Offset;
-use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::path::Path;
 use std::rc::Rc;
+use support::check::{check_tags, holds, holds_acked, tags};
 use support::ends::spoil_checkpoints;
-use support::{NOW_MS, Options, Running, append, batch, id, open, read_all};
-
-fn tags(values: &[Vec<u8>]) -> Vec<u64> {
-    values.iter().map(|v| String::from_utf8_lossy(v).split('/').next().unwrap().parse().unwrap()).collect()
-}
+use support::{NOW_MS, Options, Running, append, batch, id, keyed, known, open, simulate};
 
 /// The sync of the second checkpoint fails and loses its bytes; the process is killed, and the next one reads them
 /// all the same. What it does on their word must hold after a power cut.
 #[test]
 fn a_checkpoint_that_only_the_page_cache_has_is_written_again_before_it_counts() {
     for seed in 0..8 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options::default();
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-            let p = run.create(id(1, 0)).await;
+            let (run, p) = Running::first(s, disk, &o).await;
             disk.fail_next_sync(Path::new("/data/cores/00/checkpoint-b"));
             let mut written = 0;
             while append(&run.store, &p, &batch(written, 1, 2000)).await.is_ok() {
                 written += 1;
                 if written % 7 == 0 {
-                    while p.offsets().durable.0 < written && run.store.check_online().is_ok() {
-                        run.store.room().await;
-                    }
+                    run.settled(&p, written).await;
                 }
                 assert!(written < 1000, "seed {seed}: no checkpoint was written");
             }
@@ -51,12 +41,9 @@ fn a_checkpoint_that_only_the_page_cache_has_is_written_again_before_it_counts()
             run.kill();
             // Long enough for every late write to land.
             s.sleep_ms(4000).await;
-            drop(open(&s, &disk, &o).await.unwrap());
+            drop(open(s, disk, &o).await.unwrap());
             disk.lose_power(&Rng::new(seed));
-            let store = open(&s, &disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-            let there = tags(&read_all(&store.partition(id(1, 0)).unwrap()).await);
-            assert!(there.len() as u64 >= acked, "seed {seed}: {} of {acked}", there.len());
-            assert_eq!(there, (0..there.len() as u64).collect::<Vec<_>>(), "seed {seed}");
+            holds_acked(s, disk, &o, acked, &format!("seed {seed}")).await;
         });
     }
 }
@@ -75,14 +62,11 @@ async fn hold(s: &Sim, disk: &MemDisk, path: &'static str, at: u64) {
 async fn go_on(s: &Sim, disk: &MemDisk, written: u64) {
     let o = Options::default();
     let before = s.exec().now();
-    let run = Running::start(s, disk, &o, 300).await.unwrap();
+    let (run, p) = Running::again(s, disk, &o, 300).await;
     let waited_ms = (s.exec().now() - before) / 1_000_000;
     assert!((2400..4000).contains(&waited_ms), "opening took {waited_ms} ms");
-    let p = run.store.partition(id(1, 0)).unwrap();
-    assert_eq!(tags(&read_all(&p).await), (0..written).collect::<Vec<_>>());
-    for tag in written..written + 200 {
-        run.produce(&p, &batch(tag, 1, 2000)).await;
-    }
+    check_tags(&p, 0..written, "behind the lock").await;
+    run.produce_each(&p, written..written + 200, 2000).await;
     run.store.close().await.unwrap();
     for segment in p.log().borrow().segments().iter() {
         let path = p.dir().join(format!("{:020}.log", segment.base.0));
@@ -90,52 +74,40 @@ async fn go_on(s: &Sim, disk: &MemDisk, written: u64) {
     }
     drop(p);
     run.kill();
-    let store = open(s, disk, &o).await.unwrap();
-    let there = tags(&read_all(&store.partition(id(1, 0)).unwrap()).await);
-    assert_eq!(there, (0..written + 200).collect::<Vec<_>>());
+    holds(s, disk, &o, &[(1, written + 200)], "behind the stop").await;
 }
 
 /// A clean life of ten records, so that the segment and its indexes are complete.
-async fn first_life(s: &Sim) -> MemDisk {
-    let disk = s.disk();
-    let run = Running::start(s, &disk, &Options::default(), 100).await.unwrap();
-    let p = run.create(id(1, 0)).await;
-    for tag in 0..10 {
-        run.produce(&p, &batch(tag, 1, 300)).await;
-    }
+async fn first_life(s: &Sim, disk: &MemDisk) {
+    let (run, p) = Running::first(s, disk, &Options::default()).await;
+    run.produce_each(&p, 0..10, 300).await;
     run.store.close().await.unwrap();
     drop(p);
     run.kill();
-    disk
 }
 
 #[test]
 fn the_lock_of_an_index_that_a_killed_process_still_writes_is_waited_for() {
     for path in ["/data/t1-0/00000000000000000000.index", "/data/t1-0/00000000000000000000.timeindex"] {
-        let sim = Sim::new(31);
-        let s = sim.clone();
-        sim.run(async move {
-            let disk = first_life(&s).await;
-            let run = Running::start(&s, &disk, &Options::default(), 200).await.unwrap();
-            let p = run.store.partition(id(1, 0)).unwrap();
+        simulate(31, async |s: &Sim, disk: &MemDisk| {
+            first_life(s, disk).await;
+            let (run, p) = Running::again(s, disk, &Options::default(), 200).await;
             run.produce(&p, &batch(10, 1, 300)).await;
             drop(p);
             run.kill();
             s.sleep_ms(4000).await;
-            hold(&s, &disk, path, 0).await;
-            go_on(&s, &disk, 11).await;
+            hold(s, disk, path, 0).await;
+            go_on(s, disk, 11).await;
         });
     }
 }
 
 #[test]
 fn the_lock_of_a_segment_that_needs_no_repair_is_waited_for_too() {
-    let sim = Sim::new(32);
-    let s = sim.clone();
-    sim.run(async move {
-        let disk = first_life(&s).await;
-        hold(&s, &disk, "/data/t1-0/00000000000000000000.log", 8192).await;
-        go_on(&s, &disk, 10).await;
+    simulate(32, async |s: &Sim, disk: &MemDisk| {
+        first_life(s, disk).await;
+        hold(s, disk, "/data/t1-0/00000000000000000000.log", 8192).await;
+        go_on(s, disk, 10).await;
     });
 }
 
@@ -145,19 +117,12 @@ fn the_lock_of_a_segment_that_needs_no_repair_is_waited_for_too() {
 #[test]
 fn a_segment_that_an_extent_finished_may_have_gone_on() {
     for n in 0..200 {
-        let sim = Sim::new(n);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
-            let mut o = Options { bypass_min: 8 << 10, ..Options::default() };
-            o.log.segment_bytes = 64 << 10;
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-            let p = run.create(id(1, 0)).await;
-            let mut written = 0;
+        simulate(n, async |s: &Sim, disk: &MemDisk| {
+            let o = Options { bypass_min: 8 << 10, ..Options::with_segments(64 << 10) };
+            let (run, p) = Running::first(s, disk, &o).await;
             // Nearly full: the file of the next segment is reserved.
-            while written < 17 {
-                run.produce(&p, &batch(written, 1, 3000)).await;
-                written += 1;
-            }
+            let mut written = 17;
+            run.produce_each(&p, 0..written, 3000).await;
             s.sleep_ms(20).await;
             disk.slow_down(300_000);
             disk.fail_after(Some(n % 30));
@@ -169,9 +134,7 @@ fn a_segment_that_an_extent_finished_may_have_gone_on() {
                 written += 1;
                 s.exec().jitter(600_000).await;
             }
-            while p.offsets().durable.0 < written && run.store.check_online().is_ok() {
-                run.store.room().await;
-            }
+            run.settled(&p, written).await;
             drop(p);
             run.kill();
             disk.fail_after(None);
@@ -179,13 +142,10 @@ fn a_segment_that_an_extent_finished_may_have_gone_on() {
             s.sleep_ms(4000).await;
             let mut there = 0;
             for life in 1..4u64 {
-                let run = Running::start(&s, &disk, &o, 100 + life).await;
+                let run = Running::start(s, disk, &o, 100 + life).await;
                 let run = run.unwrap_or_else(|e| panic!("{n} life {life}: {e}"));
-                let p = match run.store.partition(id(1, 0)) {
-                    Some(p) => p,
-                    None => run.create(id(1, 0)).await,
-                };
-                let found = tags(&read_all(&p).await);
+                let p = run.ensure(id(1, 0)).await;
+                let found = tags(&p).await;
                 assert!(
                     life == 1 || found.len() as u64 == there,
                     "{n} life {life}: {} of {there}",
@@ -193,10 +153,8 @@ fn a_segment_that_an_extent_finished_may_have_gone_on() {
                 );
                 there = found.len() as u64;
                 assert_eq!(found, (0..there).collect::<Vec<_>>(), "{n} life {life}");
-                for _ in 0..2 {
-                    run.produce(&p, &batch(there, 1, 200)).await;
-                    there += 1;
-                }
+                run.produce_each(&p, there..there + 2, 200).await;
+                there += 2;
                 if life == 3 {
                     run.store.close().await.unwrap_or_else(|e| panic!("{n}: {e}"));
                 }
@@ -213,17 +171,13 @@ fn a_segment_that_an_extent_finished_may_have_gone_on() {
 #[test]
 fn a_start_makes_the_file_of_the_newest_segment_before_it_touches_others() {
     for seed in 0..60 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move { behind_a_lost_name(&s, &disk, seed).await });
+        simulate(seed, async |s: &Sim, disk: &MemDisk| behind_a_lost_name(s, disk, seed).await);
     }
 }
 
 async fn behind_a_lost_name(s: &Sim, disk: &MemDisk, seed: u64) {
-    let log = LogConfig { segment_bytes: 6 << 10, ..LogConfig::default() };
-    let o = Options { log, ..Options::default() };
-    let run = Running::start(s, disk, &o, 100).await.unwrap();
-    let p = run.create(id(1, 0)).await;
+    let o = Options::with_segments(6 << 10);
+    let (run, p) = Running::first(s, disk, &o).await;
     for n in 0..20 {
         run.produce(&p, &keyed(n, 1500)).await;
     }
@@ -231,14 +185,12 @@ async fn behind_a_lost_name(s: &Sim, disk: &MemDisk, seed: u64) {
     run.store.close().await.unwrap();
     drop(p);
     run.kill();
-    let run = Running::start(s, disk, &o, 101).await.unwrap();
-    let p = run.store.partition(id(1, 0)).unwrap();
+    let (run, p) = Running::again(s, disk, &o, 101).await;
     run.produce(&p, &keyed(20, 3300)).await;
     drop(p);
     run.kill();
     disk.lose_power(&Rng::new(seed));
-    let run = Running::start(s, disk, &o, 102).await.unwrap();
-    let p = run.store.partition(id(1, 0)).unwrap();
+    let (run, p) = Running::again(s, disk, &o, 102).await;
     let start = if seed.is_multiple_of(2) { 21 } else { 0 };
     if start > 0 {
         run.store.raise_log_starts(&[(Rc::clone(&p), Offset(start))]).await.unwrap();
@@ -258,21 +210,40 @@ async fn behind_a_lost_name(s: &Sim, disk: &MemDisk, seed: u64) {
     assert_eq!((offsets.log_start, offsets.end), (Offset(start), Offset(21)), "seed {seed}");
 }
 
-/// One record with the same key as all others.
-fn keyed(tag: u64, size: usize) -> Bytes {
-    let mut b = BatchBuilder::new(BatchOptions::default());
-    b.append(NOW_MS, Some(b"key"), Some(&vec![tag as u8; size]), &[]);
-    b.build().unwrap()
+/// A kill cuts the making of a partition off at each of its steps. The next life finds a folder of the same topic and
+/// takes it as it is; of its names that a power cut may take back, that of the topic id is durable before it counts.
+#[test]
+fn a_folder_that_a_killed_process_made_keeps_its_topic_id() {
+    let (mut taken, topic_id) = (0, Path::new("/data/t1-0/partition.metadata"));
+    for n in 0..400 {
+        simulate(n, async |s: &Sim, disk: &MemDisk| {
+            let o = Options::default();
+            let run = Running::start(s, disk, &o, 100).await.unwrap();
+            s.sleep_ms(500).await;
+            disk.fail_after(Some(n % 20));
+            let made =
+                run.store.create_partition(id(1, 0), &known(&o, id(1, 0)).unwrap(), NOW_MS).await.is_ok();
+            run.kill();
+            disk.fail_after(None);
+            s.sleep_ms(4000).await;
+            taken += u32::from(!made && disk.content(topic_id).is_some());
+
+            let run = Running::start(s, disk, &o, 101).await.unwrap();
+            let p = run.ensure(id(1, 0)).await;
+            run.produce(&p, &batch(0, 1, 300)).await;
+            drop(p);
+            run.kill();
+            disk.lose_power(&Rng::new(n));
+            assert!(disk.content(topic_id).is_some(), "{n}: nobody knows whose folder it is");
+            spoil_checkpoints(disk);
+            holds(s, disk, &o, &[(1, 1)], &format!("{n}")).await;
+        });
+    }
+    assert!(taken > 3, "{taken} folders were there already");
 }
 
 /// The commit log comes round: what was written before is in no file of it but as a carried block.
 async fn come_round(run: &Running) {
-    let other = match run.store.partition(id(9, 0)) {
-        Some(other) => other,
-        None => run.create(id(9, 0)).await,
-    };
-    let before = run.store.stats().recycled;
-    while run.store.stats().recycled < before + 5 {
-        run.produce(&other, &batch(0, 1, 2000)).await;
-    }
+    let other = run.ensure(id(9, 0)).await;
+    run.until_recycled(run.store.stats().recycled + 5, &other, 0).await;
 }

@@ -9,7 +9,6 @@ mod support;
 use ringlog_sim::disk::{Alone, FileKind, Place, Target};
 use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
-use ringlog_storage::partition::LogConfig;
 use ringlog_storage::store::Shed;
 use ringlog_wire::ids::Offset;
 use std::future::Future;
@@ -18,23 +17,11 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
-use support::ends::spoil_checkpoints;
-use support::{NOW_MS, Options, Running, append, batch, id, open, read_all};
+use support::check::{holds, holds_acked, tags};
+use support::ends::{checkpoints, commit_logs, spoil_checkpoints};
+use support::{NOW_MS, Options, Running, append, batch, id, open, read_all, simulate};
 
 const MINUTE: u64 = 60_000_000_000;
-
-fn tags(values: &[Vec<u8>]) -> Vec<u64> {
-    values.iter().map(|v| String::from_utf8_lossy(v).split('/').next().unwrap().parse().unwrap()).collect()
-}
-
-/// Opens the directory once more: partition `n` holds the records `0..count`, of one record each.
-async fn holds(s: &Sim, disk: &MemDisk, o: &Options, of: &[(u8, u64)], what: &str) {
-    let store = open(s, disk, o).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-    for (n, count) in of {
-        let p = store.partition(id(*n, 0)).unwrap_or_else(|| panic!("{what}: partition {n} is not there"));
-        assert_eq!(tags(&read_all(&p).await), (0..*count).collect::<Vec<_>>(), "{what}: partition {n}");
-    }
-}
 
 /// Everything on files of this kind hangs for `ms` from now on; 0 heals.
 fn hang(s: &Sim, disk: &MemDisk, kind: FileKind, ms: u64) {
@@ -63,9 +50,7 @@ async fn until_struck(disk: &MemDisk, work: impl Future<Output = ()>) {
 
 /// The files of the commit log: path and content.
 fn logs(disk: &MemDisk) -> Vec<(PathBuf, Vec<u8>)> {
-    let name = |p: &Path| p.file_name().unwrap().to_string_lossy().into_owned();
-    let of = disk.paths().into_iter().filter(|p| name(p).starts_with("commit-"));
-    of.map(|p| (p.clone(), disk.content(&p).unwrap())).collect()
+    commit_logs(disk).into_iter().map(|p| (p.clone(), disk.content(&p).unwrap())).collect()
 }
 
 /// The last frame of one life is in the page cache only, and the start that read it could not sync it. The next start
@@ -74,15 +59,10 @@ fn logs(disk: &MemDisk) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn a_last_frame_that_only_the_page_cache_has_is_written_again_before_it_counts() {
     for seed in 0..4 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options::default();
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-            let p = run.create(id(1, 0)).await;
-            for n in 0..5 {
-                run.produce(&p, &batch(n, 1, 500)).await;
-            }
+            let (run, p) = Running::first(s, disk, &o).await;
+            run.produce_each(&p, 0..5, 500).await;
             s.sleep_ms(500).await;
             // Its bytes have landed, and nobody was told.
             disk.aim(Some(Target::Step { kind: FileKind::Commit, nth: 1 }));
@@ -91,16 +71,15 @@ fn a_last_frame_that_only_the_page_cache_has_is_written_again_before_it_counts()
             drop(p);
             run.kill();
             disk.fail_next_sync(Path::new("/data/cores/00/commit-0.log"));
-            assert!(open(&s, &disk, &o).await.is_err(), "seed {seed}: its log cannot be synced");
+            assert!(open(s, disk, &o).await.is_err(), "seed {seed}: its log cannot be synced");
 
-            let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-            let p = run.store.partition(id(1, 0)).unwrap();
+            let (run, p) = Running::again(s, disk, &o, 101).await;
             assert_eq!(p.offsets().durable, Offset(6), "seed {seed}: what was found is served");
             run.produce(&p, &batch(6, 1, 500)).await;
             drop(p);
             run.kill();
             disk.lose_power(&Rng::new(seed));
-            holds(&s, &disk, &o, &[(1, 7)], &format!("seed {seed}")).await;
+            holds(s, disk, &o, &[(1, 7)], &format!("seed {seed}")).await;
         });
     }
 }
@@ -110,30 +89,23 @@ fn a_last_frame_that_only_the_page_cache_has_is_written_again_before_it_counts()
 #[test]
 fn a_torn_checkpoint_leaves_the_one_before_it() {
     for seed in 0..12 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options::default();
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let run = Running::start(s, disk, &o, 100).await.unwrap();
             // More than one sector of a checkpoint.
             for other in 2..8 {
                 let other = run.create(id(other, 0)).await;
                 run.produce(&other, &batch(0, 1, 100)).await;
             }
             let p = run.create(id(1, 0)).await;
-            let mut n = 0;
-            while run.store.stats().recycled < 4 {
-                run.produce(&p, &batch(n, 1, 2000)).await;
-                n += 1;
-            }
+            let n = run.until_recycled(4, &p, 0).await;
             drop(p);
             run.kill();
             s.sleep_ms(4000).await;
 
-            let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-            let p = run.store.partition(id(1, 0)).unwrap();
+            let (run, p) = Running::again(s, disk, &o, 101).await;
             disk.aim(Some(Target::Step { kind: FileKind::Checkpoint, nth: 1 }));
-            until_struck(&disk, async {
+            until_struck(disk, async {
                 loop {
                     run.produce(&p, &batch(p.offsets().end.0, 1, 2000)).await;
                 }
@@ -144,10 +116,7 @@ fn a_torn_checkpoint_leaves_the_one_before_it() {
             drop(p);
             run.kill();
             disk.lose_power(&Rng::new(seed));
-            let store = open(&s, &disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-            let there = tags(&read_all(&store.partition(id(1, 0)).unwrap()).await);
-            assert!(there.len() as u64 >= acked, "seed {seed}: {} of {acked}", there.len());
-            assert_eq!(there, (0..there.len() as u64).collect::<Vec<_>>(), "seed {seed}");
+            holds_acked(s, disk, &o, acked, &format!("seed {seed}")).await;
         });
     }
 }
@@ -165,35 +134,30 @@ fn tear_first_frame(disk: &MemDisk) {
 /// next start sees it cleared all the same, and clears it again before its first frame, which may be torn.
 #[test]
 fn a_front_that_only_the_page_cache_has_cleared_is_cleared_again() {
-    let sim = Sim::new(3);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(3, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
+        let (run, p) = Running::first(s, disk, &o).await;
         s.sleep_ms(500).await;
         disk.fail_next_sync(Path::new("/data/cores/00/commit-0.log"));
         let mut n = 0;
         while append(&run.store, &p, &batch(n, 1, 2000)).await.is_ok() {
             n += 1;
             assert!(n < 1000, "no front was cleared");
-            while p.offsets().durable.0 < n && run.store.check_online().is_ok() {
-                run.store.room().await;
-            }
+            run.settled(&p, n).await;
         }
         let acked = p.offsets().durable.0;
         assert!(acked + 1 >= n, "each waited for the one before");
         drop(p);
         run.kill();
         s.sleep_ms(4000).await;
-        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
+        let run = Running::start(s, disk, &o, 101).await.unwrap();
         let there = run.store.partition(id(1, 0)).unwrap().offsets().durable.0;
         assert!(there >= acked);
         run.kill();
         disk.lose_power(&Rng::new(3));
-        tear_first_frame(&disk);
-        spoil_checkpoints(&disk);
-        holds(&s, &disk, &o, &[(1, there)], "a torn frame").await;
+        tear_first_frame(disk);
+        spoil_checkpoints(disk);
+        holds(s, disk, &o, &[(1, there)], "a torn frame").await;
     });
 }
 
@@ -202,23 +166,16 @@ fn a_front_that_only_the_page_cache_has_cleared_is_cleared_again() {
 /// of which the torn one spoils some.
 #[test]
 fn a_torn_first_frame_in_a_recycled_file_shows_no_older_one() {
-    let sim = Sim::new(3);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(3, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
-        let mut n = 0;
-        while run.store.stats().recycled == 0 {
-            run.produce(&p, &batch(n, 1, 2000)).await;
-            n += 1;
-        }
+        let (run, p) = Running::first(s, disk, &o).await;
+        let n = run.until_recycled(1, &p, 0).await;
         drop(p);
         run.kill();
         s.sleep_ms(4000).await;
-        tear_first_frame(&disk);
-        spoil_checkpoints(&disk);
-        holds(&s, &disk, &o, &[(1, n)], "a torn frame").await;
+        tear_first_frame(disk);
+        spoil_checkpoints(disk);
+        holds(s, disk, &o, &[(1, n)], "a torn frame").await;
     });
 }
 
@@ -228,16 +185,10 @@ fn a_torn_first_frame_in_a_recycled_file_shows_no_older_one() {
 fn what_a_start_cut_off_stays_away() {
     let mut cut = 0;
     for seed in 0..16 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        cut += u32::from(sim.run(async move {
-            let mut o = Options { bypass_min: 8 << 10, ..Options::default() };
-            o.log.segment_bytes = 1 << 20;
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-            let p = run.create(id(1, 0)).await;
-            for n in 0..3 {
-                run.produce(&p, &batch(n, 1, 500)).await;
-            }
+        cut += u32::from(simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let o = Options { bypass_min: 8 << 10, ..Options::with_segments(1 << 20) };
+            let (run, p) = Running::first(s, disk, &o).await;
+            run.produce_each(&p, 0..3, 500).await;
             s.sleep_ms(500).await;
             // Past the log; the frame that would tell of it is never written.
             disk.aim(Some(Target::Step { kind: FileKind::Commit, nth: 0 }));
@@ -251,18 +202,17 @@ fn what_a_start_cut_off_stays_away() {
             run.kill();
             s.sleep_ms(4000).await;
 
-            let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-            let p = run.store.partition(id(1, 0)).unwrap();
-            let mut there = tags(&read_all(&p).await);
+            let (run, p) = Running::again(s, disk, &o, 101).await;
+            let mut there = tags(&p).await;
             let cut = there.len() == 3;
             run.produce(&p, &batch(99, 1, 500)).await;
             there.push(99);
             drop(p);
             run.kill();
             disk.lose_power(&Rng::new(seed));
-            spoil_checkpoints(&disk);
-            let store = open(&s, &disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-            let found = tags(&read_all(&store.partition(id(1, 0)).unwrap()).await);
+            spoil_checkpoints(disk);
+            let store = open(s, disk, &o).await.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            let found = tags(&store.partition(id(1, 0)).unwrap()).await;
             assert_eq!(found, there, "seed {seed}");
             cut
         }));
@@ -274,18 +224,15 @@ fn what_a_start_cut_off_stays_away() {
 /// its room.
 #[test]
 fn a_full_log_has_room_for_what_recycling_writes() {
-    let sim = Sim::new(4);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let run = Running::start(&s, &disk, &Options::default(), 100).await.unwrap();
-        let busy = run.create(id(1, 0)).await;
+    simulate(4, async |s: &Sim, disk: &MemDisk| {
+        let (run, busy) = Running::first(s, disk, &Options::default()).await;
         run.produce(&busy, &batch(0, 1, 100)).await;
         for n in 2..8 {
             let idle = run.create(id(n, 0)).await;
             run.produce(&idle, &batch(0, 1, 3500)).await;
         }
         s.sleep_ms(500).await;
-        hang(&s, &disk, FileKind::Segment, 5_000);
+        hang(s, disk, FileKind::Segment, 5_000);
         let mut n = 1;
         let fill = async {
             loop {
@@ -299,12 +246,8 @@ fn a_full_log_has_room_for_what_recycling_writes() {
             "nothing is flushed, and there is room"
         );
         assert!(n > 30, "{n}");
-        hang(&s, &disk, FileKind::Segment, 0);
-        let more = async {
-            for n in n..n + 200 {
-                run.produce(&busy, &batch(n, 1, 400)).await;
-            }
-        };
+        hang(s, disk, FileKind::Segment, 0);
+        let more = run.produce_each(&busy, n..n + 200, 400);
         assert!(s.exec().within(MINUTE, more).await.is_some(), "the log is full for ever");
         drop(busy);
         run.kill();
@@ -315,30 +258,22 @@ fn a_full_log_has_room_for_what_recycling_writes() {
 /// the entry's file is used again. The checkpoints of that time know the log start, or nothing does.
 #[test]
 fn a_log_start_on_its_way_is_in_every_checkpoint() {
-    let sim = Sim::new(5);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(5, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let (p, other) = (run.create(id(1, 0)).await, run.create(id(2, 0)).await);
-        for n in 0..20 {
-            run.produce(&p, &batch(n, 1, 500)).await;
-        }
+        let (run, p) = Running::first(s, disk, &o).await;
+        let other = run.create(id(2, 0)).await;
+        run.produce_each(&p, 0..20, 500).await;
         {
             let raises = [(Rc::clone(&p), Offset(15))];
             let mut raise = pin!(run.store.raise_log_starts(&raises));
             begin(&mut raise).await;
-            let mut n = 0;
-            while run.store.stats().recycled < 8 {
-                run.produce(&other, &batch(n, 1, 2000)).await;
-                n += 1;
-            }
+            run.until_recycled(8, &other, 0).await;
             raise.await.unwrap();
         }
         assert_eq!(p.offsets().log_start, Offset(15));
         drop((p, other));
         run.kill();
-        let store = open(&s, &disk, &o).await.unwrap();
+        let store = open(s, disk, &o).await.unwrap();
         let offsets = store.partition(id(1, 0)).unwrap().offsets();
         assert_eq!((offsets.log_start, offsets.end), (Offset(15), Offset(20)), "it was answered");
     });
@@ -347,21 +282,15 @@ fn a_log_start_on_its_way_is_in_every_checkpoint() {
 /// Readers let go of segments that left their log: a file that has no name any more would keep its space.
 #[test]
 fn no_reader_keeps_a_deleted_segment_open() {
-    let sim = Sim::new(6);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let log = LogConfig { segment_bytes: 6 << 10, index_interval_bytes: 512, ..LogConfig::default() };
-        let o = Options { log, ..Options::default() };
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
-        for n in 0..40 {
-            run.produce(&p, &batch(n, 1, 500)).await;
-        }
+    simulate(6, async |s: &Sim, disk: &MemDisk| {
+        let mut o = Options::with_segments(6 << 10);
+        o.log.index_interval_bytes = 512;
+        let (run, p) = Running::first(s, disk, &o).await;
+        run.produce_each(&p, 0..40, 500).await;
         run.store.close().await.unwrap();
         drop(p);
         run.kill();
-        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-        let p = run.store.partition(id(1, 0)).unwrap();
+        let (run, p) = Running::again(s, disk, &o, 101).await;
         assert_eq!(read_all(&p).await.len(), 40);
         run.store.raise_log_starts(&[(Rc::clone(&p), Offset(30))]).await.unwrap();
         let shed = Shed { partition: Rc::clone(&p), active: false, delay_ms: 0 };
@@ -378,13 +307,10 @@ fn no_reader_keeps_a_deleted_segment_open() {
 /// newer log file, and the older one is needed on.
 #[test]
 fn a_carried_block_lets_go_of_no_bytes_before_it() {
-    let sim = Sim::new(7);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let mut o = Options { bypass_min: 64 << 10, unflushed_max: 1 << 30, ..Options::default() };
-        o.log.segment_bytes = 1 << 30;
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let (p, large) = (run.create(id(1, 0)).await, run.create(id(2, 0)).await);
+    simulate(7, async |s: &Sim, disk: &MemDisk| {
+        let o = Options { bypass_min: 64 << 10, unflushed_max: 1 << 30, ..Options::with_segments(1 << 30) };
+        let (run, p) = Running::first(s, disk, &o).await;
+        let large = run.create(id(2, 0)).await;
         // One turn: one frame. The last of them begins in the block that is carried.
         for (n, size) in [5000, 300, 300].into_iter().enumerate() {
             run.append(&p, &batch(n as u64, 1, size)).await.unwrap();
@@ -394,22 +320,19 @@ fn a_carried_block_lets_go_of_no_bytes_before_it() {
         for to in 1..16 {
             run.store.raise_log_starts(&[(Rc::clone(&large), Offset(to))]).await.unwrap();
         }
-        assert_eq!(logs(&disk).iter().filter(|(_, f)| f[..4] == *b"RLF\x01").count(), 2);
-        let before = checkpoints(&disk);
+        assert_eq!(logs(disk).iter().filter(|(_, f)| f[..4] == *b"RLF\x01").count(), 2);
+        let written = || checkpoints().map(|path| disk.content(&path));
+        let before = written();
         for n in 0..5 {
             run.produce(&large, &batch(n, 1, 14 << 20)).await;
         }
         s.sleep_ms(100).await;
-        assert!(checkpoints(&disk) != before, "a checkpoint was due");
+        assert!(written() != before, "a checkpoint was due");
         assert_eq!(p.log().borrow().unflushed_bytes() as u64, p.log().borrow().segments().active().size);
         drop((p, large));
         run.kill();
-        holds(&s, &disk, &o, &[(1, 3)], "a file too many was used again").await;
+        holds(s, disk, &o, &[(1, 3)], "a file too many was used again").await;
     });
-}
-
-fn checkpoints(disk: &MemDisk) -> [Option<Vec<u8>>; 2] {
-    ["checkpoint-a", "checkpoint-b"].map(|slot| disk.content(&Path::new("/data/cores/00").join(slot)))
 }
 
 /// A recycling writes the block of an idle partition once more, and its frame is not durable yet when another task
@@ -419,22 +342,19 @@ fn a_checkpoint_beside_a_recycling_waits_for_carried_blocks() {
     // Of the numbers of records some make a recycling due right then; the frame of the block may still be there.
     for count in 10..32 {
         for seed in 0..4 {
-            let sim = Sim::new(100 * count + seed);
-            let (disk, s) = (sim.disk(), sim.clone());
-            sim.run(async move { beside_a_recycling(&s, &disk, count).await });
+            simulate(100 * count + seed, async |s: &Sim, disk: &MemDisk| {
+                beside_a_recycling(s, disk, count).await
+            });
         }
     }
 }
 
 async fn beside_a_recycling(s: &Sim, disk: &MemDisk, count: u64) {
-    let log = LogConfig { segment_bytes: 12 << 10, ..LogConfig::default() };
-    let o = Options { log, ..Options::default() };
+    let o = Options::with_segments(12 << 10);
     let run = Running::start(s, disk, &o, 100).await.unwrap();
     // A partition that is not carried, since nobody writes to it after a clean stop: its segments will go.
     let shed = run.create(id(3, 0)).await;
-    for n in 0..10 {
-        run.produce(&shed, &batch(n, 1, 3000)).await;
-    }
+    run.produce_each(&shed, 0..10, 3000).await;
     run.store.close().await.unwrap();
     drop(shed);
     run.kill();
@@ -444,9 +364,7 @@ async fn beside_a_recycling(s: &Sim, disk: &MemDisk, count: u64) {
     run.produce(&idle, &batch(0, 1, 3000)).await;
     run.store.raise_log_starts(&[(Rc::clone(&shed), Offset(9))]).await.unwrap();
     s.sleep_ms(500).await;
-    for n in 0..count {
-        run.produce(&busy, &batch(n, 1, 2000)).await;
-    }
+    run.produce_each(&busy, 0..count, 2000).await;
     // From here on no frame comes to its end: that of the carried block is on its way, if it is due now.
     hang(s, disk, FileKind::Commit, 10_000);
     s.sleep_ms(50).await;
@@ -465,18 +383,15 @@ async fn beside_a_recycling(s: &Sim, disk: &MemDisk, count: u64) {
 fn a_stop_waits_for_what_goes_past_the_log() {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let sim = Sim::new(8);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
+        simulate(8, async |s: &Sim, disk: &MemDisk| {
             let o = Options { bypass_min: 8 << 10, ..Options::default() };
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-            let p = run.create(id(1, 0)).await;
+            let (run, p) = Running::first(s, disk, &o).await;
             run.produce(&p, &batch(0, 1, 100)).await;
             append(&run.store, &p, &batch(1, 1, 20_000)).await.unwrap();
             run.store.close().await.unwrap();
             drop(p);
             run.kill();
-            holds(&s, &disk, &o, &[(1, 2)], "behind the stop").await;
+            holds(s, disk, &o, &[(1, 2)], "behind the stop").await;
         });
         tell.send(()).unwrap();
     });

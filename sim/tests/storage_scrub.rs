@@ -8,14 +8,13 @@ mod support;
 
 use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
-use ringlog_storage::partition::LogConfig;
 use ringlog_storage::read::{ReadError, ReadWant};
 use ringlog_storage::store::{Partition, Scrubbed, Store};
 use ringlog_wire::ids::Offset;
 use std::cell::Cell;
-use std::path::PathBuf;
 use std::rc::Rc;
-use support::{Options, Running, batch, id, read_all};
+use support::ends::segments;
+use support::{Options, Running, read_all, simulate};
 
 const SIZE: usize = 3000;
 
@@ -32,25 +31,12 @@ async fn scrub(store: &Store<MemDisk>, p: &Rc<Partition<MemDisk>>) -> (Scrubbed,
 
 /// A partition of some 40 records in segments of 10, closed and in their files.
 async fn written(s: &Sim, disk: &MemDisk) -> (Running, Rc<Partition<MemDisk>>) {
-    let log = LogConfig { segment_bytes: 32 << 10, ..LogConfig::default() };
-    let o = Options { log, ..Options::default() };
-    let run = Running::start(s, disk, &o, 100).await.unwrap();
-    let p = run.create(id(1, 0)).await;
-    for n in 0..42 {
-        run.produce(&p, &batch(n, 1, SIZE)).await;
-    }
+    let o = Options::with_segments(32 << 10);
+    let (run, p) = Running::first(s, disk, &o).await;
+    run.produce_each(&p, 0..42, SIZE).await;
     run.store.close().await.unwrap();
     run.kill();
-    let run = Running::start(s, disk, &o, 101).await.unwrap();
-    let p = run.store.partition(id(1, 0)).unwrap();
-    (run, p)
-}
-
-fn segments(disk: &MemDisk) -> Vec<PathBuf> {
-    disk.paths()
-        .into_iter()
-        .filter(|p| p.extension().is_some_and(|e| e == "log") && p.starts_with("/data/t1-0"))
-        .collect()
+    Running::again(s, disk, &o, 101).await
 }
 
 async fn read_at(p: &Rc<Partition<MemDisk>>, from: u64) -> Result<usize, ReadError> {
@@ -61,13 +47,11 @@ async fn read_at(p: &Rc<Partition<MemDisk>>, from: u64) -> Result<usize, ReadErr
 #[test]
 fn every_rotten_bit_of_a_closed_segment_is_found_named_and_not_served() {
     for seed in 0..40 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
         let rng = Rng::new(seed);
-        sim.run(async move {
-            let (run, p) = written(&s, &disk).await;
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let (run, p) = written(s, disk).await;
             let (clean, paid) = scrub(&run.store, &p).await;
-            let all = segments(&disk);
+            let all = segments(disk);
             let closed = &all[..all.len() - 1];
             assert_eq!((clean.segments, clean.damage.len()), (closed.len() as u64, 0));
             assert_eq!(clean.bytes, paid as u64, "what is read is paid for");
@@ -92,7 +76,7 @@ fn every_rotten_bit_of_a_closed_segment_is_found_named_and_not_served() {
                 "seed {seed}"
             );
             assert_eq!(disk.content(path).unwrap(), rotten, "nothing is changed");
-            assert_eq!(segments(&disk), all, "nothing is deleted");
+            assert_eq!(segments(disk), all, "nothing is deleted");
             assert!(run.store.check_online().is_ok());
             assert_eq!(run.store.stats().damaged_batches, found.damage.len() as u64);
 
@@ -118,11 +102,9 @@ fn every_rotten_bit_of_a_closed_segment_is_found_named_and_not_served() {
 
 #[test]
 fn sectors_that_cannot_be_read_and_files_that_are_short_are_damage() {
-    let sim = Sim::new(7);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let (run, p) = written(&s, &disk).await;
-        let all = segments(&disk);
+    simulate(7, async |s: &Sim, disk: &MemDisk| {
+        let (run, p) = written(s, disk).await;
+        let all = segments(disk);
         disk.set_faults(|f| f.eio_read = 1);
         let (found, _) = scrub(&run.store, &p).await;
         disk.set_faults(|f| f.eio_read = 0);

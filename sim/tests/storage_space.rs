@@ -8,12 +8,11 @@ mod support;
 use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::clean::CleanWant;
 use ringlog_storage::disk::Disk;
-use ringlog_storage::partition::LogConfig;
 use ringlog_storage::store::{AppendReject, Partition, Shed, StoreError};
 use ringlog_wire::ids::Offset;
 use std::path::Path;
 use std::rc::Rc;
-use support::{NOW_MS, Options, Running, append, batch, id, read_all};
+use support::{NOW_MS, Options, Running, append, batch, keyed, read_all, simulate};
 
 const RESERVE: u64 = 1 << 20;
 
@@ -38,11 +37,10 @@ async fn fill(run: &Running, p: &Rc<Partition<MemDisk>>, from: u64) -> u64 {
     unreachable!("the disk has an end");
 }
 
-async fn start(s: &Sim, disk: &MemDisk) -> Running {
-    let log = LogConfig { segment_bytes: 256 << 10, ..LogConfig::default() };
-    let run = Running::start(s, disk, &Options { log, ..Options::default() }, 100).await.unwrap();
+async fn start(s: &Sim, disk: &MemDisk) -> (Running, Rc<Partition<MemDisk>>) {
+    let (run, p) = Running::first(s, disk, &Options::default()).await;
     run.store.set_reserve(Some(RESERVE));
-    run
+    (run, p)
 }
 
 /// Records stop before the reserve, whatever is written behind them stays below it, and retention makes the room that
@@ -50,20 +48,17 @@ async fn start(s: &Sim, disk: &MemDisk) -> Running {
 #[test]
 fn records_leave_the_reserve_and_retention_heals_the_directory() {
     for seed in 0..10 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
-            let run = start(&s, &disk).await;
-            let p = run.create(id(1, 0)).await;
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let (run, p) = start(s, disk).await;
             s.sleep_ms(50).await;
-            leave_free(&disk, 3 * RESERVE).await;
+            leave_free(disk, 3 * RESERVE).await;
             let mut n = fill(&run, &p, 0).await;
             assert!(n > 50, "{n} records in two megabytes");
             for round in 0..3 {
                 s.sleep_ms(500).await;
                 run.store.tick(NOW_MS).await;
                 // Indexes, checkpoints and the like are small.
-                let left = free(&disk).await;
+                let left = free(disk).await;
                 assert!(left > RESERVE - (64 << 10), "seed {seed}: {left} bytes are free");
                 let shortage = run.store.shortage().expect("it is full");
                 assert!(shortage.free < shortage.heals_at() && shortage.reserve == RESERVE);
@@ -101,24 +96,21 @@ fn records_leave_the_reserve_and_retention_heals_the_directory() {
 /// Nobody asks for anything, and somebody else takes the disk: the next look finds it. It does not flutter.
 #[test]
 fn a_disk_that_others_fill_takes_no_records_until_there_is_more_than_the_reserve() {
-    let sim = Sim::new(4);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let run = start(&s, &disk).await;
-        let p = run.create(id(1, 0)).await;
+    simulate(4, async |s: &Sim, disk: &MemDisk| {
+        let (run, p) = start(s, disk).await;
         run.produce(&p, &batch(0, 1, 100)).await;
-        leave_free(&disk, RESERVE - 1).await;
+        leave_free(disk, RESERVE - 1).await;
         run.produce(&p, &batch(1, 1, 100)).await;
         run.store.tick(NOW_MS).await;
         assert_eq!(append(&run.store, &p, &batch(2, 1, 100)).await.unwrap_err(), AppendReject::NoSpace);
         for (more, open) in [(RESERVE, false), (RESERVE / 4 * 5 - 1, false), (RESERVE / 4 * 5, true)] {
-            leave_free(&disk, more).await;
+            leave_free(disk, more).await;
             run.store.tick(NOW_MS).await;
             assert_eq!(run.store.shortage().is_none(), open, "{more} bytes are free");
         }
         run.produce(&p, &batch(2, 1, 100)).await;
         // A smaller reserve helps as well.
-        leave_free(&disk, RESERVE / 2).await;
+        leave_free(disk, RESERVE / 2).await;
         run.store.tick(NOW_MS).await;
         assert!(run.store.shortage().is_some());
         run.store.set_reserve(Some(RESERVE / 4));
@@ -127,7 +119,7 @@ fn a_disk_that_others_fill_takes_no_records_until_there_is_more_than_the_reserve
         // Without one the disk is used to its end, and heals as well.
         run.store.set_reserve(Some(0));
         let n = fill(&run, &p, 3).await;
-        assert!(free(&disk).await < 400 << 10, "less than the next step");
+        assert!(free(disk).await < 400 << 10, "less than the next step");
         disk.set_capacity(None);
         run.store.tick(NOW_MS).await;
         s.sleep_ms(50).await;
@@ -140,28 +132,20 @@ fn a_disk_that_others_fill_takes_no_records_until_there_is_more_than_the_reserve
 /// Compaction may take half of the reserve: a compacted log has no other way to shrink. Below that it waits.
 #[test]
 fn compaction_goes_on_in_the_reserve_and_waits_below_its_half() {
-    let sim = Sim::new(5);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
-        let run = start(&s, &disk).await;
-        let p = run.create(id(1, 0)).await;
-        let keyed = |tag: u64| {
-            let mut b = ringlog_wire::record::build::BatchBuilder::new(Default::default());
-            b.append(NOW_MS, Some(b"the key"), Some(&vec![tag as u8; 20_000]), &[]);
-            b.build().unwrap()
-        };
+    simulate(5, async |s: &Sim, disk: &MemDisk| {
+        let (run, p) = start(s, disk).await;
         for n in 0..60 {
-            run.produce(&p, &keyed(n)).await;
+            run.produce(&p, &keyed(n, 20_000)).await;
         }
         s.sleep_ms(50).await;
         let want = CleanWant { now_ms: NOW_MS, delete_retention_ms: 0, min_lag_ms: 0, keys_max: 1 << 20 };
-        leave_free(&disk, RESERVE / 2 + (100 << 10)).await;
+        leave_free(disk, RESERVE / 2 + (100 << 10)).await;
         let refused = run.store.clean(&p, want).await.unwrap_err();
         assert!(matches!(refused, StoreError::Io(_, e) if e.kind() == std::io::ErrorKind::StorageFull));
         assert!(run.store.check_online().is_ok());
         run.store.tick(NOW_MS).await;
         assert!(run.store.shortage().is_some(), "records are refused all the while");
-        leave_free(&disk, RESERVE - 1).await;
+        leave_free(disk, RESERVE - 1).await;
         let cleaned = run.store.clean(&p, want).await.unwrap();
         assert!(cleaned.before > cleaned.after, "{cleaned:?}");
         run.kill();

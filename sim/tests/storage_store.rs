@@ -5,28 +5,18 @@
 #[path = "storage_support/mod.rs"]
 mod support;
 
-use ringlog_sim::Sim;
-use ringlog_storage::partition::LogConfig;
-use support::{NOW_MS, Options, Running, batch, id, read_all};
+use ringlog_sim::{MemDisk, Sim};
+use support::{NOW_MS, Options, Running, batch, id, read_all, simulate, value};
 
 fn values(tags: std::ops::Range<u64>, size: usize) -> Vec<Vec<u8>> {
-    tags.map(|tag| {
-        let mut value = format!("{tag}/0/").into_bytes();
-        value.resize(size.max(value.len()), (tag % 251) as u8);
-        value
-    })
-    .collect()
+    tags.map(|tag| value(tag, 0, size)).collect()
 }
 
 #[test]
 fn what_was_acknowledged_is_there_after_a_kill() {
-    let sim = Sim::new(1);
-    let disk = sim.disk();
-    let s = sim.clone();
-    sim.run(async move {
+    simulate(1, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let p = run.create(id(1, 0)).await;
+        let (run, p) = Running::first(s, disk, &o).await;
         for tag in 0..20 {
             let appended = run.produce(&p, &batch(tag, 1, 700)).await;
             assert_eq!(appended.base_offset.0, tag);
@@ -34,25 +24,19 @@ fn what_was_acknowledged_is_there_after_a_kill() {
         assert_eq!(read_all(&p).await, values(0..20, 700));
         drop(p);
         run.kill();
-        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-        let p = run.store.partition(id(1, 0)).unwrap();
+        let (run, p) = Running::again(s, disk, &o, 101).await;
         assert_eq!(read_all(&p).await, values(0..20, 700));
-        for tag in 20..25 {
-            run.produce(&p, &batch(tag, 1, 700)).await;
-        }
+        run.produce_each(&p, 20..25, 700).await;
         assert_eq!(read_all(&p).await, values(0..25, 700));
     });
 }
 
 #[test]
 fn many_times_the_log_is_flushed_rolled_recycled_and_recovered() {
-    let sim = Sim::new(2);
-    let disk = sim.disk();
-    let s = sim.clone();
-    sim.run(async move {
+    simulate(2, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
-        let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-        let (p, q) = (run.create(id(1, 0)).await, run.create(id(2, 3)).await);
+        let (run, p) = Running::first(s, disk, &o).await;
+        let q = run.create(id(2, 3)).await;
         for tag in 0..400 {
             run.produce(&p, &batch(tag, 1, 3000)).await;
             if tag % 10 == 0 {
@@ -63,8 +47,8 @@ fn many_times_the_log_is_flushed_rolled_recycled_and_recovered() {
         assert_eq!(read_all(&p).await, values(0..400, 3000));
         drop((p, q));
         run.kill();
-        let run = Running::start(&s, &disk, &o, 101).await.unwrap();
-        let (p, q) = (run.store.partition(id(1, 0)).unwrap(), run.store.partition(id(2, 3)).unwrap());
+        let (run, p) = Running::again(s, disk, &o, 101).await;
+        let q = run.store.partition(id(2, 3)).unwrap();
         assert_eq!(read_all(&p).await, values(0..400, 3000));
         assert_eq!(read_all(&q).await, values(0..40, 100));
         let segments = disk.paths().into_iter().filter(|p| p.extension().is_some_and(|e| e == "log")).count();
@@ -74,24 +58,16 @@ fn many_times_the_log_is_flushed_rolled_recycled_and_recovered() {
 
 #[test]
 fn a_clean_stop_leaves_exact_files_and_the_next_start_goes_on() {
-    let sim = Sim::new(3);
-    let disk = sim.disk();
-    let s = sim.clone();
-    sim.run(async move {
+    simulate(3, async |s: &Sim, disk: &MemDisk| {
         let o = Options::default();
         let mut expected = 0;
         for round in 0..4u64 {
-            let run = Running::start(&s, &disk, &o, 100 + round).await.unwrap();
-            let p = match run.store.partition(id(1, 0)) {
-                Some(p) => p,
-                None => run.create(id(1, 0)).await,
-            };
+            let run = Running::start(s, disk, &o, 100 + round).await.unwrap();
+            let p = run.ensure(id(1, 0)).await;
             assert_eq!(read_all(&p).await, values(0..expected, 900), "round {round}");
             // A round without appends: the partition stays as it was closed.
             let more = if round == 2 { 0 } else { 33 };
-            for tag in expected..expected + more {
-                run.produce(&p, &batch(tag, 1, 900)).await;
-            }
+            run.produce_each(&p, expected..expected + more, 900).await;
             expected += more;
             run.store.close().await.unwrap();
             let file = disk.content(&p.dir().join("00000000000000000000.log")).unwrap();
@@ -105,23 +81,16 @@ fn a_clean_stop_leaves_exact_files_and_the_next_start_goes_on() {
 
 #[test]
 fn stops_and_changed_numbers_of_cores_leave_one_snapshot_besides_those_of_segments() {
-    let sim = Sim::new(4);
-    let (disk, s) = (sim.disk(), sim.clone());
-    sim.run(async move {
+    simulate(4, async |s: &Sim, disk: &MemDisk| {
         let mut expected = 0;
         for life in 0..12u64 {
             let cores = 1 + u16::try_from(life % 3).unwrap();
             let core = ringlog_storage::layout::owner(id(1, 0), cores);
             let o = Options { cores, core, ..Options::default() };
-            let run = Running::start(&s, &disk, &o, 100 + life).await.unwrap();
-            let p = match run.store.partition(id(1, 0)) {
-                Some(p) => p,
-                None => run.create(id(1, 0)).await,
-            };
+            let run = Running::start(s, disk, &o, 100 + life).await.unwrap();
+            let p = run.ensure(id(1, 0)).await;
             assert_eq!(read_all(&p).await, values(0..expected, 20_000), "life {life}");
-            for tag in expected..expected + 4 {
-                run.produce(&p, &batch(tag, 1, 20_000)).await;
-            }
+            run.produce_each(&p, expected..expected + 4, 20_000).await;
             expected += 4;
             let bases: Vec<_> = p.log().borrow().segments().iter().map(|s| s.base.0).collect();
             // Stopped, or killed: then the change of the number of cores writes everything out.
@@ -144,19 +113,14 @@ fn stops_and_changed_numbers_of_cores_leave_one_snapshot_besides_those_of_segmen
 #[test]
 fn a_stop_under_load_keeps_everything_that_was_taken() {
     for seed in 0..30 {
-        let sim = Sim::new(seed);
-        let (disk, s) = (sim.disk(), sim.clone());
-        sim.run(async move {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options { bypass_min: 24 << 10, ..Options::default() };
             let mut taken = std::collections::BTreeMap::new();
             for life in 0..3 {
-                let run = Running::start(&s, &disk, &o, 100 + life).await.unwrap();
+                let run = Running::start(s, disk, &o, 100 + life).await.unwrap();
                 let counts = std::rc::Rc::new(std::cell::RefCell::new(taken.clone()));
                 for writer in 0..4u8 {
-                    let p = match run.store.partition(id(1, u32::from(writer))) {
-                        Some(p) => p,
-                        None => run.create(id(1, u32::from(writer))).await,
-                    };
+                    let p = run.ensure(id(1, u32::from(writer))).await;
                     let expected = taken.get(&writer).copied().unwrap_or(0);
                     assert_eq!(read_all(&p).await.len() as u64, expected, "seed {seed} life {life}");
                     let (store, counts, s2) =
@@ -188,14 +152,10 @@ fn a_stop_under_load_keeps_everything_that_was_taken() {
 #[test]
 fn a_partition_that_is_deleted_before_its_turn_in_a_flush_does_not_take_the_directory_offline() {
     for seed in 0..20 {
-        let sim = Sim::new(seed);
-        let disk = sim.disk();
-        let s = sim.clone();
-        sim.run(async move {
-            let log = LogConfig { segment_bytes: 16 << 10, ..LogConfig::default() };
-            let o = Options { log, log_bytes: 8 << 20, unflushed_max: 64 << 10, ..Options::default() };
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
-            let keeps = run.create(id(1, 0)).await;
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let o =
+                Options { log_bytes: 8 << 20, unflushed_max: 64 << 10, ..Options::with_segments(16 << 10) };
+            let (run, keeps) = Running::first(s, disk, &o).await;
             let mut goes = Vec::new();
             for n in 0..40 {
                 goes.push(run.create(id(2, n)).await);
@@ -225,11 +185,9 @@ fn a_partition_that_is_deleted_before_its_turn_in_a_flush_does_not_take_the_dire
 /// write those blocks again and free nothing.
 #[test]
 fn a_commit_log_grows_with_the_blocks_that_are_carried_whatever_its_budget() {
-    let sim = Sim::new(41);
-    let disk = sim.disk();
-    sim.run(async {
+    simulate(41, async |s: &Sim, disk: &MemDisk| {
         let o = Options { log_bytes: 256 << 10, ..Options::default() };
-        let run = Running::start(&sim, &disk, &o, 1).await.unwrap();
+        let run = Running::start(s, disk, &o, 1).await.unwrap();
         let mut partitions = Vec::new();
         for n in 0..60 {
             partitions.push(run.create(id(1, n)).await);
@@ -250,19 +208,14 @@ fn a_commit_log_grows_with_the_blocks_that_are_carried_whatever_its_budget() {
 #[test]
 fn files_beyond_the_budget_are_closed_only_when_nothing_waits_for_their_sync() {
     for seed in 0..10 {
-        let sim = Sim::new(seed);
-        let disk = sim.disk();
-        let s = sim.clone();
-        sim.run(async move {
-            let log = LogConfig { segment_bytes: 1 << 20, ..LogConfig::default() };
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options {
-                log,
                 log_bytes: 4 << 20,
                 unflushed_max: 64 << 10,
                 write_files_max: 4,
-                ..Options::default()
+                ..Options::with_segments(1 << 20)
             };
-            let run = Running::start(&s, &disk, &o, 100).await.unwrap();
+            let run = Running::start(s, disk, &o, 100).await.unwrap();
             let mut all = Vec::new();
             for n in 0..20 {
                 all.push(run.create(id(2, n)).await);

@@ -80,8 +80,12 @@ mod tests {
     use bytes::Bytes;
     use ringlog_storage::disk::{Disk, OpenMode};
 
-    /// A write to `path` while `place` hangs for a second: what it took, ns.
+    /// A write to `path` while `place` hangs for a second, or is up to so much slower, ns: what it took, ns.
     fn took(path: &'static str, place: Place) -> u64 {
+        took_with(path, (place, 0, 1_000_000_000))
+    }
+
+    fn took_with(path: &'static str, (place, slower, hung): (Place, u64, u64)) -> u64 {
         let exec = Exec::new(1, Rng::new(1));
         let (disk, clock) = (MemDisk::on(exec.clone()), exec.clone());
         exec.block_on(async move {
@@ -90,9 +94,11 @@ mod tests {
             }
             let file = disk.open(Path::new(path), OpenMode::WRITE).await.unwrap();
             let began = clock.now();
-            let alone = Alone { place, slower: 0, hung_until: began + 1_000_000_000 };
+            let alone = Alone { place, slower, hung_until: began + hung };
             disk.set_faults(|f| f.alone = Some(alone));
-            disk.write_at(&file, vec![Bytes::from_static(&[1; 512])], 0).await.unwrap();
+            for _ in 0..8 {
+                disk.write_at(&file, vec![Bytes::from_static(&[1; 512])], 0).await.unwrap();
+            }
             clock.now() - began
         })
     }
@@ -118,5 +124,44 @@ mod tests {
         for (path, place) in quick {
             assert!(took(path, place.clone()) < 1_000_000, "{path}, {place:?}");
         }
+    }
+
+    #[test]
+    fn one_place_is_slow_and_all_others_are_quick() {
+        let slow = |path, kind| took_with(path, (Place::Kind(kind), 100_000_000, 0));
+        let segment = slow("/a/t-0/0.log", FileKind::Segment);
+        assert!((50_000_000..=800_000_000).contains(&segment), "{segment} ns for 8 writes");
+        assert!(slow("/a/t-0/0.log", FileKind::Index) < 1_000_000);
+    }
+
+    /// Whatever place is drawn, a file of the kind lies in it; and each sort of place is drawn.
+    #[test]
+    fn some_place_has_a_file_of_the_kind() {
+        let exec = Exec::new(1, Rng::new(1));
+        let disk = MemDisk::on(exec.clone());
+        let files = ["/a/t-0/0.log", "/a/t-1/0.log", "/a/t-1/0.index"];
+        let inner = disk.clone();
+        exec.block_on(async move {
+            for dir in ["/a", "/a/t-0", "/a/t-1"] {
+                inner.create_dir(Path::new(dir)).await.unwrap();
+            }
+            for path in files {
+                inner.open(Path::new(path), OpenMode::WRITE).await.unwrap();
+            }
+        });
+        assert_eq!(
+            disk.some_place(FileKind::Checkpoint, &Rng::new(1)),
+            Some(Place::Kind(FileKind::Checkpoint))
+        );
+        let mut drawn = std::collections::BTreeSet::new();
+        for seed in 0..100 {
+            let place = disk.some_place(FileKind::Segment, &Rng::new(seed)).unwrap();
+            let alone = Alone { place: place.clone(), slower: 0, hung_until: 0 };
+            let of = |path: &Path| FileKind::of(path) == FileKind::Segment;
+            let there = files.iter().map(Path::new).any(|p| of(p) && alone.takes(FileKind::Segment, p));
+            assert!(there, "{place:?}");
+            drawn.insert(format!("{place:?}"));
+        }
+        assert_eq!(drawn.len(), 6, "two files, their folders, the one above, all of the kind: {drawn:?}");
     }
 }

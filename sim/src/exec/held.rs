@@ -61,14 +61,12 @@ mod tests {
     use crate::rng::Rng;
     use std::rc::Rc;
 
-    #[test]
-    fn tasks_of_a_starved_lane_wait_and_all_others_do_not() {
-        let exec = Exec::new(3, Rng::new(3));
-        exec.starve(4, 2, 10_000_000);
+    /// How long tasks of these nodes and lanes take for 50 sleeps of a microsecond each, ns; 0: it had no end in 10 s.
+    fn took(exec: &Exec, of: [(u64, u8); 2]) -> [u64; 2] {
         let took = Rc::new(RefCell::new([0; 2]));
-        for (at, lane) in [(0, 3), (1, 5)] {
+        for (at, (node, lane)) in of.into_iter().enumerate() {
             let (inner, took) = (exec.clone(), Rc::clone(&took));
-            exec.spawn_in(1, lane, async move {
+            exec.spawn_in(node, lane, async move {
                 let began = inner.now();
                 for _ in 0..50 {
                     inner.sleep_until(inner.now() + 1000).await;
@@ -79,9 +77,37 @@ mod tests {
             });
         }
         let inner = exec.clone();
-        exec.block_on(async move { inner.sleep_ms(1000).await });
+        exec.block_on(async move { inner.sleep_ms(10_000).await });
         exec.end();
-        let [quick, starved] = *took.borrow();
+        *took.borrow()
+    }
+
+    #[test]
+    fn every_task_of_a_process_is_held_back_and_no_client() {
+        let exec = Exec::new(3, Rng::new(3));
+        exec.hold_back(2, 10_000_000);
+        let [client, task] = took(&exec, [(WORLD, 0), (1, 0)]);
+        assert_eq!(client, 50_000);
+        assert!((20_000_000..2_000_000_000).contains(&task), "{task}");
+    }
+
+    /// Another waker in the middle does not end a task's turn to wait: else what is woken often would never be held.
+    #[test]
+    fn a_task_that_is_held_waits_for_all_of_its_time() {
+        let exec = Exec::new(3, Rng::new(3));
+        exec.hold_back(1, 10_000_000);
+        let turn = || exec.held_until((1, 0), (7, 1));
+        let first = turn().expect("every turn of a task is held");
+        assert!(first > exec.now() && first <= exec.now() + 10_000_000);
+        assert!((0..100).all(|_| turn() == Some(first)), "one end for all wake-ups of a turn");
+        assert_ne!(exec.held_until((1, 0), (8, 1)), Some(first), "another task has its own");
+    }
+
+    #[test]
+    fn tasks_of_a_starved_lane_wait_and_all_others_do_not() {
+        let exec = Exec::new(3, Rng::new(3));
+        exec.starve(4, 2, 10_000_000);
+        let [quick, starved] = took(&exec, [(1, 3), (1, 5)]);
         assert_eq!(quick, 50_000);
         assert!(starved > 20_000_000, "{starved}");
     }

@@ -79,9 +79,29 @@ async fn check(c: &mut Client, index: i32, n: u64) {
     }
 }
 
+/// A broker with a topic of two partitions, and which of them has its replica in /a: it gets 400 records.
+async fn start_filled(sim: &Sim, disk: &MemDisk) -> (Broker, Client, i32) {
+    let b = start(sim, disk).await;
+    let mut c = b.client(0);
+    c.create("t", 2, &[("segment.bytes", "1048576")]).await;
+    let mut index = 0;
+    while places(&mut c, "t", index).await.0 != Some(0) {
+        index += 1;
+    }
+    fill(&mut c, index, 0, 400).await;
+    (b, c, index)
+}
+
 /// A folder of the partition in a directory.
 async fn has_folder(disk: &MemDisk, dir: &str, start: &str) -> bool {
     disk.list(Path::new(dir)).await.unwrap().iter().any(|e| e.is_dir && e.name.starts_with(start))
+}
+
+/// Waits until a move has made its folder.
+async fn until_begun(sim: &Sim, disk: &MemDisk, dir: &str, index: i32) {
+    while !has_folder(disk, dir, &format!("t-{index}.")).await {
+        sim.sleep_ms(10).await;
+    }
 }
 
 #[test]
@@ -202,9 +222,7 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
         assert_eq!(b.logged("is not wanted any more"), 2);
         // The next start begins anew what was being copied, and comes to its end.
         assert_eq!(alter(&mut c, there, "t", 0).await, 0);
-        while !has_folder(disk, there, "t-0.").await {
-            sim.sleep_ms(10).await;
-        }
+        until_begun(sim, disk, there, 0).await;
         b.stop().await;
         b.node.kill();
         let b = start(sim, disk).await;
@@ -219,9 +237,7 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
         fill(&mut c, 0, 403, 400).await;
         rate(&mut c, 1).await;
         assert_eq!(alter(&mut c, here, "t", 0).await, 0);
-        while !has_folder(disk, here, "t-0.").await {
-            sim.sleep_ms(10).await;
-        }
+        until_begun(sim, disk, here, 0).await;
         c.delete("t").await;
         rate(&mut c, 1 << 30).await;
         c.create("t", 1, &[]).await;
@@ -236,19 +252,10 @@ fn a_move_is_cancelled_replaced_ended_by_deletion_and_begun_anew_by_a_start() {
 #[test]
 fn a_target_that_fails_keeps_the_replica_where_it_is() {
     simulate(6, async |sim: &Sim, disk: &MemDisk| {
-        let b = start(sim, disk).await;
-        let mut c = b.client(0);
-        c.create("t", 2, &[("segment.bytes", "1048576")]).await;
-        let mut index = 0;
-        while places(&mut c, "t", index).await.0 != Some(0) {
-            index += 1;
-        }
-        fill(&mut c, index, 0, 400).await;
+        let (b, mut c, index) = start_filled(sim, disk).await;
         rate(&mut c, 1).await;
         assert_eq!(alter(&mut c, "/b", "t", index).await, 0);
-        while !has_folder(disk, "/b", &format!("t-{index}.")).await {
-            sim.sleep_ms(10).await;
-        }
+        until_begun(sim, disk, "/b", index).await;
         sim.sleep_ms(50).await;
         let folder = disk.list(Path::new("/b")).await.unwrap();
         let folder = folder.iter().find(|e| e.name.ends_with("-future")).unwrap().name.clone();
@@ -275,14 +282,7 @@ fn a_target_that_fails_keeps_the_replica_where_it_is() {
 #[test]
 fn a_replica_of_which_nobody_knows_where_it_is_does_not_move_again() {
     simulate(8, async |sim: &Sim, disk: &MemDisk| {
-        let b = start(sim, disk).await;
-        let mut c = b.client(0);
-        c.create("t", 2, &[("segment.bytes", "1048576")]).await;
-        let mut index = 0;
-        while places(&mut c, "t", index).await.0 != Some(0) {
-            index += 1;
-        }
-        fill(&mut c, index, 0, 400).await;
+        let (b, mut c, index) = start_filled(sim, disk).await;
         disk.fail_next_sync(Path::new("/a/__cluster_metadata-0/00000000000000000000.log"));
         for failed in 1..4 {
             assert_eq!(alter(&mut c, "/b", "t", index).await, 0);

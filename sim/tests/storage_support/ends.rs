@@ -1,8 +1,9 @@
-//! How the life of a store ends: a clean stop, a kill or a power cut at an operation of the disk.
+//! How the life of a store ends: a clean stop, a kill or a power cut at an operation of the disk; and the files that
+//! it leaves.
 
 use ringlog_sim::MemDisk;
 use ringlog_sim::rng::Rng;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum End {
@@ -42,12 +43,29 @@ impl End {
     }
 }
 
+/// The two checkpoints of core 0.
+pub fn checkpoints() -> [PathBuf; 2] {
+    ["checkpoint-a", "checkpoint-b"].map(|slot| Path::new("/data/cores/00").join(slot))
+}
+
 /// Damages both checkpoints of core 0 in place.
 pub fn spoil_checkpoints(disk: &MemDisk) {
-    for slot in ["checkpoint-a", "checkpoint-b"] {
-        disk.corrupt(&Path::new("/data/cores/00").join(slot), |f| {
+    for path in checkpoints() {
+        disk.corrupt(&path, |f| {
             f.resize(f.len().max(64), 0);
             f.iter_mut().take(64).for_each(|b| *b = 0x5a);
         });
     }
+}
+
+/// The files of the commit log of core 0.
+pub fn commit_logs(disk: &MemDisk) -> Vec<PathBuf> {
+    let log = |p: &PathBuf| p.starts_with("/data/cores/00") && p.to_string_lossy().contains("commit-");
+    disk.paths().into_iter().filter(log).collect()
+}
+
+/// The segments of partition 0 of topic 1.
+pub fn segments(disk: &MemDisk) -> Vec<PathBuf> {
+    let log = |p: &PathBuf| p.starts_with("/data/t1-0") && p.extension().is_some_and(|e| e == "log");
+    disk.paths().into_iter().filter(log).collect()
 }

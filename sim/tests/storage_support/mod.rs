@@ -1,6 +1,7 @@
 //! One core's store on the simulated disk, with its loops as tasks, and batches whose bytes tell who they are.
 #![allow(dead_code)]
 
+pub mod check;
 pub mod ends;
 
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use ringlog_wire::ids::{LeaderEpoch, Offset, PartitionId, TopicId};
 use ringlog_wire::record::batch::BatchView;
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::cell::RefCell;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -23,14 +25,33 @@ pub fn id(topic: u8, index: u32) -> PartitionId {
     PartitionId { topic: TopicId([topic; 16]), index }
 }
 
+/// Runs a test with the dice of `seed` and an empty disk.
+pub fn simulate<T>(seed: u64, test: impl AsyncFnOnce(&Sim, &MemDisk) -> T) -> T {
+    let sim = Sim::new(seed);
+    let disk = sim.disk();
+    sim.run(test(&sim, &disk))
+}
+
+/// The value of the `n`th record of a batch that shows `tag`.
+pub fn value(tag: u64, n: usize, size: usize) -> Vec<u8> {
+    let mut value = format!("{tag}/{n}/").into_bytes();
+    value.resize(size.max(value.len()), (tag % 251) as u8);
+    value
+}
+
 /// One batch of `count` records of `size` bytes each, all of them showing `tag`.
 pub fn batch(tag: u64, count: usize, size: usize) -> Bytes {
     let mut b = BatchBuilder::new(BatchOptions::default());
     for n in 0..count {
-        let mut value = format!("{tag}/{n}/").into_bytes();
-        value.resize(size.max(value.len()), (tag % 251) as u8);
-        b.append(NOW_MS, None, Some(&value), &[]);
+        b.append(NOW_MS, None, Some(&value(tag, n, size)), &[]);
     }
+    b.build().unwrap()
+}
+
+/// One record with the same key as all others.
+pub fn keyed(tag: u64, size: usize) -> Bytes {
+    let mut b = BatchBuilder::new(BatchOptions::default());
+    b.append(NOW_MS, Some(b"key"), Some(&vec![tag as u8; size]), &[]);
     b.build().unwrap()
 }
 
@@ -67,6 +88,13 @@ impl Default for Options {
             bypass_min: 1 << 20,
             write_files_max: 4096,
         }
+    }
+}
+
+impl Options {
+    /// The same with segments of so many bytes.
+    pub fn with_segments(segment_bytes: u32) -> Self {
+        Self { log: LogConfig { segment_bytes, ..LogConfig::default() }, ..Self::default() }
     }
 }
 
@@ -139,9 +167,31 @@ impl Running {
         Self { sim: sim.clone(), disk: disk.clone(), node, store, acked, config: o.clone() }
     }
 
+    /// The first life, as process 100, and a partition in it.
+    pub async fn first(sim: &Sim, disk: &MemDisk, o: &Options) -> (Self, Rc<Partition<MemDisk>>) {
+        let run = Self::start(sim, disk, o, 100).await.unwrap();
+        let p = run.create(id(1, 0)).await;
+        (run, p)
+    }
+
+    /// A later life, and the same partition, which must be there.
+    pub async fn again(sim: &Sim, disk: &MemDisk, o: &Options, node: u64) -> (Self, Rc<Partition<MemDisk>>) {
+        let run = Self::start(sim, disk, o, node).await.unwrap();
+        let p = run.store.partition(id(1, 0)).unwrap();
+        (run, p)
+    }
+
     pub async fn create(&self, id: PartitionId) -> Rc<Partition<MemDisk>> {
         let known = known(&self.config, id).unwrap();
         self.store.create_partition(id, &known, NOW_MS).await.unwrap()
+    }
+
+    /// The partition, created if it is not there.
+    pub async fn ensure(&self, id: PartitionId) -> Rc<Partition<MemDisk>> {
+        match self.store.partition(id) {
+            Some(p) => p,
+            None => self.create(id).await,
+        }
     }
 
     /// Appends, waiting for room as a connection would.
@@ -156,6 +206,30 @@ impl Running {
             self.store.room().await;
         }
         appended
+    }
+
+    /// One record of `size` bytes for each tag, each durable before the next one.
+    pub async fn produce_each(&self, p: &Rc<Partition<MemDisk>>, tags: Range<u64>, size: usize) {
+        for tag in tags {
+            self.produce(p, &batch(tag, 1, size)).await;
+        }
+    }
+
+    /// Produces records of 2000 bytes, beginning with `tag`, until so many log files were used again. Returns the tag
+    /// that comes next.
+    pub async fn until_recycled(&self, times: u64, p: &Rc<Partition<MemDisk>>, mut tag: u64) -> u64 {
+        while self.store.stats().recycled < times {
+            self.produce(p, &batch(tag, 1, 2000)).await;
+            tag += 1;
+        }
+        tag
+    }
+
+    /// Waits until so many records are durable, or the store is offline.
+    pub async fn settled(&self, p: &Rc<Partition<MemDisk>>, records: u64) {
+        while p.offsets().durable.0 < records && self.store.check_online().is_ok() {
+            self.store.room().await;
+        }
     }
 
     /// SIGKILL: the tasks and every descriptor are gone.
