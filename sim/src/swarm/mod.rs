@@ -118,6 +118,7 @@ async fn play(world: Rc<World>) {
     }
     world.healed_life();
     keep::wake(&keeps);
+    group::hurry(&groups);
     liveness(&world).await;
     // What was sent with acks=0 may still be on its way.
     world.sim.sleep_ms(SETTLE_MS).await;

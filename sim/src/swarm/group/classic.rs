@@ -172,6 +172,7 @@ impl Member {
         self.told(sent, &assigned);
         if gives_up && self.speaks == Speaks::Cooperative {
             // What it gave up goes to others with the next rebalance.
+            self.group.late.stir(self.group.world.now());
             self.rejoin();
         }
     }

@@ -88,6 +88,7 @@ pub(super) async fn run(group: Rc<GroupRun>, place: usize) {
     while let Some((client, life)) = world.connect().await {
         group.facts.borrow_mut().reached(life, world.now());
         let mut link = Link { client, life };
+        group.late.comes(place, link.client.conn(), world.now());
         let wild = member.plan().wild_ms;
         let limit = if wild > 0 && world.phase.get() == Phase::Safety {
             1 + world.sim.rng().below(wild * 1_000_000)
@@ -96,6 +97,7 @@ pub(super) async fn run(group: Rc<GroupRun>, place: usize) {
         };
         let ended = world.sim.exec().within(limit, member.session(&mut link)).await;
         link.client.conn().cut();
+        group.late.goes(place);
         if ended.is_none() && world.phase.get() == Phase::Safety {
             member.mishap().await;
         }
@@ -156,11 +158,13 @@ impl Member {
                 return self.leave(link).await;
             }
             self.resubscribe();
+            group.late.stands(self.place, self.state == State::In, world.now());
             if self.is_native() {
                 self.beat_consumer(link).await?
             } else {
                 self.step_classic(link).await?
             }
+            group.late.stands(self.place, self.state == State::In, world.now());
             if self.state == State::In {
                 self.haunt(link).await?;
                 if rng.one_in(if world.plan.groups.expires { 3 } else { 10 }) {
@@ -210,6 +214,7 @@ impl Member {
         if next != self.topics && !next.is_empty() {
             self.group.say(|| format!("{:?} subscribes to {next:?}", self.who()));
             self.topics = next;
+            self.group.late.stir(world.now());
             if self.is_native() { self.whole = true } else { self.rejoin() }
         }
     }
@@ -253,6 +258,7 @@ impl Member {
         self.revoking.clear();
         let now = self.group.world.now();
         self.group.facts.borrow_mut().owners.leaves(self.who(), now);
+        self.group.late.stir(now);
         self.state = State::Out;
         self.epoch = 0;
         self.whole = true;

@@ -1,9 +1,10 @@
-//! Consumer groups in the swarm: members that come, pause, crash and go, and what they are told (G1 to G6).
+//! Consumer groups in the swarm: members that come, pause, crash and go, and what they are told (G1 to G7).
 //!
 //! - `plan`: the groups of a seed.
 //! - `member`: one place in a group, and the troubles of the client that fills it.
 //! - `classic`, `consumer`: the two protocols.
 //! - `work`: what a member does with what it owns: fetch records, fetch and commit offsets.
+//! - `late`: when a member must have its answer, and a group its owners.
 //! - `conduct`: what happens to a group as a whole: deletions, a change of the protocol while it is empty.
 //!
 //! Owner: the run. Invariants: answers are judged by `check::group` where they arrive; after the healing nobody
@@ -12,6 +13,7 @@
 mod classic;
 mod conduct;
 mod consumer;
+mod late;
 mod member;
 pub mod plan;
 mod work;
@@ -48,6 +50,7 @@ pub struct GroupRun {
     served: Cell<bool>,
     /// Where each partition must get to.
     goal: RefCell<Option<BTreeMap<Tp, i64>>>,
+    late: late::Late,
 }
 
 /// A connection, and the life of the broker that it belongs to.
@@ -72,6 +75,7 @@ pub fn start(world: &Rc<World>) -> Vec<Rc<GroupRun>> {
             out: Cell::new(0),
             served: Cell::new(false),
             goal: RefCell::default(),
+            late: late::Late::default(),
         });
         // A group that expires begins anew.
         group.facts.borrow_mut().owners.lax = plan.speaks.len() > 1 || world.plan.groups.expires;
@@ -85,6 +89,13 @@ pub fn start(world: &Rc<World>) -> Vec<Rc<GroupRun>> {
         groups.push(group);
     }
     groups
+}
+
+/// From now on nothing goes wrong: no member waits for long.
+pub fn hurry(groups: &[Rc<GroupRun>]) {
+    for group in groups {
+        group.world.sim.exec().spawn(WORLD, late::watch(Rc::clone(group)));
+    }
 }
 
 /// Sets every group its goal: everything that can be read now.
@@ -177,6 +188,8 @@ impl GroupRun {
         let sent = self.world.now();
         let id = self.world.send(&mut link.client, version, request).await?;
         let wait = (sent, wait_ms * 1_000_000);
+        let conn = link.client.conn().clone();
+        let _waits = self.late.asks(R::NAME, &conn, wait);
         let frame = self.world.answer(&mut link.client, link.life, wait, R::NAME).await?;
         let (answered, response) = link.client.decode(&frame, version);
         if answered != id {
