@@ -149,6 +149,8 @@ async fn take_over<E: Env>(
                 future.strand();
                 Err(MoveError::Failed(format!("where it is will be known at the next start: {why}")))
             }
+            // Its topic was deleted meanwhile.
+            ControlReply::Failed(ErrorCode::ReplicaNotAvailable, _) => Err(MoveError::Ended),
             ControlReply::Failed(_, why) => Err(MoveError::Failed(why)),
             _ => unreachable!("the control core answers what it was asked"),
         }

@@ -200,11 +200,14 @@ impl<D: Disk> FutureReplica<D> {
                 done = self.copy_small(kind, segment.base).await;
             }
         }
-        if done.is_err() && self.is_gone(segment.base) {
-            self.bytes.set(before);
+        if done.is_err() {
+            // The folder of a deleted partition loses its name.
             self.goes_on()?;
-            // What of it is there goes before the folder takes its place.
-            return Ok(());
+            if self.is_gone(segment.base) {
+                self.bytes.set(before);
+                // What of it is there goes before the folder takes its place.
+                return Ok(());
+            }
         }
         done?;
         self.copied.borrow_mut().insert(segment.base, segment.end);
