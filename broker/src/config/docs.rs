@@ -74,7 +74,9 @@ pub static KEYS: &[KeyDoc] = &[
         default: "by the number of partitions",
         about: "The most that a core's commit log takes on disk in each data directory; 16 MiB at least, and \
                 never below 32 KiB for each partition.",
-        effect: "",
+        effect: "One core, 64 connections: a start after kill -9 under load takes 0.43 s with 16MiB, 0.71 s with \
+                 64MiB, 0.8 to 1.0 s with the default of 256 MiB for few partitions; batches of 64 KiB have a p99 of \
+                 9.9, 16 and 5.8 ms. A larger bound than the partitions need changes nothing.",
         example: "\"1GiB\"",
     },
     KeyDoc {
@@ -139,7 +141,9 @@ pub static KEYS: &[KeyDoc] = &[
         form: Form::Number(1, SMP_MAX),
         default: "as many as there are CPUs for",
         about: "The number of data cores. Partitions belong to cores; a change redistributes them at the next start.",
-        effect: "",
+        effect: "Two CPUs, the load generator on one of them, 64 connections: 65,000 to 89,000 durable produces a \
+                 second and a p99 of 1.5 to 2.2 ms with 1, 21,000 and 4.9 ms with 2. A CPU that others use is no data \
+                 core.",
         example: "7",
     },
     KeyDoc {
@@ -195,7 +199,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: Form::Size,
         default: "half of the machine's (dev: 2 GiB at most)",
         about: "The memory of the whole broker. Cores slow their readers at their share instead of passing it.",
-        effect: "",
+        effect: "One core, 64 connections and batches of 64 KiB: 196 MiB resident at most with 256MiB, 363 MiB with \
+                 1GiB and with the default, at the same rates.",
         example: "\"16GiB\"",
     },
     KeyDoc {
