@@ -105,6 +105,8 @@ fn while_a_member_comes_and_goes_a_classic_group_reads_everything_once() {
         theirs.wait_until(|s| s.records > 100);
         theirs.state().classic.values_mut().for_each(Group::join_ghost);
         theirs.wait_until(settled);
+        let committed = theirs.state().committed.len();
+        assert_eq!(committed, 10, "what was given back is committed");
         let all = theirs.state().records;
         // What only the ghost may read meanwhile.
         theirs.wait_until(|s| s.records > all + 100);

@@ -15,8 +15,10 @@ const MEMBER_ID_REQUIRED: i16 = 79;
 /// A group.
 #[derive(Debug, Default)]
 pub struct Group {
-    /// Members that were given an id and have not left.
+    /// Members that have joined and not left.
     pub members: BTreeSet<String>,
+    /// Ids that were given to whom has not joined yet; a generation waits for them, too.
+    pending: BTreeSet<String>,
     /// How many generations there were.
     pub generation: i32,
     /// A new generation is to come: who has joined it, with a subscription.
@@ -66,7 +68,7 @@ impl Group {
         if let Some(coming) = &mut self.coming {
             coming.remove(member);
         }
-        let was = self.members.remove(member);
+        let was = self.members.remove(member) || self.pending.remove(member);
         if was && !self.members.is_empty() {
             self.rebalance();
             self.begin();
@@ -77,7 +79,7 @@ impl Group {
     /// The next generation begins if all are there.
     fn begin(&mut self) {
         let all = |c: &BTreeMap<String, Bytes>| self.members.iter().all(|m| c.contains_key(m));
-        if self.coming.as_ref().is_some_and(all) {
+        if self.pending.is_empty() && self.coming.as_ref().is_some_and(all) {
             self.present = self.coming.take().unwrap();
             self.divided = None;
             self.generation += 1;
@@ -133,12 +135,15 @@ impl Broker {
             "" => {
                 group.ids += 1;
                 let id = format!("member-{}", group.ids);
-                group.members.insert(id.clone());
+                group.pending.insert(id.clone());
                 return refused(MEMBER_ID_REQUIRED, id);
             }
-            id if !group.members.contains(id) => return refused(UNKNOWN_MEMBER_ID, id.to_owned()),
+            id if !group.members.contains(id) && !group.pending.remove(id) => {
+                return refused(UNKNOWN_MEMBER_ID, id.to_owned());
+            }
             _ => {}
         }
+        group.members.insert(id.clone());
         let before = group.generation;
         group.coming.get_or_insert_default().insert(id.clone(), q.protocols[0].metadata.clone());
         group.begin();
