@@ -29,7 +29,9 @@ const LIST_OFFSETS: i16 = 7;
 /// The timestamp of ListOffsets that asks for the log's end.
 const LATEST: i64 = -1;
 /// Memory a response may take once decoded, bytes.
-const DECODE_MAX: usize = 64 << 20;
+pub const DECODE_MAX: usize = 64 << 20;
+/// A frame above this is no answer, bytes.
+pub const FRAME_MAX: usize = 256 << 20;
 /// How long a broker may take to lead all partitions of a new topic.
 const LEADERS_WITHIN: Duration = Duration::from_secs(60);
 
@@ -51,20 +53,26 @@ pub fn request<R: Request>(version: i16, body: &R) -> io::Result<Vec<u8>> {
     Ok(frame)
 }
 
-/// Sends one request and waits for its answer.
+/// Sends one request and waits for its answer. Errors: the socket's, and an answer that is none.
 pub fn call<Q: Request, A: Response>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<A> {
     socket.write_all(&request(version, body)?)?;
     let mut size = [0u8; 4];
     socket.read_exact(&mut size)?;
     let size = u32::from_be_bytes(size);
+    if !(4..=FRAME_MAX).contains(&(size as usize)) {
+        return Err(io::Error::other(format!("an answer of {size} bytes")));
+    }
     // Not zeroed first: a fetched MiB would cost the client as much again.
     let mut frame = Vec::with_capacity(size as usize);
     if socket.take(u64::from(size)).read_to_end(&mut frame)? < size as usize {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    let frame = Bytes::from(frame);
-    let mut reader = Reader::new(&frame, DECODE_MAX);
-    reader.int32().map_err(io::Error::other)?;
+    answer(version, &Bytes::from(frame).slice(4..))
+}
+
+/// Decodes an answer behind its correlation id. Errors: it is none, or takes more than 64 MiB.
+pub fn answer<A: Response>(version: i16, frame: &Bytes) -> io::Result<A> {
+    let mut reader = Reader::new(frame, DECODE_MAX);
     if A::API.response_header_version(version) == 1 {
         reader.skip_tags().map_err(io::Error::other)?;
     }

@@ -84,15 +84,18 @@ fn an_interrupted_load_says_what_it_has_and_removes_its_topics() {
 
 #[test]
 fn groups_leave_when_the_run_is_interrupted() {
-    let broker = fake_broker::begin();
-    let words = "load --rate=500 --warmup=0 --duration=1h --groups=1 --consumers=2 --partitions=2";
-    let child = start(words, Some(&broker));
-    broker.wait_until(|s| s.records > 100);
-    signal(&child, "INT");
-    let (status, out, err) = ended(child);
-    assert_eq!(status, Some(130), "{out}{err}");
-    let state = broker.state();
-    assert_eq!((state.left, state.members.len(), state.removed), (2, 0, 1));
+    for protocol in ["consumer", "classic"] {
+        let broker = fake_broker::begin();
+        let words = "load --rate=500 --warmup=0 --duration=1h --groups=1 --consumers=2 --partitions=2";
+        let child = start(&format!("{words} --group-protocol={protocol}"), Some(&broker));
+        broker.wait_until(|s| s.records > 100);
+        signal(&child, "INT");
+        let (status, out, err) = ended(child);
+        assert_eq!(status, Some(130), "{out}{err}");
+        let state = broker.state();
+        let stay = state.members.len() + state.classic.values().map(|g| g.members.len()).sum::<usize>();
+        assert_eq!((state.left, stay, state.removed), (2, 0, 1), "{protocol}");
+    }
 }
 
 #[test]

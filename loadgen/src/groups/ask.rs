@@ -18,7 +18,8 @@ use std::time::Duration;
 
 /// The newest version that names topics.
 pub const OFFSET_COMMIT: i16 = 9;
-const HEARTBEAT: i16 = 1;
+/// The released version of Apache Kafka 4.0 (KIP-848).
+pub const HEARTBEAT: i16 = 1;
 const FIND_COORDINATOR: i16 = 6;
 
 /// A connection that sends at once.
@@ -28,10 +29,14 @@ pub fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
     Ok(socket)
 }
 
+/// An error code by Kafka's name, or its number.
+pub fn name_of(code: i16) -> String {
+    ErrorCode::from_code(code).map_or_else(|| code.to_string(), |e| e.name().to_owned())
+}
+
 /// An error code that should be none.
 pub fn good(what: &str, code: i16) -> io::Result<()> {
-    let name = || ErrorCode::from_code(code).map_or_else(|| code.to_string(), |e| e.name().to_owned());
-    if code == 0 { Ok(()) } else { Err(io::Error::other(format!("{what} answered {}", name()))) }
+    if code == 0 { Ok(()) } else { Err(io::Error::other(format!("{what} answered {}", name_of(code)))) }
 }
 
 /// Looks the coordinator of a group up, which makes the topic of the offsets, until it is there; where it is.
@@ -140,6 +145,12 @@ impl Member {
         ];
         if not_yet.iter().any(|e| e.code() == answer.error_code) {
             return Ok(None);
+        }
+        if answer.error_code == ErrorCode::UnsupportedVersion.code() {
+            return Err(io::Error::other(
+                "ConsumerGroupHeartbeat answered UNSUPPORTED_VERSION: the broker has the consumer protocol switched \
+                 off; `load` has --group-protocol classic",
+            ));
         }
         good("ConsumerGroupHeartbeat", answer.error_code)?;
         self.epoch = answer.member_epoch;

@@ -2,7 +2,7 @@
 //!
 //! Owner: each test its own broker.
 
-use super::fake_broker::{Broker, begin};
+use super::fake_broker::{Broker, Group, State, begin};
 use super::omb::options_of;
 use super::{Measured, measured};
 use std::io;
@@ -74,4 +74,73 @@ fn a_search_finds_a_rate_that_was_tried_and_a_ramp_has_its_steps() {
     assert!(nothing.is_err_and(|e| e.to_string().contains("--read")));
     let ramp = load(&broker, "--ramp=500..1000/500 --step=50ms").unwrap();
     assert_eq!(ramp.summary.counts.acked, 25 + 50, "50 ms of each rate");
+}
+
+#[test]
+fn a_classic_group_reads_everything_once_and_commits_what_it_read() {
+    let broker = begin();
+    // A coordinator that loads, one that has moved, and a member that was forgotten.
+    broker.state().refused = vec![14, 25, 16];
+    let done = load(
+        &broker,
+        "--rate=1000 --warmup=0 --duration=400ms --groups=1 --consumers=3 --group-protocol=classic --partitions=4",
+    );
+    let measured = done.unwrap();
+    let c = &measured.summary.counts;
+    let state = broker.state();
+    assert_eq!((c.acked, c.read), (400, 400), "no record is missed, none read twice");
+    assert_eq!(state.committed.values().sum::<i64>(), 400, "what was read is what was committed");
+    assert!(state.members.is_empty() && state.classic.values().all(|g| g.members.is_empty()), "{state:?}");
+    let asked =
+        |what: (&str, &str)| measured.summary.asked.iter().any(|(k, v)| (k.as_str(), v.as_str()) == what);
+    assert!(asked(("group protocol", "classic")));
+}
+
+#[test]
+fn while_a_member_comes_and_goes_a_classic_group_reads_everything_once() {
+    let broker = begin();
+    let theirs = broker.clone();
+    let settled = |s: &State| s.classic.values().all(Group::is_settled);
+    let ghost = std::thread::spawn(move || {
+        theirs.wait_until(|s| s.records > 100);
+        theirs.state().classic.values_mut().for_each(Group::join_ghost);
+        theirs.wait_until(settled);
+        let committed = theirs.state().committed.len();
+        assert_eq!(committed, 10, "what was given back is committed");
+        let all = theirs.state().records;
+        // What only the ghost may read meanwhile.
+        theirs.wait_until(|s| s.records > all + 100);
+        theirs.state().classic.values_mut().for_each(Group::leave_ghost);
+        theirs.wait_until(settled);
+        theirs.state().records
+    });
+    let done = load(
+        &broker,
+        "--rate=500 --warmup=0 --duration=4s --groups=2 --consumers=3 --group-protocol=classic --partitions=5 \
+         --session-timeout-ms=150 --threads=2",
+    );
+    let c = done.unwrap().summary.counts;
+    let then = ghost.join().unwrap();
+    assert!(then < 2000, "the ghost left before the end: {then}");
+    let state = broker.state();
+    assert!(state.classic.values().all(|g| g.generation >= 3), "{:?}", state.classic);
+    assert_eq!((c.acked, c.read), (2000, 4000), "no record is missed, none read twice");
+    assert_eq!(state.committed.values().sum::<i64>(), 4000, "what was read is what was committed");
+}
+
+#[test]
+fn a_broker_without_the_consumer_protocol_has_classic_groups_or_is_named() {
+    let broker = begin();
+    broker.state().old = true;
+    let words = "--rate=500 --warmup=0 --duration=200ms --groups=1 --consumers=2 --partitions=2";
+    let wanted = load(&broker, &format!("{words} --group-protocol=consumer")).err().unwrap().to_string();
+    assert!(wanted.contains("with no ConsumerGroupHeartbeat; need "), "{wanted}");
+    assert_eq!(broker.state().removed, 1, "the topic that was made for it is removed");
+    let c = load(&broker, words).unwrap().summary.counts;
+    assert_eq!((c.acked, c.read), (100, 100));
+    // Refused for good: the error names what, and nobody stays.
+    broker.state().refused = vec![81];
+    let full = load(&broker, words).err().unwrap().to_string();
+    assert!(full.contains("JoinGroup") && full.contains("GROUP_MAX_SIZE_REACHED"), "{full}");
+    assert!(broker.state().classic.values().all(|g| g.members.is_empty()));
 }

@@ -3,14 +3,16 @@
 //! Owner: one generator thread. Invariants: at most `window` requests are in flight; what does not fit the socket
 //! waits here and goes when it is writable; an answer that is out of order ends the run.
 
+use crate::frames::FRAME_MAX;
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
-/// A frame above this is no answer, bytes.
-const FRAME_MAX: usize = 256 << 20;
+/// How long a broker may take to accept a connection.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A request that waits for its answer. `T`: what the caller wants back with it.
 struct Asked<T> {
@@ -36,7 +38,7 @@ pub struct Connection<T> {
 impl<T> Connection<T> {
     /// Connects and registers as `token`. Errors: the socket's.
     pub fn open(addr: SocketAddr, token: Token, registry: &Registry) -> io::Result<Self> {
-        let socket = std::net::TcpStream::connect(addr)?;
+        let socket = std::net::TcpStream::connect_timeout(&addr, CONNECTED_WITHIN)?;
         socket.set_nodelay(true)?;
         socket.set_nonblocking(true)?;
         let mut socket = TcpStream::from_std(socket);

@@ -3,7 +3,12 @@
 //! Owner: one test. Invariant: it speaks through the protocol's codecs, so that what the generator writes and reads by
 //! hand is held against them.
 
+#[path = "fake_broker/classic.rs"]
+mod classic;
+
 use bytes::{Bytes, BytesMut};
+pub use classic::Group;
+use ringlog_wire::api::ApiKey;
 use ringlog_wire::generated::*;
 use ringlog_wire::ids::TopicId;
 use ringlog_wire::reader::Reader;
@@ -43,6 +48,12 @@ pub struct State {
     pub removed: usize,
     /// By group and member: what it says that it owns.
     pub members: BTreeMap<(String, String), BTreeSet<(usize, i32)>>,
+    /// By name: groups of the classic protocol.
+    pub classic: BTreeMap<String, Group>,
+    /// Requests of members of the classic protocol that are refused first, with these codes.
+    pub refused: Vec<i16>,
+    /// It has the versions of Apache Kafka 2.4, and no ConsumerGroupHeartbeat.
+    pub old: bool,
     /// Members that left.
     pub left: usize,
     /// Heartbeats and InitProducerId that are refused first, as by a coordinator that has not loaded.
@@ -231,13 +242,45 @@ impl State {
     }
 
     fn commit(&mut self, q: &OffsetCommitRequest) -> OffsetCommitResponse {
+        use offset_commit_response::{OffsetCommitResponsePartition, OffsetCommitResponseTopic};
+        let group = self.classic.get(&q.group_id);
+        let error_code = group.map_or(0, |g| g.check(&q.member_id, q.generation_id_or_member_epoch));
+        let mut topics = Vec::new();
         for t in &q.topics {
-            for p in &t.partitions {
+            for p in t.partitions.iter().filter(|_| error_code == 0) {
                 let at = (q.group_id.clone(), t.name.clone(), p.partition_index);
                 self.committed.insert(at, p.committed_offset);
             }
+            let one = |p: &offset_commit_request::OffsetCommitRequestPartition| {
+                OffsetCommitResponsePartition { partition_index: p.partition_index, error_code }
+            };
+            let partitions = t.partitions.iter().map(one).collect();
+            topics.push(OffsetCommitResponseTopic { name: t.name.clone(), partitions, ..Default::default() });
         }
-        OffsetCommitResponse::default()
+        OffsetCommitResponse { topics, ..Default::default() }
+    }
+
+    /// The versions that it takes.
+    fn taken(&self, api: ApiKey) -> Option<(i16, i16)> {
+        let all = api.advertised().into_inner();
+        match api {
+            _ if !self.old => Some(all),
+            ApiKey::ConsumerGroupHeartbeat => None,
+            ApiKey::JoinGroup => Some((0, 6)),
+            ApiKey::SyncGroup | ApiKey::LeaveGroup | ApiKey::Heartbeat => Some((0, 4)),
+            ApiKey::OffsetCommit => Some((2, 8)),
+            ApiKey::FindCoordinator => Some((0, 3)),
+            _ => Some(all),
+        }
+    }
+
+    fn api_versions(&self) -> ApiVersionsResponse {
+        let one = |api: ApiKey| {
+            let (min_version, max_version) = self.taken(api)?;
+            Some(api_versions_response::ApiVersion { api_key: api.key(), min_version, max_version })
+        };
+        let api_keys = ringlog_wire::api::ALL.into_iter().filter_map(one).collect();
+        ApiVersionsResponse { api_keys, ..Default::default() }
     }
 }
 
@@ -298,10 +341,17 @@ impl Broker {
         let mut r = Reader::new(frame, 64 << 20);
         let (key, v, correlation) = (r.int16().unwrap(), r.int16().unwrap(), r.int32().unwrap());
         r.nullable_string(false).unwrap();
-        r.skip_tags().unwrap();
+        let api = ApiKey::try_from(key).unwrap();
+        let taken = self.state().taken(api).is_some_and(|(min, max)| (min..=max).contains(&v));
+        assert!(taken, "{api:?} {v}");
+        if api.request_header_version(v) == 2 {
+            r.skip_tags().unwrap();
+        }
         let mut out = BytesMut::new();
         out.int32(correlation);
-        out.uvarint(0);
+        if api.response_header_version(v) == 1 {
+            out.uvarint(0);
+        }
         match key {
             0 => answer!(ProduceRequest, r, v, out, |q| self.state().produce(q)),
             1 => {
@@ -316,14 +366,19 @@ impl Broker {
             3 => answer!(MetadataRequest, r, v, out, |q| self.state().metadata(q)),
             8 => answer!(OffsetCommitRequest, r, v, out, |q| self.state().commit(q)),
             10 => answer!(FindCoordinatorRequest, r, v, out, |q: &FindCoordinatorRequest| {
-                let coordinator = find_coordinator_response::Coordinator {
-                    key: q.coordinator_keys[0].clone(),
-                    host: "127.0.0.1".into(),
-                    port: self.state().port,
-                    ..Default::default()
-                };
-                FindCoordinatorResponse { coordinators: vec![coordinator], ..Default::default() }
+                let (host, port) = ("127.0.0.1".to_owned(), self.state().port);
+                if v < 4 {
+                    return FindCoordinatorResponse { host, port, ..Default::default() };
+                }
+                let key = q.coordinator_keys[0].clone();
+                let found = find_coordinator_response::Coordinator { key, host, port, ..Default::default() };
+                FindCoordinatorResponse { coordinators: vec![found], ..Default::default() }
             }),
+            11 => answer!(JoinGroupRequest, r, v, out, |q| self.join(q)),
+            12 => answer!(HeartbeatRequest, r, v, out, |q| self.state().beat(q)),
+            13 => answer!(LeaveGroupRequest, r, v, out, |q| self.state().leave(q)),
+            14 => answer!(SyncGroupRequest, r, v, out, |q| self.sync(q)),
+            18 => answer!(ApiVersionsRequest, r, v, out, |_| self.state().api_versions()),
             19 => answer!(CreateTopicsRequest, r, v, out, |q| self.state().create(q)),
             20 => answer!(DeleteTopicsRequest, r, v, out, |q| self.state().delete(q)),
             22 => answer!(InitProducerIdRequest, r, v, out, |_| {

@@ -39,9 +39,10 @@ pub use clock::seconds;
 use cluster::{Cluster, EARLIEST, LATEST, Slot, Wanted};
 use consume::{Asking, Position};
 use measure::Counts;
+use members::versions::Versions;
 use members::{Groups, Members};
 use omb::result::{About, Series, result};
-use options::{Acks, Options, Output, Read};
+use options::{Acks, GroupProtocol, Options, Output, Read};
 use pace::Pace;
 use payload::{KeyChoice, Values};
 use produce::{Producer, Shape};
@@ -54,7 +55,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use watch::{Watch, interval_of};
 
 /// How long answers are waited for after the last record, ns; less while a search tries rates.
@@ -134,10 +135,21 @@ fn on_cluster(options: &Options, cluster: &Arc<Cluster>) -> io::Result<Measured>
         cluster.topics.len(),
         cluster.brokers.len(),
     );
+    let options = &with_protocol(options, cluster)?;
     match options.find_max {
         Some(criterion) => search_max(options, cluster, criterion),
         None => one(options, cluster, options.pace(), Length { warmup, duration, drain: DRAIN }),
     }
+}
+
+/// The options with what the groups speak, if there are any.
+fn with_protocol(options: &Options, cluster: &Cluster) -> io::Result<Options> {
+    let mut options = options.clone();
+    options.group_protocol = match cluster.bootstrap.filter(|_| options.groups > 0) {
+        Some(broker) => Some(Versions::ask(broker)?.group_protocol(options.group_protocol)?),
+        None => None,
+    };
+    Ok(options)
 }
 
 /// Tries rates until the highest is found that keeps the criterion; its run is the result.
@@ -259,6 +271,8 @@ fn join(options: &Options, cluster: &Arc<Cluster>) -> io::Result<Option<Members>
         names: (0..options.groups).map(name).collect(),
         members: options.consumers as usize,
         from: if read == Read::Tail { LATEST } else { EARLIEST },
+        protocol: options.group_protocol.unwrap_or(GroupProtocol::Consumer),
+        session: Duration::from_millis(options.session_timeout_ms.into()),
     };
     Members::join(Arc::clone(cluster), groups).map(Some)
 }

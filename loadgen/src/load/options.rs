@@ -110,9 +110,15 @@ pub struct Options {
     /// Consumers, which share the partitions; in groups, members of each
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub consumers: u32,
-    /// Consumer groups (KIP-848) that each read everything
+    /// Consumer groups that each read everything
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=1000))]
     pub groups: u32,
+    /// What groups speak: consumer (KIP-848) where the broker has it, unless told otherwise
+    #[arg(long, value_enum)]
+    pub group_protocol: Option<GroupProtocol>,
+    /// A member of the classic protocol that was not heard for so long is out; its heartbeats come three times as often
+    #[arg(long, default_value_t = 45_000, value_parser = clap::value_parser!(u32).range(30..=1_800_000))]
+    pub session_timeout_ms: u32,
     /// Bytes of each partition in one answer to a Fetch
     #[arg(long, default_value_t = 1 << 20, value_parser = clap::value_parser!(i32).range(1..=1 << 30))]
     pub fetch_bytes: i32,
@@ -167,6 +173,15 @@ pub enum CodecName {
 pub enum Read {
     Tail,
     Beginning,
+}
+
+/// As `group.protocol` of Kafka's clients has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GroupProtocol {
+    /// ConsumerGroupHeartbeat (KIP-848)
+    Consumer,
+    /// JoinGroup and SyncGroup, with the range assignor
+    Classic,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -311,6 +326,7 @@ impl Options {
                 ("groups", self.groups.to_string()),
                 ("filled before, bytes", self.fill.to_string()),
             ]);
+            all.extend(self.group_protocol.map(|p| ("group protocol", name(&p))));
         }
         all.extend([("topic", self.topic.clone()), ("warmup, s", self.lengths().0.to_string())]);
         all.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()

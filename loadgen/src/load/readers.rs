@@ -17,13 +17,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct Mailbox {
     news: AtomicBool,
-    /// Assignments that the reader has taken.
+    /// Number of the assignment that the reader took last.
     taken: AtomicU64,
     inner: Mutex<Letters>,
 }
 
 #[derive(Debug, Default)]
 struct Letters {
+    /// Number of the assignment.
+    number: u64,
     assigned: BTreeMap<usize, Position>,
     /// How far each partition was read that this consumer ever had.
     positions: BTreeMap<usize, i64>,
@@ -34,16 +36,21 @@ impl Mailbox {
         at(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The member may read these partitions and no others.
-    pub fn assign(&self, slots: BTreeMap<usize, Position>) {
-        self.letters(|l| l.assigned = slots);
+    /// The member may read these partitions and no others; the number of this assignment.
+    pub fn assign(&self, slots: BTreeMap<usize, Position>) -> u64 {
+        let number = self.letters(|l| {
+            l.number += 1;
+            l.assigned = slots;
+            l.number
+        });
         self.news.store(true, Ordering::Release);
+        number
     }
 
-    /// How often the reader has taken an assignment.
+    /// The reader reads as assignment `number` says, or a later one.
     #[must_use]
-    pub fn taken(&self) -> u64 {
-        self.taken.load(Ordering::Acquire)
+    pub fn has_taken(&self, number: u64) -> bool {
+        self.taken.load(Ordering::Acquire) >= number
     }
 
     /// How far the partitions were read, as last published.
@@ -52,8 +59,8 @@ impl Mailbox {
         self.letters(|l| l.positions.clone())
     }
 
-    fn take(&self) -> Option<BTreeMap<usize, Position>> {
-        self.news.swap(false, Ordering::AcqRel).then(|| self.letters(|l| l.assigned.clone()))
+    fn take(&self) -> Option<(u64, BTreeMap<usize, Position>)> {
+        self.news.swap(false, Ordering::AcqRel).then(|| self.letters(|l| (l.number, l.assigned.clone())))
     }
 }
 
@@ -118,11 +125,11 @@ impl Readers {
     pub fn look(&mut self, now: u64, registry: &Registry) -> io::Result<()> {
         for at in 0..self.consumers.len() {
             let Some(Consumer::Member(mailbox)) = self.consumers.get(at) else { continue };
-            let Some(slots) = mailbox.take() else { continue };
+            let Some((number, slots)) = mailbox.take() else { continue };
             let mailbox = Arc::clone(mailbox);
             self.publish_one(at, &mailbox);
             self.assign(at, &slots, (now, registry))?;
-            mailbox.taken.fetch_add(1, Ordering::AcqRel);
+            mailbox.taken.store(number, Ordering::Release);
         }
         Ok(())
     }
@@ -214,8 +221,11 @@ mod tests {
     fn a_mailbox_gives_every_assignment_once() {
         let mailbox = Mailbox::default();
         assert!(mailbox.take().is_none());
-        mailbox.assign(BTreeMap::from([(1, Position { next: 5, until: None })]));
-        assert_eq!(mailbox.take().map(|slots| slots.len()), Some(1));
-        assert!(mailbox.take().is_none() && mailbox.taken() == 0, "the reader counts it when it is in force");
+        let number = mailbox.assign(BTreeMap::from([(1, Position { next: 5, until: None })]));
+        assert_eq!(mailbox.take().map(|(number, slots)| (number, slots.len())), Some((number, 1)));
+        assert!(
+            mailbox.take().is_none() && !mailbox.has_taken(number),
+            "the reader says when it is in force"
+        );
     }
 }
