@@ -275,9 +275,9 @@ mod tests {
         assert_eq!(log.oldest_recyclable(), None);
         assert_eq!(write(&mut log, 24 << 10), (0, 40 << 10, 1, 2));
         assert_eq!(write(&mut log, BLOCK), (1, 0, 2, 3));
-        assert!(!log.is_half_full());
+        assert!(!log.is_half_full() && !log.is_nearly_full());
         assert_eq!(write(&mut log, 64 << 10), (2, 0, 3, 4));
-        assert!(log.is_half_full());
+        assert!(log.is_half_full() && log.is_nearly_full(), "a quarter is left");
         assert_eq!(write(&mut log, 64 << 10), (3, 0, 4, 5));
         assert!(log.slot(BLOCK).is_none(), "no room before a recycle");
         let first = log.first_of(2).unwrap();

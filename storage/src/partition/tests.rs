@@ -156,6 +156,24 @@ fn whole_blocks_are_flushed_once_and_the_rest_is_carried() {
 }
 
 #[test]
+fn a_write_is_no_longer_than_it_may_be() {
+    let (mut log, _) = new_log(1 << 20);
+    for i in 0..50 {
+        put(&mut log, &batch(1, 939, i)); // 50,000 bytes
+    }
+    let want = FlushWant::WholeBlocks { min: 1 };
+    let len = |log: &mut PartitionLog, longest| {
+        log.flush_plan(want, longest).map(|job| job.data.iter().map(Bytes::len).sum::<usize>())
+    };
+    assert_eq!(len(&mut log, 2 * BLOCK), Some(2 * BLOCK));
+    assert_eq!(
+        len(&mut log, 2 << 20),
+        Some(12 * BLOCK),
+        "all that fills blocks, and the same again if asked again"
+    );
+}
+
+#[test]
 fn a_full_segment_is_closed_and_finished_first() {
     let (mut log, _) = new_log(1000);
     for i in 0..7 {

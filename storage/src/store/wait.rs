@@ -173,6 +173,18 @@ mod tests {
     }
 
     #[test]
+    fn a_gate_knows_whether_somebody_waits_at_it() {
+        let gate = Gate::default();
+        let inside = gate.try_enter().unwrap();
+        assert!(!gate.is_wanted());
+        let mut waits = Box::pin(gate.enter());
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(waits.as_mut().poll(&mut cx).is_pending() && gate.is_wanted());
+        drop(inside);
+        assert!(waits.as_mut().poll(&mut cx).is_ready() && !gate.is_wanted());
+    }
+
+    #[test]
     fn an_event_lets_a_waiter_go_once_its_condition_holds() {
         let event = Event::default();
         let open = Cell::new(false);
