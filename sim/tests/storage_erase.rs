@@ -7,13 +7,13 @@
 mod support;
 
 use bytes::Bytes;
-use ringlog_sim::Sim;
+use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::clean::CleanWant;
 use ringlog_storage::disk::{Disk, OpenMode};
 use ringlog_storage::store::{Partition, Shed};
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::rc::Rc;
-use support::{NOW_MS, Options, Running, id};
+use support::{NOW_MS, Options, Running, id, simulate};
 
 /// What the support's stores give back at once.
 const PIECE: u64 = 4 << 10;
@@ -26,7 +26,7 @@ fn keyed(tag: u8) -> Bytes {
 }
 
 /// A partition of four segments with their files.
-async fn filled(run: &Running) -> Rc<Partition<ringlog_sim::MemDisk>> {
+async fn filled(run: &Running) -> Rc<Partition<MemDisk>> {
     let p = run.create(id(1, 0)).await;
     for n in 0..40 {
         run.produce(&p, &keyed(n)).await;
@@ -34,12 +34,17 @@ async fn filled(run: &Running) -> Rc<Partition<ringlog_sim::MemDisk>> {
     p
 }
 
-fn simulate(test: impl AsyncFnOnce(&Sim, &Running)) {
-    let sim = Sim::new(5);
-    let disk = sim.disk();
-    sim.run(async {
-        let run = Running::start(&sim, &disk, &Options::default(), 1).await.unwrap();
-        test(&sim, &run).await;
+/// Its three closed segments leave the log, and wait to be removed.
+async fn shed(run: &Running, p: &Rc<Partition<MemDisk>>) {
+    run.store.raise_log_starts(&[(Rc::clone(p), p.offsets().durable)]).await.unwrap();
+    let shed = [Shed { partition: Rc::clone(p), active: false, delay_ms: 0 }];
+    assert_eq!(run.store.shed(&shed, NOW_MS, 0).await.unwrap(), 3);
+}
+
+fn with_store(test: impl AsyncFnOnce(&Sim, &Running)) {
+    simulate(5, async |sim: &Sim, disk: &MemDisk| {
+        let run = Running::start(sim, disk, &Options::default(), 1).await.unwrap();
+        test(sim, &run).await;
         run.kill();
     });
 }
@@ -59,12 +64,9 @@ async fn watch(sim: &Sim, run: &Running) -> (u64, u64) {
 
 #[test]
 fn the_files_of_a_log_s_front_come_back_in_pieces() {
-    simulate(async |sim, run| {
+    with_store(async |sim, run| {
         let p = filled(run).await;
-        let end = p.offsets().durable;
-        run.store.raise_log_starts(&[(Rc::clone(&p), end)]).await.unwrap();
-        let shed = [Shed { partition: Rc::clone(&p), active: false, delay_ms: 0 }];
-        assert_eq!(run.store.shed(&shed, NOW_MS, 0).await.unwrap(), 3);
+        shed(run, &p).await;
         // Each piece takes two milliseconds at least.
         run.disk.slow_down(1_000_000);
         run.store.remove_doomed(0).await;
@@ -76,7 +78,7 @@ fn the_files_of_a_log_s_front_come_back_in_pieces() {
 
 #[test]
 fn segments_that_compaction_replaced_come_back_in_pieces() {
-    simulate(async |sim, run| {
+    with_store(async |sim, run| {
         let p = filled(run).await;
         let want = CleanWant { now_ms: NOW_MS, delete_retention_ms: 0, min_lag_ms: 0, keys_max: 1 << 20 };
         let cleaned = run.store.clean(&p, want).await.unwrap();
@@ -90,7 +92,7 @@ fn segments_that_compaction_replaced_come_back_in_pieces() {
 
 #[test]
 fn the_folder_of_a_deleted_partition_comes_back_in_pieces() {
-    simulate(async |sim, run| {
+    with_store(async |sim, run| {
         let p = filled(run).await;
         run.disk.slow_down(1_000_000);
         let before = run.disk.used();
@@ -108,15 +110,12 @@ fn the_folder_of_a_deleted_partition_comes_back_in_pieces() {
 
 #[test]
 fn who_reads_a_removed_file_has_it_whole() {
-    simulate(async |sim, run| {
+    with_store(async |sim, run| {
         let p = filled(run).await;
-        let end = p.offsets().durable;
-        run.store.raise_log_starts(&[(Rc::clone(&p), end)]).await.unwrap();
         let path = p.dir().join("00000000000000000000.log");
         let reader = run.disk.open(&path, OpenMode::READ).await.unwrap();
         let len = run.disk.len(&reader).await.unwrap();
-        let shed = [Shed { partition: Rc::clone(&p), active: false, delay_ms: 0 }];
-        run.store.shed(&shed, NOW_MS, 0).await.unwrap();
+        shed(run, &p).await;
         run.store.remove_doomed(0).await;
         sim.sleep_ms(10_000).await;
         assert_eq!(run.disk.nameless(), 1, "the others are gone");
@@ -129,12 +128,9 @@ fn who_reads_a_removed_file_has_it_whole() {
 /// A stop does not wait for it.
 #[test]
 fn a_store_that_closes_lets_go_of_removed_files() {
-    simulate(async |_, run| {
+    with_store(async |_, run| {
         let p = filled(run).await;
-        let end = p.offsets().durable;
-        run.store.raise_log_starts(&[(Rc::clone(&p), end)]).await.unwrap();
-        let shed = [Shed { partition: Rc::clone(&p), active: false, delay_ms: 0 }];
-        run.store.shed(&shed, NOW_MS, 0).await.unwrap();
+        shed(run, &p).await;
         run.disk.slow_down(50_000_000);
         run.store.remove_doomed(0).await;
         assert!(run.disk.nameless() > 0);
