@@ -6,9 +6,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+const SIGKILL: i32 = 9;
 
 /// The broker's program, unless RINGLOG names another.
 const PROGRAM: &str = "../../target/release/ringlog";
@@ -135,13 +138,19 @@ impl Broker {
         Err(format!("the broker ended before READY{end}; {} says why", self.log.display()))
     }
 
-    /// SIGKILL, and the end of the process. Errors: the process may not be killed.
+    /// SIGKILL, and the end of the process. Errors: the process may not be killed, or had ended by itself.
     pub fn kill(&mut self) -> Result<(), String> {
-        self.end().map(drop)
+        match self.end()? {
+            Some(end) if end.signal() != Some(SIGKILL) => {
+                Err(format!("the broker ended by itself: {end}; {} says why", self.log.display()))
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// As `kill`, with the status; none if there was no process.
-    fn end(&mut self) -> Result<Option<ExitStatus>, String> {
+    /// SIGKILL for a process that may have ended by itself; its status, none if there was no process.
+    /// Errors: the process may not be killed.
+    pub fn end(&mut self) -> Result<Option<ExitStatus>, String> {
         let Some(mut child) = self.child.take() else { return Ok(None) };
         let end = child.kill().and_then(|()| child.wait());
         end.map(Some).map_err(|e| format!("the broker, process {}, is not killed: {e}", child.id()))
@@ -166,7 +175,7 @@ impl Broker {
 
 impl Drop for Broker {
     fn drop(&mut self) {
-        if let Err(e) = self.kill() {
+        if let Err(e) = self.end() {
             eprintln!("it stays: {e}");
         }
     }

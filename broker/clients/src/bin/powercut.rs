@@ -105,7 +105,8 @@ fn cut(
 ) -> Result<(), String> {
     // What is acknowledged after the cut was flushed before it, or the broker lies.
     let cut = device.wait_for_cut(patience)?;
-    broker.kill()?;
+    // Without its device it may have ended by itself.
+    broker.end()?;
     device.power().map_err(|e| format!("the device has no power again: {e}"))?;
     tally.cuts += 1;
     tally.total.cached += cut.cached;
