@@ -6,6 +6,7 @@ pub mod ends;
 
 use bytes::Bytes;
 use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::limits::TAIL_MAX;
 use ringlog_storage::partition::{AppendStamp, Appended, LogConfig};
 use ringlog_storage::read::{ReadPart, ReadWant};
 use ringlog_storage::store::{
@@ -73,6 +74,7 @@ pub struct Options {
     pub log: LogConfig,
     pub log_bytes: u64,
     pub unflushed_max: usize,
+    pub tail_max: usize,
     pub bypass_min: usize,
     pub write_files_max: usize,
 }
@@ -85,6 +87,7 @@ impl Default for Options {
             log: LogConfig { segment_bytes: 256 << 10, ..LogConfig::default() },
             log_bytes: 256 << 10,
             unflushed_max: 4 << 20,
+            tail_max: TAIL_MAX,
             bypass_min: 1 << 20,
             write_files_max: 4096,
         }
@@ -106,6 +109,7 @@ fn store_config_in(o: &Options, dir: &str) -> StoreConfig {
     StoreConfig {
         log_bytes_max: o.log_bytes,
         unflushed_max: o.unflushed_max,
+        tail_max: o.tail_max,
         bypass_min: o.bypass_min,
         write_files_max: o.write_files_max,
         erase_bytes: 4 << 10,
@@ -153,6 +157,18 @@ impl Running {
 
     /// Starts the loops of a store that is open.
     pub fn run(sim: &Sim, disk: &MemDisk, o: &Options, (node, store): (u64, Rc<Store<MemDisk>>)) -> Self {
+        let s = Rc::clone(&store);
+        sim.exec().spawn(node, async move { s.flush_loop().await });
+        Self::with_commits(sim, disk, o, (node, store))
+    }
+
+    /// Starts the loop of commits alone.
+    pub fn with_commits(
+        sim: &Sim,
+        disk: &MemDisk,
+        o: &Options,
+        (node, store): (u64, Rc<Store<MemDisk>>),
+    ) -> Self {
         ringlog_sim::plant::from_env();
         let acked = Rc::new(RefCell::new(Vec::new()));
         let (s, a) = (Rc::clone(&store), Rc::clone(&acked));
@@ -162,8 +178,6 @@ impl Running {
                 a.borrow_mut().extend(durable.iter().map(|(p, offset)| (p.id(), *offset)));
             }
         });
-        let s = Rc::clone(&store);
-        sim.exec().spawn(node, async move { s.flush_loop().await });
         Self { sim: sim.clone(), disk: disk.clone(), node, store, acked, config: o.clone() }
     }
 

@@ -12,8 +12,12 @@ use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
 
-/// Space is reserved ahead in steps of this many bytes (less for small segments).
-pub const RESERVE_STEP: u64 = 16 << 20;
+/// Space reserved for a partition that has nothing yet, bytes.
+const RESERVE_MIN: u64 = 64 << 10;
+/// Space reserved at most for the segment after a long one, bytes: at once its next reservation is due.
+const RESERVE_NEXT_MAX: u64 = 1 << 20;
+/// Space reserved at once at most, bytes.
+const RESERVE_MAX: u64 = 16 << 20;
 
 /// How much to flush.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -265,35 +269,37 @@ impl PartitionLog {
         }
     }
 
-    /// The next space to reserve: the active segment ahead of its end, and the next one when this one is
-    /// three quarters full. `None` if enough is reserved.
+    /// What to reserve next: the active segment ahead of its end, and the next one when this one is three quarters
+    /// full. `wanted`: bytes of the append that waits, and whether it starts a segment. `None` if enough is reserved.
+    ///
+    /// Steps grow with the segment from 64 KiB to 16 MiB, so that ten thousand small partitions stay small, and are
+    /// seldom: each is four times what there is.
     #[must_use]
-    pub fn needs_reserve(&self) -> Option<ReserveJob> {
+    pub fn needs_reserve(&self, wanted: (usize, bool)) -> Option<ReserveJob> {
+        let (need, rolls) = (wanted.0 as u64, wanted.1);
         let active = self.segments.active();
+        let block = BLOCK as u64;
         let limit = u64::from(self.config.segment_bytes);
-        let step = RESERVE_STEP.min(limit).next_multiple_of(BLOCK as u64);
-        let top = limit.max(active.size).next_multiple_of(BLOCK as u64);
-        if active.reserved < top && active.reserved.saturating_sub(active.size) < step / 2 {
-            let position = active.reserved;
-            let wanted = (active.size + step).next_multiple_of(BLOCK as u64).min(top);
-            let len = wanted.saturating_sub(position);
-            if len > 0 {
-                return Some(ReserveJob { target: ReserveTarget::Active(active.base), position, len });
-            }
+        let next = |need: u64| {
+            let first = (active.size / 16).clamp(RESERVE_MIN, RESERVE_NEXT_MAX);
+            let len = need.max(first).next_multiple_of(block);
+            ReserveJob { target: ReserveTarget::Next, position: 0, len }
+        };
+        if rolls && !self.has_reserved(wanted.0, true) {
+            return Some(next(need));
         }
-        let nearly_full = active.size >= limit / 4 * 3;
-        (nearly_full && self.spare_reserved == 0).then(|| self.reserve_next())
-    }
-
-    /// The space to reserve before a new segment may start (a roll by time, by a long batch or by request).
-    #[must_use]
-    pub fn reserve_next(&self) -> ReserveJob {
-        let limit = u64::from(self.config.segment_bytes);
-        ReserveJob {
-            target: ReserveTarget::Next,
-            position: 0,
-            len: RESERVE_STEP.min(limit).next_multiple_of(BLOCK as u64),
+        let near = active.size.clamp(RESERVE_MIN, RESERVE_MAX) / 2;
+        let step = (active.size * 4).clamp(RESERVE_MIN, RESERVE_MAX);
+        // A segment never gets longer than `segment.bytes`, except by one batch that is longer itself.
+        let top = limit.max(active.size + need);
+        let ahead = active.reserved.saturating_sub(active.size);
+        if active.reserved < top && ahead < need.max(near) {
+            let upto = (active.size + need + step).min(top).next_multiple_of(block);
+            let len = upto.saturating_sub(active.reserved);
+            let target = ReserveTarget::Active(active.base);
+            return (len > 0).then_some(ReserveJob { target, position: active.reserved, len });
         }
+        (active.size >= limit / 4 * 3 && !self.has_reserved(1, true)).then(|| next(0))
     }
 
     /// After the space of `job` is reserved.

@@ -344,17 +344,38 @@ fn after_a_clean_stop_the_last_block_comes_back_first() {
     }
 }
 
+/// A reservation takes as long as an append: they are few, and what they keep from others is a few times what is there.
+#[test]
+fn reservations_grow_with_the_segment() {
+    let (mut log, _) = new_log(1 << 30);
+    let mut reservations = 0;
+    for n in 0..1700u32 {
+        while let Some(job) = log.needs_reserve((10_000, false)) {
+            log.on_reserved(&job);
+            reservations += 1;
+            let size = log.segments().active().size;
+            assert!(
+                job.position + job.len <= size + (size * 4).max(64 << 10) + 16_384,
+                "{job:?} behind {size} bytes"
+            );
+        }
+        assert!(log.has_reserved(10_000, false));
+        put(&mut log, &batch(1, 9_939, (n % 251) as u8)); // 10,000 bytes each
+    }
+    assert!((5..=9).contains(&reservations), "{reservations} for 17 MB");
+}
+
 #[test]
 fn space_is_reserved_ahead_and_for_the_next_segment() {
     let (mut log, _) = new_log(40_000);
-    let job = log.needs_reserve().unwrap();
+    let job = log.needs_reserve((0, false)).unwrap();
     assert_eq!(job, ReserveJob { target: ReserveTarget::Active(Offset(0)), position: 0, len: 40_960 });
     assert!(!log.has_reserved(100, false));
     log.on_reserved(&job);
     assert!(log.has_reserved(40_000, false));
-    assert_eq!(log.needs_reserve(), None);
+    assert_eq!(log.needs_reserve((0, false)), None);
     put(&mut log, &batch(1, 31_000, 1));
-    let next = log.needs_reserve().unwrap();
+    let next = log.needs_reserve((0, false)).unwrap();
     assert_eq!(next.target, ReserveTarget::Next);
     log.on_reserved(&next);
     assert!(log.has_reserved(9_000, true));

@@ -88,11 +88,11 @@ impl<D: Disk> Store<D> {
         if !planted(Bug::BypassNotSynced) {
             partition.sync_writes(&self.disk).await?;
         }
-        self.give_back_memory();
         let extents = partition.extents.take();
         self.acknowledge(partition, &extents, (target, end));
         drop(inside);
         self.progress.notify();
+        self.give_back_memory().await;
         Ok(())
     }
 

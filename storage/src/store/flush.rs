@@ -16,6 +16,10 @@ use std::rc::Rc;
 
 /// Partitions flushed before the round looks at the log again.
 const GROUP: usize = 64;
+/// Bytes of tails that are given back in one turn of the core.
+const GIVE_BACK_BYTES: usize = 512 << 10;
+/// Partitions looked at in one turn.
+const LOOKS_MAX: usize = 512;
 /// Jobs of one partition in one visit, so that a busy one does not hold up the others.
 const JOBS_MAX: usize = 64;
 
@@ -93,11 +97,11 @@ impl<D: Disk> Store<D> {
         let short = self.is_short_of_memory();
         self.pressed.set(false);
         let mut worth = FLUSH_MIN;
-        let mut due = self.due(worth, half_full, oldest);
+        let mut due = self.due(worth, half_full, oldest).await;
         if due.is_empty() && short {
             // Many partitions with little each hold the memory: whatever fills a block goes.
             worth = BLOCK;
-            due = self.due(worth, half_full, oldest);
+            due = self.due(worth, half_full, oldest).await;
         }
         for group in due.chunks(GROUP) {
             let work = |(held, partition): &(u64, Rc<Partition<D>>)| {
@@ -109,7 +113,7 @@ impl<D: Disk> Store<D> {
                 done?;
             }
         }
-        self.give_back_memory();
+        self.give_back_memory().await;
         let mut moved = self.stats.get().segment_bytes > before;
         if half_full || self.wants_checkpoint() {
             moved |= self.recycle().await?;
@@ -125,13 +129,18 @@ impl<D: Disk> Store<D> {
 
     /// The partitions that hold up the log file of generation `oldest`, or have `worth` bytes to flush; those
     /// with the oldest bytes first.
-    fn due(&self, worth: usize, half_full: bool, oldest: Option<u64>) -> Vec<(u64, Rc<Partition<D>>)> {
+    async fn due(&self, worth: usize, half_full: bool, oldest: Option<u64>) -> Vec<(u64, Rc<Partition<D>>)> {
         let mut due = Vec::new();
-        for partition in self.partitions.borrow().values() {
-            let held = partition.holds.borrow().oldest();
-            let holds_up = half_full && held.is_some() && held <= oldest;
-            if holds_up || partition.log.borrow().unflushed_bytes() >= worth {
-                due.push((held.unwrap_or(u64::MAX), Rc::clone(partition)));
+        for some in self.partitions().chunks(LOOKS_MAX) {
+            for partition in some {
+                let held = partition.holds.borrow().oldest();
+                let holds_up = half_full && held.is_some() && held <= oldest;
+                if holds_up || partition.log.borrow().unflushed_bytes() >= worth {
+                    due.push((held.unwrap_or(u64::MAX), Rc::clone(partition)));
+                }
+            }
+            if some.len() == LOOKS_MAX {
+                super::wait::give_way().await;
             }
         }
         due.sort_by_key(|(held, _)| *held);
@@ -222,16 +231,31 @@ impl<D: Disk> Store<D> {
     }
 
     /// Brings the memory of tails back under its budget, a little from every partition.
-    pub(super) fn give_back_memory(&self) {
-        let mut want = self.tails.used().saturating_sub(self.config.tail_max / 8 * 7);
+    ///
+    /// In slices: with ten thousand partitions all of it at once kept the core from its clients for 30 ms.
+    pub(super) async fn give_back_memory(&self) {
         if self.tails.used() <= self.config.tail_max {
             return;
         }
-        for partition in self.partitions.borrow().values() {
-            if want == 0 {
-                break;
+        // Whoever does it already frees enough for all.
+        let Some(_inside) = self.giving_back.try_enter() else { return };
+        let mut want = self.tails.used().saturating_sub(self.config.tail_max / 8 * 7);
+        let mut slice = 0;
+        for partition in self.partitions() {
+            while want > 0 {
+                let part = want.min(GIVE_BACK_BYTES - slice);
+                let freed = partition.log.borrow_mut().evict(part);
+                want = want.saturating_sub(freed);
+                // A look costs something, too.
+                slice += freed + BLOCK;
+                if slice >= GIVE_BACK_BYTES {
+                    slice = 0;
+                    super::wait::give_way().await;
+                }
+                if freed < part {
+                    break;
+                }
             }
-            want = want.saturating_sub(partition.log.borrow_mut().evict(want));
         }
     }
 }

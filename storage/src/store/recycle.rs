@@ -26,8 +26,9 @@ impl<D: Disk> Store<D> {
 
     /// Frees the oldest log files as far as nothing holds them up. True if a checkpoint was written.
     pub(super) async fn recycle(&self) -> io::Result<bool> {
-        if let Some(oldest) = self.log.borrow().oldest_recyclable() {
-            self.carry_from(oldest);
+        let oldest = self.log.borrow().oldest_recyclable();
+        if let Some(oldest) = oldest {
+            self.carry_from(oldest).await;
         }
         if !self.frames_durable().await {
             return Ok(false);
@@ -44,17 +45,23 @@ impl<D: Disk> Store<D> {
         Ok(true)
     }
 
-    /// Enters the partial blocks of every partition that needs a file up to `oldest` again.
-    fn carry_from(&self, oldest: u64) {
-        for partition in self.partitions.borrow().values() {
-            if partition.holds.borrow().oldest().is_none_or(|held| held > oldest) || partition.bypass.get() {
-                continue;
+    /// Enters the partial blocks of every partition that needs a file up to `oldest` again, some in each turn.
+    async fn carry_from(&self, oldest: u64) {
+        for some in self.partitions().chunks(CHECKPOINT_CHUNK) {
+            for partition in some {
+                let held = partition.holds.borrow().oldest().is_some_and(|held| held <= oldest);
+                if !held || partition.bypass.get() || partition.deleted.get() {
+                    continue;
+                }
+                let log = partition.log.borrow();
+                if log.unflushed_bytes() == 0 {
+                    partition.holds.borrow_mut().on_flushed(log.flushed_position(), true);
+                } else {
+                    partition.carry_into(self, &log);
+                }
             }
-            let log = partition.log.borrow();
-            if log.unflushed_bytes() == 0 {
-                partition.holds.borrow_mut().on_flushed(log.flushed_position(), true);
-            } else {
-                partition.carry_into(self, &log);
+            if some.len() == CHECKPOINT_CHUNK {
+                give_way().await;
             }
         }
     }

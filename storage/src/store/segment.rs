@@ -10,7 +10,7 @@ use crate::buf::BLOCK;
 use crate::disk::{Disk, OpenMode};
 use crate::partition::files::{LEADER_EPOCH_CHECKPOINT, SegmentFile};
 use crate::partition::index::PendingIndex;
-use crate::partition::{PartitionLog, ReserveJob, ReserveTarget, Roll};
+use crate::partition::{PartitionLog, ReserveTarget, Roll};
 use crate::planted::{Bug, planted};
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
@@ -21,12 +21,6 @@ use std::rc::Rc;
 
 /// Name of the file that becomes the next segment.
 pub(super) const NEXT_SEGMENT: &str = "next.segment";
-/// Space reserved for a partition that has nothing yet, bytes.
-const RESERVE_MIN: u64 = 64 << 10;
-/// Space reserved at most for the segment after a long one, bytes: at once its next reservation is due.
-const RESERVE_NEXT_MAX: u64 = 1 << 20;
-/// Space reserved at once at most, bytes.
-const RESERVE_MAX: u64 = 16 << 20;
 /// Tries at the lock of a file that is closing.
 const OPEN_TRIES_MAX: usize = 10_000;
 /// Index entries in memory that are worth a write of their own.
@@ -64,35 +58,6 @@ impl<F> Default for SegmentFiles<F> {
     }
 }
 
-/// What to reserve next. `wanted`: bytes of the append that waits, and whether it starts a segment.
-///
-/// Steps grow with the segment from 64 KiB to 16 MiB, so that ten thousand small partitions stay small.
-fn reserve_job(log: &PartitionLog, wanted: (usize, bool)) -> Option<ReserveJob> {
-    let (need, rolls) = (wanted.0 as u64, wanted.1);
-    let active = log.segments().active();
-    let block = BLOCK as u64;
-    let limit = u64::from(log.config().segment_bytes);
-    let next = |need: u64| {
-        let first = (active.size / 16).clamp(RESERVE_MIN, RESERVE_NEXT_MAX);
-        let len = need.max(first).next_multiple_of(block);
-        ReserveJob { target: ReserveTarget::Next, position: 0, len }
-    };
-    if rolls && !log.has_reserved(wanted.0, true) {
-        return Some(next(need));
-    }
-    let step = active.size.clamp(RESERVE_MIN, RESERVE_MAX);
-    // A segment never gets longer than `segment.bytes`, except by one batch that is longer itself.
-    let top = limit.max(active.size + need);
-    let ahead = active.reserved.saturating_sub(active.size);
-    if active.reserved < top && ahead < need.max(step / 2) {
-        let upto = (active.size + need + step).min(top).next_multiple_of(block);
-        let len = upto.saturating_sub(active.reserved);
-        let target = ReserveTarget::Active(active.base);
-        return (len > 0).then_some(ReserveJob { target, position: active.reserved, len });
-    }
-    (active.size >= limit / 4 * 3 && !log.has_reserved(1, true)).then(|| next(0))
-}
-
 /// Opens a file that this process itself may have closed a moment ago: the last clone of a descriptor goes on
 /// another thread, and its lock with it.
 async fn open_again<D: Disk>(disk: &D, path: &Path, mode: OpenMode) -> io::Result<D::File> {
@@ -120,7 +85,7 @@ pub(super) fn final_error(e: io::Error) -> io::Error {
 
 /// True if space should be reserved before it is needed.
 pub(super) fn runs_short(log: &PartitionLog) -> bool {
-    reserve_job(log, (0, false)).is_some()
+    log.needs_reserve((0, false)).is_some()
 }
 
 impl<D: Disk> Partition<D> {
@@ -186,7 +151,7 @@ impl<D: Disk> Partition<D> {
         let disk = &store.disk;
         loop {
             self.write_rolls(disk).await?;
-            let job = reserve_job(&self.log.borrow(), self.wanted.get());
+            let job = self.log.borrow().needs_reserve(self.wanted.get());
             let Some(job) = job else {
                 self.wanted.set((0, false));
                 return Ok(None);
@@ -195,8 +160,7 @@ impl<D: Disk> Partition<D> {
                 ReserveTarget::Active(base) => self.segment_file(disk, base).await?,
                 ReserveTarget::Next => self.next_file(disk).await?,
             };
-            let space = disk.space(self.dir()).await?;
-            if let Some(shortage) = store.lacks(space, job.len) {
+            if let Some(shortage) = store.lacks_for_records(job.len).await? {
                 return Ok(Some(shortage));
             }
             match disk.reserve(&file, job.position, job.len).await {

@@ -32,7 +32,7 @@ impl<D: Disk> Store<D> {
         if self.fill_refused.take().is_some() | self.full.replace(false) {
             self.flush_wake.notify();
         }
-        self.give_back_memory();
+        self.give_back_memory().await;
         self.release_descriptors();
         self.reshape();
         self.look_at_space().await;
