@@ -225,10 +225,10 @@ fn over_time(run: &Run) -> String {
         ));
     }
     for (figure, title) in [
-        ("busy", "Busy, share of each core's time"),
-        ("requests", "Requests/s of each core"),
-        ("commits", "Durable writes/s of each core"),
-        ("slow_turns", "Turns above 1 ms of each core, a second"),
+        (("busy_percent", Some(100.0)), "Busy, % of each core's time"),
+        (("requests", None), "Requests/s of each core"),
+        (("commits", None), "Durable writes/s of each core"),
+        (("slow_turns", None), "Turns above 1 ms of each core, a second"),
     ] {
         out.push_str(&heat::map(&intervals, figure, title));
     }
