@@ -67,9 +67,9 @@ pub fn map(intervals: &[Value], (figure, full): (&str, Option<f64>), title: &str
         for (n, value) in columns.iter().enumerate() {
             let _ = write!(
                 out,
-                "<rect class=\"heat\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{:.1}\" fill-opacity=\"{:.3}\"><title>{}</title></rect>",
+                "<rect class=\"heat\" x=\"{:.2}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{:.1}\" fill-opacity=\"{:.3}\"><title>{}</title></rect>",
                 LEFT + wide * n as f64,
-                wide + 0.3,
+                wide,
                 ROW - 2.0,
                 0.04 + 0.96 * (value / full).min(1.0),
                 short(*value)
