@@ -3,6 +3,7 @@
 //! Owner: one run. It sends requests made beforehand, so that its own cost is small and the same for every
 //! server; it is closed-loop: it finds a server's rate, and the latency at that rate.
 
+use crate::frames::Check;
 use hdrhistogram::Histogram;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
@@ -44,7 +45,7 @@ pub struct Plan {
     /// Measured.
     pub duration: Duration,
     /// Checks an answer: `None` if it is a success, else what is wrong.
-    pub check: fn(&[u8]) -> Option<String>,
+    pub check: Check,
 }
 
 struct Conn {

@@ -6,10 +6,11 @@
 
 use crate::frames;
 use crate::peer::{Peer, Running};
+use crate::versions::{Caller, connect};
 use hdrhistogram::Histogram;
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 use ringlog_wire::generated::{
-    FetchRequest, FetchResponse,
+    FetchRequest,
     fetch_request::{FetchPartition, FetchTopic},
 };
 use ringlog_wire::record::batch::Batches;
@@ -19,8 +20,6 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Instant;
 
-/// The newest Fetch that names topics.
-const FETCH: i16 = 12;
 /// Bytes of one fetch.
 pub const STEP: usize = 1 << 20;
 /// Record bytes of one produced batch: several fit one fetch.
@@ -71,17 +70,21 @@ pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, work): (&str, Work)
 
 /// One reader from the first byte to the last.
 fn pass(peer: &Peer, addr: SocketAddr, bytes: u64, running: &Running) -> io::Result<Fetched> {
-    let mut socket = TcpStream::connect(addr)?;
-    socket.set_nodelay(true)?;
+    let mut next: Box<dyn FnMut(u64) -> io::Result<u64>> = match peer {
+        Peer::BareSend(_) => {
+            let (mut socket, mut memory) = (connect(addr)?, vec![0; STEP]);
+            Box::new(move |at| fetch_bare(&mut socket, at, &mut memory))
+        }
+        _ => {
+            let (mut caller, mut offset) = (Caller::connect(addr)?, 0);
+            Box::new(move |_| fetch(&mut caller, &mut offset))
+        }
+    };
     let latency = Histogram::new_with_bounds(1_000, 120_000_000_000, 3).map_err(io::Error::other)?;
     let mut fetched = Fetched { bytes: 0, seconds: 0.0, latency, cpu: running.cpu_seconds(), rss_mib: 0.0 };
-    let mut memory = vec![0; STEP];
-    let (start, mut at, mut offset) = (Instant::now(), Instant::now(), 0);
+    let (start, mut at) = (Instant::now(), Instant::now());
     while fetched.bytes < bytes {
-        let got = match peer {
-            Peer::BareSend(_) => fetch_bare(&mut socket, fetched.bytes, &mut memory)?,
-            _ => fetch(&mut socket, &mut offset)?,
-        };
+        let got = next(fetched.bytes)?;
         if got == 0 {
             return Err(io::Error::other(format!("the data ends after {} bytes", fetched.bytes)));
         }
@@ -100,7 +103,8 @@ fn pass(peer: &Peer, addr: SocketAddr, bytes: u64, running: &Running) -> io::Res
 fn fill(addr: SocketAddr, bytes: u64) -> io::Result<()> {
     frames::create_topic(addr, TOPIC, 1)?;
     let records = frames::large_batch(BATCH)?;
-    let (frame, size) = (frames::produce_request(TOPIC, 0, &records)?, records.len() as u64);
+    let frame = frames::produce_request(frames::produce_version(addr)?, (TOPIC, 0), &records)?;
+    let size = records.len() as u64;
     let (mut socket, mut memory) = (TcpStream::connect(addr)?, Vec::new());
     for _ in 0..bytes.div_ceil(size) {
         if let Some(why) = frames::produce(&mut socket, &frame, &mut memory)? {
@@ -133,7 +137,7 @@ fn fetch_bare(socket: &mut TcpStream, position: u64, memory: &mut [u8]) -> io::R
 }
 
 /// One fetch from `offset`, which moves behind the last whole batch; the bytes of whole batches.
-fn fetch(socket: &mut TcpStream, offset: &mut i64) -> io::Result<u64> {
+fn fetch(caller: &mut Caller, offset: &mut i64) -> io::Result<u64> {
     let partition = FetchPartition {
         fetch_offset: *offset,
         partition_max_bytes: STEP as i32,
@@ -147,8 +151,7 @@ fn fetch(socket: &mut TcpStream, offset: &mut i64) -> io::Result<u64> {
         topics: vec![topic],
         ..FetchRequest::default()
     };
-    let answer: FetchResponse = frames::call(socket, FETCH, &body)?;
-    let data = answer.responses.into_iter().next().and_then(|t| t.partitions.into_iter().next());
+    let data = caller.call(&body)?.responses.into_iter().next().and_then(|t| t.partitions.into_iter().next());
     let data = data.ok_or_else(|| io::Error::other("a Fetch answer without the partition"))?;
     if data.error_code != 0 {
         return Err(io::Error::other(format!("Fetch answered {}", data.error_code)));

@@ -1,17 +1,16 @@
 //! The requests that a benchmark sends: topics are created first, Produce frames are made once.
 //!
-//! Owner: the benchmark. Invariant: versions that Apache Kafka 4.x and ringlog both take.
+//! Owner: the benchmark, and the calls of a load. Invariant: a frame says its version, and its answer is read in that.
 
+use crate::versions::{Caller, Versions, name_of};
 use bytes::{Bytes, BytesMut};
 use ringlog_wire::api::ApiKey;
-use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
-    CreateTopicsRequest, CreateTopicsResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest,
-    MetadataResponse, ProduceRequest, create_topics_request::CreatableTopic,
-    list_offsets_request::ListOffsetsPartition, list_offsets_request::ListOffsetsTopic,
-    list_offsets_response::ListOffsetsTopicResponse, metadata_request::MetadataRequestTopic,
-    metadata_response::MetadataResponseTopic, produce_request::PartitionProduceData,
-    produce_request::TopicProduceData,
+    CreateTopicsRequest, ListOffsetsRequest, MetadataRequest, ProduceRequest,
+    create_topics_request::CreatableTopic, list_offsets_request::ListOffsetsPartition,
+    list_offsets_request::ListOffsetsTopic, list_offsets_response::ListOffsetsTopicResponse,
+    metadata_request::MetadataRequestTopic, metadata_response::MetadataResponseTopic,
+    produce_request::PartitionProduceData, produce_request::TopicProduceData,
 };
 use ringlog_wire::message::{Request, Response};
 use ringlog_wire::reader::Reader;
@@ -21,11 +20,8 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// Produce version of the benchmark: the newest that names topics.
-const PRODUCE: i16 = 12;
-const CREATE_TOPICS: i16 = 7;
-const METADATA: i16 = 12;
-const LIST_OFFSETS: i16 = 7;
+/// The Produce that the bare servers are sent, which look at no version.
+pub const BARE_PRODUCE: i16 = 12;
 /// The timestamp of ListOffsets that asks for the log's end.
 const LATEST: i64 = -1;
 /// Memory a response may take once decoded, bytes.
@@ -54,7 +50,7 @@ pub fn request<R: Request>(version: i16, body: &R) -> io::Result<Vec<u8>> {
 }
 
 /// Sends one request and waits for its answer. Errors: the socket's, and an answer that is none.
-pub fn call<Q: Request, A: Response>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<A> {
+pub fn call<Q: Request>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<Q::Response> {
     socket.write_all(&request(version, body)?)?;
     let mut size = [0u8; 4];
     socket.read_exact(&mut size)?;
@@ -82,8 +78,7 @@ pub fn answer<A: Response>(version: i16, frame: &Bytes) -> io::Result<A> {
 /// Creates `topic` with `partitions` partitions and waits until every one has a leader.
 /// Errors: the broker refuses, or does not lead all of them within a minute.
 pub fn create_topic(addr: SocketAddr, topic: &str, partitions: u32) -> io::Result<()> {
-    let mut socket = TcpStream::connect(addr)?;
-    socket.set_nodelay(true)?;
+    let mut caller = Caller::connect(addr)?;
     let num_partitions = i32::try_from(partitions).map_err(io::Error::other)?;
     let creatable = CreatableTopic {
         name: topic.to_owned(),
@@ -92,7 +87,7 @@ pub fn create_topic(addr: SocketAddr, topic: &str, partitions: u32) -> io::Resul
         ..Default::default()
     };
     let body = CreateTopicsRequest { topics: vec![creatable], timeout_ms: 60_000, validate_only: false };
-    let answer: CreateTopicsResponse = call(&mut socket, CREATE_TOPICS, &body)?;
+    let answer = caller.call(&body)?;
     if let Some(bad) = answer.topics.iter().find(|t| t.error_code != 0) {
         return Err(io::Error::other(format!(
             "CreateTopics answered {}: {:?}",
@@ -107,8 +102,7 @@ pub fn create_topic(addr: SocketAddr, topic: &str, partitions: u32) -> io::Resul
 /// Metadata alone is not enough: Apache Kafka shows the leaders of new partitions before it has made their logs,
 /// and refuses records meanwhile. Errors: not all of them within a minute.
 pub fn wait_for_leaders(addr: SocketAddr, topic: &str, partitions: u32) -> io::Result<()> {
-    let mut socket = TcpStream::connect(addr)?;
-    socket.set_nodelay(true)?;
+    let mut caller = Caller::connect(addr)?;
     let named = MetadataRequestTopic { name: Some(topic.to_owned()), ..Default::default() };
     let metadata = MetadataRequest { topics: Some(vec![named]), ..Default::default() };
     let latest = |partition_index| ListOffsetsPartition {
@@ -122,12 +116,12 @@ pub fn wait_for_leaders(addr: SocketAddr, topic: &str, partitions: u32) -> io::R
         ListOffsetsRequest { replica_id: -1, isolation_level: 0, topics: vec![asked], ..Default::default() };
     let start = Instant::now();
     loop {
-        let answer: MetadataResponse = call(&mut socket, METADATA, &metadata)?;
+        let answer = caller.call(&metadata)?;
         let led = |t: &MetadataResponseTopic| {
             t.partitions.len() == partitions as usize && t.partitions.iter().all(|p| p.error_code == 0)
         };
         if answer.topics.first().is_some_and(led) {
-            let answer: ListOffsetsResponse = call(&mut socket, LIST_OFFSETS, &offsets)?;
+            let answer = caller.call(&offsets)?;
             let ready = |t: &ListOffsetsTopicResponse| {
                 t.partitions.len() == partitions as usize && t.partitions.iter().all(|p| p.error_code == 0)
             };
@@ -142,8 +136,17 @@ pub fn wait_for_leaders(addr: SocketAddr, topic: &str, partitions: u32) -> io::R
     }
 }
 
+/// The newest Produce in common with a broker. Errors: the socket's, and there is none.
+pub fn produce_version(addr: SocketAddr) -> io::Result<i16> {
+    Versions::ask(addr)?.newest(ApiKey::Produce)
+}
+
 /// One Produce frame (acks=all, one record of `value_bytes`) for each partition of `topic`.
-pub fn produce_requests(topic: &str, partitions: u32, value_bytes: usize) -> io::Result<Vec<Vec<u8>>> {
+pub fn produce_requests(
+    version: i16,
+    (topic, partitions): (&str, u32),
+    value_bytes: usize,
+) -> io::Result<Vec<Vec<u8>>> {
     // Not all the same byte, so that nothing on the way can be quick about it.
     let value: Vec<u8> = (0..value_bytes).map(|i| (i * 31 % 251) as u8).collect();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(io::Error::other)?;
@@ -151,11 +154,15 @@ pub fn produce_requests(topic: &str, partitions: u32, value_bytes: usize) -> io:
     let mut builder = BatchBuilder::new(BatchOptions::default());
     builder.append(now_ms, None, Some(&value), &[]);
     let records = builder.build().map_err(io::Error::other)?;
-    (0..partitions).map(|index| produce_request(topic, index, &records)).collect()
+    (0..partitions).map(|index| produce_request(version, (topic, index), &records)).collect()
 }
 
 /// One Produce frame (acks=all) with `records` for one partition.
-pub fn produce_request(topic: &str, partition: u32, records: &Bytes) -> io::Result<Vec<u8>> {
+pub fn produce_request(
+    version: i16,
+    (topic, partition): (&str, u32),
+    records: &Bytes,
+) -> io::Result<Vec<u8>> {
     let index = i32::try_from(partition).map_err(io::Error::other)?;
     let partition = PartitionProduceData { index, records: Some(records.clone()) };
     let topic_data = vec![TopicProduceData {
@@ -163,7 +170,7 @@ pub fn produce_request(topic: &str, partition: u32, records: &Bytes) -> io::Resu
         partition_data: vec![partition],
         ..Default::default()
     }];
-    request(PRODUCE, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
+    request(version, &ProduceRequest { acks: -1, timeout_ms: 30_000, topic_data, ..Default::default() })
 }
 
 /// One batch of `bytes` of records, 1 KiB each. Errors: none of 1 KiB or more.
@@ -184,24 +191,41 @@ pub fn produce(socket: &mut TcpStream, frame: &[u8], memory: &mut Vec<u8>) -> io
     socket.read_exact(&mut length)?;
     memory.resize(u32::from_be_bytes(length) as usize, 0);
     socket.read_exact(memory)?;
-    Ok(check_produce(memory.get(4..).unwrap_or_default()))
+    let version = frame.get(6..8).and_then(|v| v.try_into().ok()).map_or(0, i16::from_be_bytes);
+    Ok(check_produce(version)(memory.get(4..).unwrap_or_default()))
 }
 
-/// What is wrong with a Produce answer (header tags and body), if anything.
-pub fn check_produce(body: &[u8]) -> Option<String> {
-    // One topic, one partition: header tags, two array lengths around the name, index, then the error code.
-    // Decoding all of it would cost the client more than the broker may take; errors are rare.
+/// What is wrong with an answer (behind its correlation id), if anything.
+pub type Check = fn(&[u8]) -> Option<String>;
+
+/// The check of a Produce answer of `version` for one partition. It reads the error code where it lies: decoding all
+/// of it would cost the client more than the broker may take, and errors are rare.
+#[must_use]
+pub fn check_produce(version: i16) -> Check {
+    if ApiKey::Produce.response_header_version(version) == 1 { check_flexible } else { check_plain }
+}
+
+/// Versions from 9 on: header tags, two array lengths around the name, index, then the error code.
+fn check_flexible(body: &[u8]) -> Option<String> {
     let (_tags, rest) = body.split_first()?;
     let (first, second) = (usize::from(rest.get(1).copied()?), usize::from(rest.get(2).copied()?));
     // A name of 127 bytes or more has a length of two bytes.
     let (name, more) = if first < 128 { (first, 0) } else { (first - 128 + second * 128, 1) };
-    let at = 1 + more + name + 1 + 4;
-    let code = rest.get(at..at + 2).and_then(|c| c.try_into().ok()).map(i16::from_be_bytes)?;
+    refused(body, 1 + 1 + more + name + 1 + 4)
+}
+
+/// Versions before: lengths are of fixed sizes, and there are no tags.
+fn check_plain(body: &[u8]) -> Option<String> {
+    let name = body.get(4..6).and_then(|n| n.try_into().ok()).map(u16::from_be_bytes)?;
+    refused(body, 4 + 2 + usize::from(name) + 4 + 4)
+}
+
+fn refused(body: &[u8], at: usize) -> Option<String> {
+    let code = body.get(at..at + 2).and_then(|c| c.try_into().ok()).map(i16::from_be_bytes)?;
     if code == 0 {
         return None;
     }
-    let known = ErrorCode::from_code(code).map_or_else(|| code.to_string(), |e| e.name().to_owned());
-    Some(format!("{:?} answered {known}", ApiKey::Produce))
+    Some(format!("{:?} answered {}", ApiKey::Produce, name_of(code)))
 }
 
 #[cfg(test)]
@@ -212,9 +236,8 @@ mod tests {
 
     #[test]
     fn the_quick_check_reads_the_error_code_where_the_codec_writes_it() {
-        for (code, wrong, name) in
-            [(0, false, 5), (56, true, 5), (0, false, 249), (3, true, 249), (3, true, 126)]
-        {
+        let answers = [(0, 5), (56, 5), (0, 249), (3, 249), (3, 126), (0, 127)];
+        for (version, (code, name)) in (3..=12).flat_map(|v| answers.map(|a| (v, a))) {
             let partition = PartitionProduceResponse { index: 3, error_code: code, ..Default::default() };
             let topic = TopicProduceResponse {
                 name: "b".repeat(name),
@@ -223,9 +246,12 @@ mod tests {
             };
             let answer = ProduceResponse { responses: vec![topic], ..Default::default() };
             let mut body = BytesMut::new();
-            body.uvarint(0);
-            answer.encode(&mut body, PRODUCE).unwrap();
-            assert_eq!(check_produce(&body).is_some(), wrong, "error code {code}");
+            if ApiKey::Produce.response_header_version(version) == 1 {
+                body.uvarint(0);
+            }
+            answer.encode(&mut body, version).unwrap();
+            let found = check_produce(version)(&body);
+            assert_eq!(found.is_some(), code != 0, "version {version}, error code {code}: {found:?}");
         }
     }
 }

@@ -21,6 +21,7 @@ mod quick;
 mod restart;
 mod spine;
 mod suite;
+mod versions;
 
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;

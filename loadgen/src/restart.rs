@@ -89,11 +89,12 @@ pub fn kills(options: &Options, mut each: impl FnMut(u32, Kill)) -> io::Result<S
     }
     let mut running = peer.start(&options.dir, options.port, &options.server_cpus)?;
     frames::create_topic(addr, TOPIC, options.partitions)?;
+    let version = frames::produce_version(addr)?;
     let load = Load::default();
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let (load, partitions) = (&load, options.partitions);
-            scope.spawn(move || write(addr, writer % partitions, load));
+            scope.spawn(move || write(addr, (version, writer % partitions), load));
         }
         let kills = || {
             let mut due = options.mib << 20;
@@ -129,8 +130,9 @@ fn await_acked(load: &Load, due: u64) -> io::Result<()> {
 }
 
 /// Produces to `partition` until the end, over a new connection whenever the old one is gone.
-fn write(addr: SocketAddr, partition: u32, load: &Load) {
-    let frame = frames::large_batch(BATCH).and_then(|r| frames::produce_request(TOPIC, partition, &r));
+fn write(addr: SocketAddr, (version, partition): (i16, u32), load: &Load) {
+    let records = frames::large_batch(BATCH);
+    let frame = records.and_then(|r| frames::produce_request(version, (TOPIC, partition), &r));
     let Ok(frame) = frame else { return load.stop.store(true, Ordering::Relaxed) };
     while !load.stop.load(Ordering::Relaxed) {
         // The end of a connection is a kill; what was not answered was not acknowledged.

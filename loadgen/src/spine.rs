@@ -158,12 +158,13 @@ fn one(options: &Options, peer: &Peer, workload: &str) -> io::Result<Row> {
     if !bare {
         frames::create_topic(addr, "bench", partitions)?;
     }
-    let requests = frames::produce_requests("bench", partitions, options.value_bytes)?;
+    let version = if bare { frames::BARE_PRODUCE } else { frames::produce_version(addr)? };
+    let requests = frames::produce_requests(version, ("bench", partitions), options.value_bytes)?;
     let plan = Plan {
         connections,
         warmup: Duration::from_secs(options.warmup),
         duration: Duration::from_secs(options.seconds),
-        check: if bare { |_| None } else { frames::check_produce },
+        check: if bare { |_| None } else { frames::check_produce(version) },
     };
     let before = running.cpu_seconds();
     let measured: Measured = client::run(addr, &requests, plan)?;

@@ -135,27 +135,32 @@ fn figure(core: &Value, name: &str) -> f64 {
 }
 
 /// Headings and widths of the columns behind core and role; the whole is not wider than 80 columns.
-const COLUMNS: [(&str, usize); 10] = [
+const COLUMNS: [(&str, usize); 11] = [
+    ("BUSY", 4),
     ("CONNS", 5),
     ("PARTS", 5),
     ("REQ/S", 5),
     ("IN/S", 5),
     ("OUT/S", 5),
-    ("COMMIT/S", 8),
+    ("COMMITS", 7),
     ("DISK/S", 6),
-    ("REQ MEM", 7),
+    ("MEM", 5),
     ("TAILS", 5),
     ("SLOW", 5),
 ];
 
-/// One line a core: what it has, and what it did in between; then the sum of all.
+/// One line a core: what it has, and what it did in between; then the sum of all; of shares the mean of the data cores.
 fn table(before: &[Value], now: &[Value], seconds: f64) -> Vec<String> {
-    let line = |core: &str, role: &str, cells: [String; 10]| {
+    let row = |core: &str, role: &str, cells: &mut dyn Iterator<Item = String>| {
         let cells = COLUMNS.iter().zip(cells).map(|((_, width), cell)| format!(" {cell:>width$}"));
         format!("{core:>4} {role:<7}{}", cells.collect::<String>())
     };
-    let mut lines = vec![line("CORE", "ROLE", COLUMNS.map(|(heading, _)| heading.to_owned()))];
-    let mut sums = [0.0; 10];
+    let line = |core: &str, role: &str, (busy, figures): (Option<f64>, [f64; 10])| {
+        let busy = busy.map_or_else(|| "-".to_owned(), |percent| format!("{percent:.0}%"));
+        row(core, role, &mut std::iter::once(busy).chain(figures.map(short)))
+    };
+    let mut lines = vec![row("CORE", "ROLE", &mut COLUMNS.iter().map(|(heading, _)| (*heading).to_owned()))];
+    let (mut sums, mut shares) = ([0.0; 10], Vec::new());
     for core in now {
         let number = core.get("core").and_then(Value::as_u64).unwrap_or(0);
         let role = core.get("role").and_then(Value::as_str).unwrap_or("");
@@ -177,9 +182,13 @@ fn table(before: &[Value], now: &[Value], seconds: f64) -> Vec<String> {
             figure(core, "slow_turns_total"),
         ];
         sums.iter_mut().zip(figures).for_each(|(sum, n)| *sum += n);
-        lines.push(line(&number.to_string(), role, figures.map(short)));
+        // None of a core that has just started, and of an older broker.
+        let busy = core.get("busy_percent").and_then(Value::as_f64);
+        shares.extend(busy.filter(|_| role == "data"));
+        lines.push(line(&number.to_string(), role, (busy, figures)));
     }
-    lines.push(line("all", "", sums.map(short)));
+    let mean = (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64);
+    lines.push(line("all", "", (mean, sums)));
     lines
 }
 
@@ -198,7 +207,7 @@ mod tests {
     use super::*;
     use std::net::TcpListener;
 
-    const BEFORE: &str = r#"{"cores":[{"core":0,"role":"data","connections":2,"requests":{"Produce":100,"Fetch":50},
+    const BEFORE: &str = r#"{"cores":[{"core":0,"role":"data","busy_percent":41.6,"connections":2,"requests":{"Produce":100,"Fetch":50},
         "directories":[{"commit_frames_total":5,"tail_bytes":7},{"commit_frames_total":6,"tail_bytes":1000000}],
         "runtime":{"slow_turns_total":1}},{"core":1,"role":"control","runtime":{"slow_turns_total":0}}]}"#;
 
@@ -214,10 +223,10 @@ mod tests {
         let words: Vec<&str> = shown[1].split_whitespace().collect();
         assert_eq!(
             words,
-            ["0", "data", "2", "0", "10.0k", "0", "0", "10", "0", "0", "1.0M", "1"],
+            ["0", "data", "42%", "2", "0", "10.0k", "0", "0", "10", "0", "0", "1.0M", "1"],
             "{shown:?}"
         );
-        assert!(shown[2].starts_with("   1 control") && shown[3].starts_with(" all "));
+        assert!(shown[2].starts_with("   1 control    - ") && shown[3].starts_with(" all          42% "));
         for (n, text) in
             [(9999.4, "9999"), (10_000.0, "10.0k"), (999_999.0, "1000k"), (2.5e9, "2.5G"), (1.5e8, "150M")]
         {

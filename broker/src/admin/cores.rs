@@ -3,6 +3,7 @@
 //! Owner: the process; each core puts its newest report here, the admin threads read. Invariants: a question never
 //! enters a core; the lock covers the exchange of pointers only; an answer is bounded by cores, APIs and `TOPICS_MAX`.
 
+use super::busy::Busy;
 use super::figures::{CORE, Figure, PHASE, RUNTIME, STORE};
 use super::stages;
 use super::text::{Series, Text, kind};
@@ -64,6 +65,7 @@ struct Inner {
     reports: Mutex<BTreeMap<u16, Arc<Seen>>>,
     topics: Mutex<BTreeMap<u16, Arc<TopicsReport>>>,
     live: OnceLock<uring::Live>,
+    busy: Mutex<Busy>,
 }
 
 /// The newest report of each core, and the counters of its runtime.
@@ -117,9 +119,14 @@ fn api_name(key: i16) -> &'static str {
 }
 
 impl Cores {
-    /// Takes over the figures of a core.
+    /// Takes over the figures of a core. Once a second, whichever core comes first notes how busy all of them were.
     pub fn put(&self, core: u16, report: CoreReport) {
-        put(&self.0.reports, core, Seen { report, at: Instant::now() });
+        let at = Instant::now();
+        put(&self.0.reports, core, Seen { report, at });
+        // Another core that is at it right now does it for both.
+        if let (Some(live), Ok(mut busy)) = (self.0.live.get(), self.0.busy.try_lock()) {
+            busy.note(at, || live.busy_us().collect());
+        }
     }
 
     /// Takes over the traffic of a core's topics.
@@ -140,6 +147,7 @@ impl Cores {
     pub(super) fn json(&self) -> String {
         let reports = all(&self.0.reports);
         let live = self.live();
+        let busy = self.0.busy.lock().unwrap_or_else(PoisonError::into_inner).percent().to_vec();
         let one = |(core, runtime): (u16, &uring::CoreReport)| {
             let seen = reports.iter().find(|(of, _)| *of == core).map(|(_, seen)| seen);
             let role = if usize::from(core) + 1 == live.len() { "control" } else { "data" };
@@ -149,6 +157,7 @@ impl Cores {
             let slow = slow.map(|p| json!({"phase": p.name, "turns": p.turns, "slowest_us": p.slowest_us}));
             turns.insert("slow_turns_by_phase".into(), slow.collect());
             object.insert("runtime".into(), Value::Object(turns));
+            object.extend(busy.get(usize::from(core)).map(|share| ("busy_percent".into(), json!(share))));
             let Some(seen) = seen else { return Value::Object(object) };
             object.extend(fields(CORE, &seen.report));
             object.insert("age_ms".into(), json!(seen.at.elapsed().as_millis() as u64));
@@ -322,6 +331,19 @@ pub mod tests {
         ] {
             assert!(internal.0.contains(line), "{line}\n{}", internal.0);
         }
+    }
+
+    #[test]
+    fn every_core_says_how_busy_it_was_once_there_are_two_readings() {
+        let cores = cores();
+        let now = Instant::now();
+        let shown = || -> Value { serde_json::from_str(&cores.json()).expect("JSON") };
+        cores.0.busy.lock().unwrap().note(now, || vec![0, 0, 0]);
+        assert_eq!(shown()["cores"][0]["busy_percent"], Value::Null);
+        let later = now + std::time::Duration::from_secs(1);
+        cores.0.busy.lock().unwrap().note(later, || vec![420_000, 1_000_000, 5_000]);
+        let share = |core: usize| shown()["cores"][core]["busy_percent"].clone();
+        assert_eq!((share(0), share(1), share(2)), (json!(42.0), json!(100.0), json!(0.5)));
     }
 
     #[test]

@@ -107,6 +107,11 @@ pub const RUNTIME: &[Figure<uring::CoreReport>] = &[
     figure("slow_turns_total", "Turns with more than 1 ms of CPU time.", |r| r.slow_turns),
     inner("slowest_turn_microseconds", "The longest turn so far, CPU time.", |r| r.slowest_turn_us),
     inner("sleeps_total", "Waits in the kernel for something to do.", |r| r.sleeps),
+    inner(
+        "busy_microseconds_total",
+        "Time in which the core neither slept nor looked for work in vain.",
+        |r| r.busy_us,
+    ),
     inner("polls_total", "Tasks run.", |r| r.polls),
     inner("largest_submission", "Most operations given to the kernel at once.", |r| r.largest_submission),
     inner("completion_overflows_total", "Completions that the kernel had to keep aside.", |r| r.cq_overflows),

@@ -3,6 +3,7 @@
 //! Owner: ordinary threads, off the cores (`http.rs`). Invariants: cores put reports on the `Board` and never wait for
 //! who reads it; a question never enters a core; whatever the broker holds, an answer is bounded.
 
+mod busy;
 mod clients;
 mod cores;
 mod figures;

@@ -111,7 +111,7 @@ pub(super) const CORE_KEYS: [&str; 5] = ["cpu", "memory", "spin_us", "commit_win
 /// A commit log is at least four files of this quarter (architecture.md D2).
 const COMMIT_LOG_MIN: u64 = 16 << 20;
 /// Kafka's names for what has a key of its own here, so that one fact has one name.
-const OWN: [(&str, &str); 7] = [
+pub(super) const OWN: [(&str, &str); 7] = [
     ("node.id", "node.id"),
     ("broker.id", "node.id"),
     ("broker.rack", "node.rack"),

@@ -11,6 +11,8 @@ use crate::load::cluster;
 use crate::load::measured;
 use crate::load::omb::options_of;
 use crate::quick;
+use crate::versions::Versions;
+use ringlog_wire::api::ApiKey;
 use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
@@ -92,6 +94,8 @@ fn round(options: &Options, bootstrap: &str, topics: &cluster::Cluster, n: u32) 
     }
     let leader = topics.brokers.first().ok_or_else(|| io::Error::other("nobody leads the topic"))?;
     frames::wait_for_leaders(*leader, TOPIC, 1)?;
+    let raw_has = raw::PRODUCE..=raw::PRODUCE;
+    Versions::ask(*leader)?.newest_of(ApiKey::Produce, raw_has)?;
     let plan = raw::Plan {
         addr: *leader,
         topic: TOPIC,

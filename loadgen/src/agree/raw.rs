@@ -88,10 +88,14 @@ fn batch(value: &[u8], now_ms: i64) -> Vec<u8> {
     out
 }
 
-/// A Produce request, version 3, for partition 0.
+/// The version of its requests.
+pub const PRODUCE: i16 = 3;
+
+/// A Produce request for partition 0.
 fn request(topic: &str, batch: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
-    body.extend_from_slice(&[0, 0, 0, 3]); // Produce, version 3
+    body.extend_from_slice(&0i16.to_be_bytes()); // Produce
+    body.extend_from_slice(&PRODUCE.to_be_bytes());
     body.extend_from_slice(&0i32.to_be_bytes()); // correlation id, replaced
     body.extend_from_slice(&[0, 3]);
     body.extend_from_slice(b"raw"); // client id

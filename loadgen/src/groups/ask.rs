@@ -1,50 +1,26 @@
 //! The requests of group members and of those who look at groups.
 //!
-//! Owner: the benchmark of groups. Invariant: versions that Apache Kafka 4.x and ringlog both take.
+//! Owner: the benchmark of groups, and the members of a load.
 
-use crate::frames::call;
+use crate::versions::{Caller, good};
 use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
-    ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, FindCoordinatorRequest,
-    FindCoordinatorResponse, OffsetCommitRequest, OffsetCommitResponse,
+    ConsumerGroupHeartbeatRequest, FindCoordinatorRequest, OffsetCommitRequest,
     consumer_group_heartbeat_request::TopicPartitions,
     offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic},
 };
 use ringlog_wire::ids::TopicId;
 use std::collections::BTreeSet;
 use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::Duration;
-
-/// The newest version that names topics.
-pub const OFFSET_COMMIT: i16 = 9;
-/// The released version of Apache Kafka 4.0 (KIP-848).
-pub const HEARTBEAT: i16 = 1;
-const FIND_COORDINATOR: i16 = 6;
-
-/// A connection that sends at once.
-pub fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
-    let socket = TcpStream::connect(addr)?;
-    socket.set_nodelay(true)?;
-    Ok(socket)
-}
-
-/// An error code by Kafka's name, or its number.
-pub fn name_of(code: i16) -> String {
-    ErrorCode::from_code(code).map_or_else(|| code.to_string(), |e| e.name().to_owned())
-}
-
-/// An error code that should be none.
-pub fn good(what: &str, code: i16) -> io::Result<()> {
-    if code == 0 { Ok(()) } else { Err(io::Error::other(format!("{what} answered {}", name_of(code)))) }
-}
 
 /// Looks the coordinator of a group up, which makes the topic of the offsets, until it is there; where it is.
 pub fn find_coordinator(addr: SocketAddr, group: &str) -> io::Result<(String, i32)> {
     let body = FindCoordinatorRequest { coordinator_keys: vec![group.to_owned()], ..Default::default() };
-    let mut socket = connect(addr)?;
+    let mut caller = Caller::connect(addr)?;
     for _ in 0..100 {
-        let answer: FindCoordinatorResponse = call(&mut socket, FIND_COORDINATOR, &body)?;
+        let answer = caller.call(&body)?;
         if let Some(found) = answer.coordinators.first().filter(|c| c.error_code == 0) {
             return Ok((found.host.clone(), found.port));
         }
@@ -77,8 +53,8 @@ pub fn commit(
 }
 
 /// Commits, and checks every partition's answer.
-pub fn send_commit(socket: &mut TcpStream, body: &OffsetCommitRequest) -> io::Result<()> {
-    let answer: OffsetCommitResponse = call(socket, OFFSET_COMMIT, body)?;
+pub fn send_commit(caller: &mut Caller, body: &OffsetCommitRequest) -> io::Result<()> {
+    let answer = caller.call(body)?;
     answer.topics.iter().flat_map(|t| &t.partitions).try_for_each(|p| good("OffsetCommit", p.error_code))
 }
 
@@ -101,7 +77,7 @@ impl Member {
     }
 
     /// It leaves its group, and what it owns goes to the others at once. Errors: it was refused.
-    pub fn leave(&self, socket: &mut TcpStream) -> io::Result<()> {
+    pub fn leave(&self, caller: &mut Caller) -> io::Result<()> {
         let body = ConsumerGroupHeartbeatRequest {
             group_id: self.group.clone(),
             member_id: self.id.clone(),
@@ -109,17 +85,17 @@ impl Member {
             rebalance_timeout_ms: -1,
             ..Default::default()
         };
-        let answer: ConsumerGroupHeartbeatResponse = call(socket, HEARTBEAT, &body)?;
+        let answer = caller.call(&body)?;
         good("ConsumerGroupHeartbeat", answer.error_code)
     }
 
     /// One heartbeat, the first of which joins; what it was told. Errors: it was refused.
-    pub fn beat(&mut self, socket: &mut TcpStream, topics: &[String]) -> io::Result<Told> {
-        self.try_beat(socket, topics)?.ok_or_else(|| io::Error::other("the coordinator is not there yet"))
+    pub fn beat(&mut self, caller: &mut Caller, topics: &[String]) -> io::Result<Told> {
+        self.try_beat(caller, topics)?.ok_or_else(|| io::Error::other("the coordinator is not there yet"))
     }
 
     /// As `beat`; `None` while the coordinator is not there yet: FindCoordinator names it before it has loaded.
-    pub fn try_beat(&mut self, socket: &mut TcpStream, topics: &[String]) -> io::Result<Option<Told>> {
+    pub fn try_beat(&mut self, caller: &mut Caller, topics: &[String]) -> io::Result<Option<Told>> {
         let joins = self.epoch == 0;
         let mut topic_partitions: Vec<TopicPartitions> = Vec::new();
         for (topic_id, p) in &self.owned {
@@ -137,7 +113,7 @@ impl Member {
             topic_partitions: Some(topic_partitions),
             ..Default::default()
         };
-        let answer: ConsumerGroupHeartbeatResponse = call(socket, HEARTBEAT, &body)?;
+        let answer = caller.call(&body)?;
         let not_yet = [
             ErrorCode::CoordinatorLoadInProgress,
             ErrorCode::CoordinatorNotAvailable,

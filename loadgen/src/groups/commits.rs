@@ -7,7 +7,9 @@ use super::Options;
 use super::ask;
 use crate::client::{self, Measured, Plan};
 use crate::frames;
+use crate::versions::Versions;
 use ringlog_wire::ErrorCode;
+use ringlog_wire::api::ApiKey;
 use std::io;
 use std::time::Duration;
 
@@ -17,23 +19,28 @@ const PARTITIONS: u32 = 50;
 /// Bytes of the value that is produced: key and value of an offset's record.
 const VALUE: usize = 64;
 const CONNECTIONS: [usize; 2] = [1, 64];
+/// The newest version that names topics.
+const OFFSET_COMMIT: i16 = 9;
 
 /// Runs it. Errors: the broker's, and a refused request.
 pub fn run(options: &Options) -> io::Result<()> {
     let broker = options.start(true, &[])?;
     frames::create_topic(options.addr(), TOPIC, PARTITIONS)?;
-    let produces = frames::produce_requests(TOPIC, PARTITIONS, VALUE)?;
+    let versions = Versions::ask(options.addr())?;
+    let produce = versions.newest(ApiKey::Produce)?;
+    // `check_commit` reads the flexible versions only.
+    let version = versions.newest_of(ApiKey::OffsetCommit, OFFSET_COMMIT..=OFFSET_COMMIT)?;
+    let produces = frames::produce_requests(produce, (TOPIC, PARTITIONS), VALUE)?;
     let commit = |n: usize| {
         let body = ask::commit(&format!("group-{n:02}"), ("", -1), TOPIC, (1, 7));
-        frames::request(ask::OFFSET_COMMIT, &body)
+        frames::request(version, &body)
     };
     let commits: Vec<Vec<u8>> = (0..64).map(commit).collect::<io::Result<_>>()?;
     ask::find_coordinator(options.addr(), "group-00")?;
     for connections in CONNECTIONS {
-        for (name, requests, check) in [
-            ("produce", &produces, frames::check_produce as fn(&[u8]) -> Option<String>),
-            ("OffsetCommit", &commits, check_commit),
-        ] {
+        for (name, requests, check) in
+            [("produce", &produces, frames::check_produce(produce)), ("OffsetCommit", &commits, check_commit)]
+        {
             let duration = Duration::from_secs(options.seconds);
             let plan = Plan { connections, warmup: Duration::from_secs(1), duration, check };
             let cpu = broker.cpu_seconds();
@@ -88,7 +95,7 @@ mod tests {
             let answer = OffsetCommitResponse { topics: vec![topic], ..Default::default() };
             let mut body = BytesMut::new();
             body.uvarint(0);
-            answer.encode(&mut body, ask::OFFSET_COMMIT).unwrap();
+            answer.encode(&mut body, OFFSET_COMMIT).unwrap();
             assert_eq!(check_commit(&body).is_some(), wrong, "error code {error_code}");
         }
     }

@@ -4,23 +4,23 @@
 //! Owner: one run. What every group answers after the restart is compared with what was acknowledged before.
 
 use super::Options;
-use super::ask::{self, Member, good};
-use crate::frames::{self, call};
+use super::ask::{self, Member};
+use crate::frames;
+use crate::versions::{Caller, Versions, good};
 use ringlog_wire::ErrorCode;
+use ringlog_wire::generated::OffsetFetchRequest;
 use ringlog_wire::generated::offset_fetch_request::{OffsetFetchRequestGroup, OffsetFetchRequestTopics};
 use ringlog_wire::generated::offset_fetch_response::OffsetFetchResponseGroup;
-use ringlog_wire::generated::{OffsetFetchRequest, OffsetFetchResponse};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const TOPIC: &str = "read";
 const PARTITIONS: i32 = 10;
 /// Connections, each with one request in flight.
 const CONNECTIONS: usize = 64;
-/// The newest version that names topics.
-const OFFSET_FETCH: i16 = 9;
 /// Groups that one OffsetFetch asks for.
 const AT_ONCE: usize = 200;
 /// As long as the log of the offsets does not shrink, compaction is at its end.
@@ -42,9 +42,9 @@ pub fn run(options: &Options) -> io::Result<()> {
     frames::create_topic(addr, TOPIC, PARTITIONS as u32)?;
     ask::find_coordinator(addr, &group(0))?;
     let (began, cpu) = (Instant::now(), broker.cpu_seconds());
-    let members = on_connections(addr, new_members(options.groups), |socket, member| {
-        member.beat(socket, &[TOPIC.to_owned()])?;
-        (0..options.commits).try_for_each(|n| commit(socket, member, n as i64))
+    let members = on_connections(addr, new_members(options.groups), |caller, member| {
+        member.beat(caller, &[TOPIC.to_owned()])?;
+        (0..options.commits).try_for_each(|n| commit(caller, member, n as i64))
     })?;
     println!(
         "many: {} groups with a member each joined and committed {} times in {:.1} s ({:.1} s of CPU), {:.0} MiB resident",
@@ -55,7 +55,7 @@ pub fn run(options: &Options) -> io::Result<()> {
         broker.resident_mib()
     );
     let (began, cpu) = (Instant::now(), broker.cpu_seconds());
-    on_connections(addr, members, |socket, member| member.beat(socket, &[TOPIC.to_owned()]).map(drop))?;
+    on_connections(addr, members, |caller, member| member.beat(caller, &[TOPIC.to_owned()]).map(drop))?;
     let beats = options.groups as f64;
     println!(
         "many: a heartbeat of every group: {:.0} req/s, {:.1} us of CPU each",
@@ -84,16 +84,16 @@ fn new_members(count: usize) -> Vec<Member> {
     (0..count).map(|n| Member::new(&group(n), format!("member-of-{n:06}"))).collect()
 }
 
-fn commit(socket: &mut std::net::TcpStream, member: &Member, offset: i64) -> io::Result<()> {
+fn commit(caller: &mut Caller, member: &Member, offset: i64) -> io::Result<()> {
     let who = (member.id.as_str(), member.epoch);
-    ask::send_commit(socket, &ask::commit(&member.group, who, TOPIC, (PARTITIONS, offset)))
+    ask::send_commit(caller, &ask::commit(&member.group, who, TOPIC, (PARTITIONS, offset)))
 }
 
 /// Does `work` with every member, over connections that share them. Errors: the first that any met.
 fn on_connections(
     addr: SocketAddr,
     members: Vec<Member>,
-    work: impl Fn(&mut std::net::TcpStream, &mut Member) -> io::Result<()> + Sync,
+    work: impl Fn(&mut Caller, &mut Member) -> io::Result<()> + Sync,
 ) -> io::Result<Vec<Member>> {
     let mut parts: Vec<Vec<Member>> = (0..CONNECTIONS).map(|_| Vec::new()).collect();
     for (n, member) in members.into_iter().enumerate() {
@@ -101,12 +101,13 @@ fn on_connections(
             part.push(member);
         }
     }
-    let (work, mut done) = (&work, Vec::new());
+    let versions = Arc::new(Versions::ask(addr)?);
+    let (versions, work, mut done) = (&versions, &work, Vec::new());
     std::thread::scope(|scope| {
         let one = |mut part: Vec<Member>| {
             scope.spawn(move || {
-                let mut socket = ask::connect(addr)?;
-                part.iter_mut().try_for_each(|m| work(&mut socket, m))?;
+                let mut caller = Caller::with(addr, versions)?;
+                part.iter_mut().try_for_each(|m| work(&mut caller, m))?;
                 io::Result::Ok(part)
             })
         };
@@ -155,7 +156,7 @@ fn log_bytes(dir: &Path) -> io::Result<u64> {
 /// took, and how many answers said that the coordinator was loading.
 fn all_answer(options: &Options) -> io::Result<(Duration, usize)> {
     let began = Instant::now();
-    let mut socket = ask::connect(options.addr())?;
+    let mut caller = Caller::connect(options.addr())?;
     let mut open: Vec<String> = (0..options.groups).map(group).collect();
     let (mut waited, last) = (0, options.commits as i64 - 1);
     while !open.is_empty() {
@@ -163,8 +164,7 @@ fn all_answer(options: &Options) -> io::Result<(Duration, usize)> {
         for names in open.chunks(AT_ONCE) {
             let body =
                 OffsetFetchRequest { groups: names.iter().map(|n| asked(n)).collect(), ..Default::default() };
-            let answer: OffsetFetchResponse = call(&mut socket, OFFSET_FETCH, &body)?;
-            for g in answer.groups {
+            for g in caller.call(&body)?.groups {
                 if g.error_code == ErrorCode::CoordinatorLoadInProgress.code() {
                     later.push(g.group_id);
                 } else {

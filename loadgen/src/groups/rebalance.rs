@@ -6,10 +6,11 @@
 use super::Options;
 use super::ask::{self, Member};
 use crate::frames;
+use crate::versions::{Caller, Versions};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const TOPIC: &str = "shared";
@@ -84,11 +85,12 @@ pub fn run(options: &Options) -> io::Result<()> {
     frames::create_topic(options.addr(), TOPIC, options.partitions)?;
     ask::find_coordinator(options.addr(), GROUP)?;
     let (group, partitions) = (Group::default(), options.partitions as usize);
+    let versions = Arc::new(Versions::ask(options.addr())?);
     let measured = std::thread::scope(|scope| {
         let join = |n: usize| {
             group.look(|all| all.push(Seen::default()));
-            let (group, addr) = (&group, options.addr());
-            scope.spawn(move || live(group, n, addr));
+            let (group, broker) = (&group, (options.addr(), &versions));
+            scope.spawn(move || live(group, n, broker));
         };
         let measure = || {
             (0..options.members).for_each(join);
@@ -126,18 +128,18 @@ pub fn run(options: &Options) -> io::Result<()> {
 }
 
 /// One member's life.
-fn live(group: &Group, n: usize, addr: SocketAddr) {
-    if let Err(e) = beats(group, n, addr) {
+fn live(group: &Group, n: usize, broker: (SocketAddr, &Arc<Versions>)) {
+    if let Err(e) = beats(group, n, broker) {
         group.failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(e);
     }
 }
 
-fn beats(group: &Group, n: usize, addr: SocketAddr) -> io::Result<()> {
-    let mut socket = ask::connect(addr)?;
+fn beats(group: &Group, n: usize, (addr, versions): (SocketAddr, &Arc<Versions>)) -> io::Result<()> {
+    let mut caller = Caller::with(addr, versions)?;
     let mut member = Member::new(GROUP, format!("member-{n:04}"));
     while !group.stop.load(Ordering::Relaxed) {
         let began = Instant::now();
-        let told = member.beat(&mut socket, &[TOPIC.to_owned()])?;
+        let told = member.beat(&mut caller, &[TOPIC.to_owned()])?;
         let took = began.elapsed();
         group.look(|all| {
             if let Some(s) = all.get_mut(n) {

@@ -1,7 +1,7 @@
 //! What each core did over time, as a map: a row for each core, a column for each interval, the darker the more.
 //!
 //! Owner: the page. Invariants: colour is opacity of one class of the style sheet, so that light and dark are one
-//! picture; at most `COLUMNS_MAX` columns are drawn: of longer runs each is the mean of several intervals.
+//! picture; a share is as dark as it is near to all, other figures as near as they are to the most; at most `COLUMNS_MAX` columns are drawn: of longer runs each is the mean of several intervals.
 
 use super::plot::{escape, short};
 use serde_json::Value;
@@ -34,14 +34,15 @@ fn rows(intervals: &[Value], figure: &str) -> Rows {
     all
 }
 
-/// The map of a figure; empty if there is nothing to show.
+/// The map of a figure, darkest at `full`, or at the most that there was; empty if there is nothing to show.
 #[must_use]
-pub fn map(intervals: &[Value], figure: &str, title: &str) -> String {
+pub fn map(intervals: &[Value], (figure, full): (&str, Option<f64>), title: &str) -> String {
     let rows = rows(intervals, figure);
     let most = rows.values().flat_map(|(_, v)| v).copied().fold(0.0, f64::max);
     if most <= 0.0 {
         return String::new();
     }
+    let full = full.unwrap_or(most);
     let height = ROW * rows.len() as f64 + BOTTOM;
     let mut out = format!(
         "<figure><figcaption>{}, at most {}</figcaption><svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{}\">",
@@ -66,11 +67,11 @@ pub fn map(intervals: &[Value], figure: &str, title: &str) -> String {
         for (n, value) in columns.iter().enumerate() {
             let _ = write!(
                 out,
-                "<rect class=\"heat\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{:.1}\" fill-opacity=\"{:.3}\"><title>{}</title></rect>",
+                "<rect class=\"heat\" x=\"{:.2}\" y=\"{top:.1}\" width=\"{:.2}\" height=\"{:.1}\" fill-opacity=\"{:.3}\"><title>{}</title></rect>",
                 LEFT + wide * n as f64,
-                wide + 0.3,
+                wide,
                 ROW - 2.0,
-                0.04 + 0.96 * value / most,
+                0.04 + 0.96 * (value / full).min(1.0),
                 short(*value)
             );
         }
@@ -125,11 +126,14 @@ mod tests {
                               { "core": 1, "role": "<control>", "requests": 0 }] })
         };
         let all: Vec<Value> = (0..1000).map(interval).collect();
-        let svg = map(&all, "requests", "Requests/s");
+        let svg = map(&all, ("requests", None), "Requests/s");
         assert_eq!(svg.matches("<rect").count(), 2 * 112, "nine intervals each");
         assert!(svg.contains("core 1 &lt;control&gt;") && svg.contains("at most 999"), "{}", &svg[..300]);
         assert!(svg.contains("fill-opacity=\"0.040\"") && !svg.contains("fill-opacity=\"1.1"));
-        assert!(map(&all, "commits", "").is_empty() && map(&[json!({})], "requests", "").is_empty());
+        assert!(map(&all, ("commits", None), "").is_empty());
+        assert!(map(&[json!({})], ("requests", None), "").is_empty());
+        let share = map(&all[..51], ("requests", Some(100.0)), "Busy");
+        assert!(share.contains("fill-opacity=\"0.520\"") && !share.contains("fill-opacity=\"1.000\""));
         let row = "core 0 produce &lt;append&gt;</td><td>9</td><td>1.2</td><td>2.0</td><td>-</td></tr>";
         assert!(stages(&all).contains(row), "{}", stages(&all));
         assert!(stages(&[json!({})]).is_empty());

@@ -10,21 +10,24 @@ use std::fmt::Write;
 
 /// Colours by run, and by quantile from the calm one to the loudest.
 const RUN_CLASSES: [&str; super::RUNS_MAX] = ["r0", "r1", "r2", "r3", "r4", "r5"];
+/// Characters that have room beside a plot.
+const NAME_MAX: usize = 12;
 const QUANTILES: [(&str, &str); 5] =
     [("p50", "q0"), ("p90", "q1"), ("p99", "q2"), ("p99.9", "q3"), ("p99.99", "q4")];
 
 const STYLE: &str = "
 :root{color-scheme:light dark;--paper:#fff;--ink:#1c1e21;--soft:#667;--grid:#e3e5e9;--card:#f6f7f9;--warn:#a15c00;
 --r0:#1f6feb;--r1:#c2410c;--r2:#0f8a5f;--r3:#8b3fc7;--r4:#b8860b;--r5:#c2185b;
---q0:#7fb2f0;--q1:#4b8fe2;--q2:#1f6feb;--q3:#1049a8;--q4:#0a2e6b}
+--q0:#5596e6;--q1:#2f7bdc;--q2:#1a5fc4;--q3:#10458f;--q4:#0a2a5e}
 @media(prefers-color-scheme:dark){:root{--paper:#14161a;--ink:#e6e8eb;--soft:#9aa3af;--grid:#2b2f36;--card:#1c1f25;
 --warn:#f0b429;--r0:#6ea8fe;--r1:#fb923c;--r2:#4ade9f;--r3:#c79bf2;--r4:#e5c04b;--r5:#f472b6;
---q0:#27497a;--q1:#3d6fb5;--q2:#6ea8fe;--q3:#a9ccff;--q4:#e3efff}}
+--q0:#4674b5;--q1:#5c92dc;--q2:#84b4fd;--q3:#b3d2ff;--q4:#e3efff}}
 *{box-sizing:border-box}body{margin:0 auto;max-width:1080px;padding:24px;background:var(--paper);color:var(--ink);
 font:15px/1.45 system-ui,sans-serif}h1{font-size:22px;margin:0 0 4px}h2{font-size:17px;margin:32px 0 8px}
-p.soft,td.soft,th{color:var(--soft)}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
-th,td{padding:3px 14px 3px 0;text-align:right;font-weight:normal}th:first-child,td:first-child{text-align:left}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(440px,1fr));gap:16px}
+.soft,th{color:var(--soft)}table{border-collapse:collapse;font-variant-numeric:tabular-nums;display:block;max-width:100%;
+overflow-x:auto}
+th,td{padding:3px 14px 3px 0;text-align:right;font-weight:normal;vertical-align:top}th:first-child,td:first-child{text-align:left}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr));gap:16px}
 figure{margin:0;background:var(--card);border-radius:8px;padding:12px}figcaption{font-size:14px;margin-bottom:4px}
 svg{width:100%;height:auto;display:block}text{font:12px system-ui,sans-serif;fill:var(--soft)}
 .mid{text-anchor:middle}.end{text-anchor:end}.grid{stroke:var(--grid);fill:none}.line{fill:none;stroke-width:1.8;
@@ -34,7 +37,9 @@ stroke-linejoin:round}.warn{color:var(--warn)}.dash{stroke-dasharray:5 4}
 text.r2{fill:var(--r2)}text.r3{fill:var(--r3)}text.r4{fill:var(--r4)}text.r5{fill:var(--r5)}
 .line.q0{stroke:var(--q0)}.line.q1{stroke:var(--q1)}.line.q2{stroke:var(--q2)}.line.q3{stroke:var(--q3)}
 .line.q4{stroke:var(--q4)}text.q0,text.q1,text.q2,text.q3,text.q4{fill:var(--ink)}
-.heat{fill:var(--r0)}h3{font-size:15px;margin:20px 0 6px}td.left{text-align:left}
+.heat{fill:var(--r0);shape-rendering:crispEdges}h3{font-size:15px;margin:20px 0 6px}td.left,th.left{text-align:left}
+.whole{white-space:nowrap}p.key{margin:0 0 8px}p.key span{margin-right:20px}span.r0{color:var(--r0)}
+span.r1{color:var(--r1)}span.r2{color:var(--r2)}span.r3{color:var(--r3)}span.r4{color:var(--r4)}span.r5{color:var(--r5)}
 ";
 
 /// The whole page.
@@ -80,14 +85,15 @@ pub fn sections(runs: &[Run]) -> String {
         }
     }
     out.push_str(&table(runs));
-    out.push_str("<h2>Latency by share of records</h2><div class=\"charts\">");
+    let (labels, key) = labels(runs);
+    let _ = write!(out, "<h2>Latency by share of records</h2>{key}<div class=\"charts\">");
     for (kind, title) in [
         ("response", "Response time, from the due time to the acknowledgement"),
         ("service", "Service time, from the sending to the acknowledgement"),
         ("end_to_end", "End to end, from the due time until a consumer has it"),
         ("fetch", "Fetch, from its sending to its answer"),
     ] {
-        out.push_str(&percentiles(runs, kind, title));
+        out.push_str(&percentiles((runs, &labels), kind, title));
     }
     out.push_str("</div>");
     for run in runs {
@@ -154,13 +160,27 @@ fn points(run: &Run, kind: &str) -> Vec<(f64, f64)> {
     points.map(|(q, us)| (-(1.0 - q).log10(), us)).collect()
 }
 
-fn percentiles(runs: &[Run], kind: &str, title: &str) -> String {
-    let line = |(run, class): (&Run, &&'static str)| Line {
-        name: run.name.chars().take(14).collect(),
+/// What stands beside the ends of the runs' lines: their names, or their numbers with a key if one is too long.
+fn labels(runs: &[Run]) -> (Vec<String>, String) {
+    if runs.iter().all(|r| r.name.chars().count() <= NAME_MAX) {
+        return (runs.iter().map(|r| r.name.clone()).collect(), String::new());
+    }
+    let numbers = (1..=runs.len()).map(|n| n.to_string()).collect();
+    let one = |(n, (run, class)): (usize, (&Run, &&str))| {
+        format!("<span class=\"{class}\">{}: {}</span> ", n + 1, escape(&run.name))
+    };
+    let key: String = runs.iter().zip(&RUN_CLASSES).enumerate().map(one).collect();
+    (numbers, format!("<p class=\"key\">{key}</p>"))
+}
+
+fn percentiles((runs, labels): (&[Run], &[String]), kind: &str, title: &str) -> String {
+    let line = |((run, class), label): ((&Run, &&'static str), &String)| Line {
+        name: label.clone(),
         class,
         points: points(run, kind),
     };
-    let lines: Vec<Line> = runs.iter().zip(&RUN_CLASSES).map(line).filter(|l| !l.points.is_empty()).collect();
+    let lines = runs.iter().zip(&RUN_CLASSES).zip(labels).map(line);
+    let lines: Vec<Line> = lines.filter(|l| !l.points.is_empty()).collect();
     let all = || lines.iter().flat_map(|l| &l.points);
     if all().next().is_none() {
         return String::new();
@@ -202,7 +222,9 @@ fn over_time(run: &Run) -> String {
     }
     out.push_str(&both(&series(&["response_us", "p99"]), &series(&["service_us", "p99"]), &time()));
     let one = |title: &str, label: &str, lines: Vec<Line>| {
-        let max = lines.iter().flat_map(|l| &l.points).map(|p| p.1).fold(0.0, f64::max);
+        // A record is whole: no scale of tenths of one.
+        let least = if label == "records" { 5.0 } else { 0.0 };
+        let max = lines.iter().flat_map(|l| &l.points).map(|p| p.1).fold(least, f64::max);
         chart(title, &time(), &Axis::linear(label, max), &lines)
     };
     let line = |name: &str, class, path: &[&str]| Line { name: name.to_owned(), class, points: series(path) };
@@ -225,10 +247,10 @@ fn over_time(run: &Run) -> String {
         ));
     }
     for (figure, title) in [
-        ("busy", "Busy, share of each core's time"),
-        ("requests", "Requests/s of each core"),
-        ("commits", "Durable writes/s of each core"),
-        ("slow_turns", "Turns above 1 ms of each core, a second"),
+        (("busy_percent", Some(100.0)), "Busy, % of each core's time"),
+        (("requests", None), "Requests/s of each core"),
+        (("commits", None), "Durable writes/s of each core"),
+        (("slow_turns", None), "Turns above 1 ms of each core, a second"),
     ] {
         out.push_str(&heat::map(&intervals, figure, title));
     }
@@ -337,6 +359,10 @@ mod tests {
             html.contains("b&lt;i&gt;: the generator was the bottleneck")
                 && html.contains("NOT_LEADER &lt;x&gt;")
         );
+        assert!(!html.contains("class=\"key\""));
+        let long = page(&[run("a"), run("one with <a> long name")]);
+        assert!(long.contains("<span class=\"r1\">2: one with &lt;a&gt; long name</span>"), "{long}");
+        assert!(long.contains("class=\"r1\">2</text>"), "its line has the number");
         for loads in ["http:", "https:", "src=", "@import", "url("] {
             assert!(!html.contains(loads), "{loads}");
         }

@@ -2,9 +2,11 @@
 //!
 //! Owner: each test its own broker.
 
+use super::fake_broker::versions::{KAFKA_0_11, KAFKA_2_4, KAFKA_2_8, Release};
 use super::fake_broker::{Broker, Group, State, begin};
 use super::omb::options_of;
 use super::{Measured, measured};
+use ringlog_wire::api::ApiKey;
 use std::io;
 
 fn load(broker: &Broker, words: &str) -> io::Result<Measured> {
@@ -131,7 +133,7 @@ fn while_a_member_comes_and_goes_a_classic_group_reads_everything_once() {
 #[test]
 fn a_broker_without_the_consumer_protocol_has_classic_groups_or_is_named() {
     let broker = begin();
-    broker.state().old = true;
+    broker.state().release = Some(KAFKA_2_4);
     let words = "--rate=500 --warmup=0 --duration=200ms --groups=1 --consumers=2 --partitions=2";
     let wanted = load(&broker, &format!("{words} --group-protocol=consumer")).err().unwrap().to_string();
     assert!(wanted.contains("with no ConsumerGroupHeartbeat; need "), "{wanted}");
@@ -143,4 +145,58 @@ fn a_broker_without_the_consumer_protocol_has_classic_groups_or_is_named() {
     let full = load(&broker, words).err().unwrap().to_string();
     assert!(full.contains("JoinGroup") && full.contains("GROUP_MAX_SIZE_REACHED"), "{full}");
     assert!(broker.state().classic.values().all(|g| g.members.is_empty()));
+}
+
+/// Panics in the fake broker if a request comes in a version that it does not list.
+#[test]
+fn a_broker_of_any_release_is_asked_in_the_newest_versions_that_it_has() {
+    let old = [(KAFKA_0_11, 3, 5, 4), (KAFKA_2_4, 8, 11, 9), (KAFKA_2_8, 9, 12, 11)];
+    for (release, produce, fetch, metadata) in
+        old.map(|(r, p, f, m)| (Some(r), p, f, m)).into_iter().chain([(None, 12, 12, 12)])
+    {
+        let broker = begin();
+        broker.state().release = release;
+        let words = "--rate=1000 --warmup=0 --duration=200ms --read=tail --topics=2 --partitions=2 --clients=2 --idempotent";
+        let c = load(&broker, words).unwrap().summary.counts;
+        assert_eq!((c.acked, c.read, c.failed()), (200, 200, 0), "{release:?}");
+        {
+            let state = broker.state();
+            let used =
+                |api| state.asked.iter().filter(|(key, _)| *key == api).map(|(_, v)| *v).collect::<Vec<_>>();
+            assert_eq!((used(0), used(1), used(3)), (vec![produce], vec![fetch], vec![metadata]));
+            assert_eq!((state.topics.len(), state.removed), (2, 2));
+        }
+        let c =
+            load(&broker, "--no-produce --fill=1MB --read=beginning --partitions=2 --duration=1h").unwrap();
+        let c = c.summary.counts;
+        assert_eq!(c.read as usize + 200, broker.state().records, "what was there is filled and read");
+    }
+}
+
+#[test]
+fn a_broker_that_is_too_old_is_named_with_what_is_missing() {
+    const NO_BATCHES: Release = &[
+        (ApiKey::ApiVersions, 0, 0),
+        (ApiKey::CreateTopics, 0, 2),
+        (ApiKey::Metadata, 0, 2),
+        (ApiKey::ListOffsets, 0, 1),
+        (ApiKey::DeleteTopics, 0, 1),
+        (ApiKey::Produce, 0, 2),
+        (ApiKey::Fetch, 0, 3),
+    ];
+    let broker = begin();
+    broker.state().release = Some(NO_BATCHES);
+    let words = "--rate=500 --warmup=0 --duration=20ms";
+    let at = format!("found a broker (127.0.0.1:{}) with ", broker.state().port);
+    let refused = |words: &str| load(&broker, words).err().unwrap().to_string();
+    assert_eq!(refused(words), format!("{at}Produce 0 to 2; need Produce 3 to 12"));
+    let read = refused("--no-produce --read=tail --duration=20ms");
+    assert_eq!(read, format!("{at}Fetch 0 to 3; need Fetch 4 to 12"));
+    let idempotent = refused(&format!("{words} --idempotent"));
+    assert!(idempotent.starts_with(&at), "{idempotent}");
+    assert_eq!(broker.state().removed, 1, "the topic that was made for it is removed");
+    // No groups of its own before 2.4.
+    broker.state().release = Some(KAFKA_0_11);
+    let groups = refused(&format!("{words} --groups=1"));
+    assert_eq!(groups, format!("{at}no JoinGroup; need JoinGroup 5 to 9"));
 }

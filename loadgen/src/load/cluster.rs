@@ -3,11 +3,10 @@
 //! Owner: the run. Invariants: every partition has a leader whose address is known, and that answers for it; a topic
 //! that was there before the run is neither changed nor removed.
 
-use crate::{frames, interrupt};
+use crate::interrupt;
+use crate::versions::{Caller, Versions};
 use ringlog_wire::generated::{
-    CreateTopicsRequest, CreateTopicsResponse, DeleteTopicsRequest, DeleteTopicsResponse,
-    InitProducerIdRequest, InitProducerIdResponse, ListOffsetsRequest, ListOffsetsResponse, MetadataRequest,
-    MetadataResponse,
+    CreateTopicsRequest, DeleteTopicsRequest, InitProducerIdRequest, ListOffsetsRequest, MetadataRequest,
     create_topics_request::{CreatableTopic, CreatableTopicConfig},
     list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic},
     metadata_request::MetadataRequestTopic,
@@ -15,13 +14,9 @@ use ringlog_wire::generated::{
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const METADATA: i16 = 12;
-const CREATE_TOPICS: i16 = 7;
-const DELETE_TOPICS: i16 = 5;
-const LIST_OFFSETS: i16 = 7;
-const INIT_PRODUCER_ID: i16 = 4;
 const TOPIC_ALREADY_EXISTS: i16 = 36;
 const UNKNOWN_TOPIC: i16 = 3;
 const COORDINATOR_LOADING: i16 = 14;
@@ -54,12 +49,14 @@ pub struct Cluster {
     pub brokers: Vec<SocketAddr>,
     /// Names.
     pub topics: Vec<String>,
-    /// Ids, as many.
+    /// Ids, as many; zeros of a broker that has none (before Apache Kafka 2.8).
     pub ids: Vec<[u8; 16]>,
     /// All partitions, topic by topic.
     pub slots: Vec<Slot>,
     /// Topics that this run made.
     pub created: Vec<String>,
+    /// What all the leaders take.
+    pub versions: Arc<Versions>,
 }
 
 /// How topics are made.
@@ -99,10 +96,11 @@ pub fn connect(bootstrap: &str) -> io::Result<(TcpStream, SocketAddr)> {
 /// Creates the topics that are not there, and waits until every partition is led and answers.
 /// Errors: the broker refuses, or needs more than a minute; what was made is removed again.
 pub fn prepare(bootstrap: &str, names: Vec<String>, wanted: &Wanted) -> io::Result<Cluster> {
-    let (mut socket, addr) = connect(bootstrap)?;
+    let (socket, addr) = connect(bootstrap)?;
+    let mut caller = Caller::over(socket)?;
     let mut cluster = Cluster { bootstrap: Some(addr), topics: names, ..Cluster::default() };
     let done =
-        create(&mut socket, &mut cluster, wanted).and_then(|()| await_leaders(&mut socket, &mut cluster));
+        create(&mut caller, &mut cluster, wanted).and_then(|()| await_leaders(&mut caller, &mut cluster));
     match done {
         Ok(()) => Ok(cluster),
         Err(e) => {
@@ -113,7 +111,7 @@ pub fn prepare(bootstrap: &str, names: Vec<String>, wanted: &Wanted) -> io::Resu
     }
 }
 
-fn create(socket: &mut TcpStream, cluster: &mut Cluster, wanted: &Wanted) -> io::Result<()> {
+fn create(caller: &mut Caller, cluster: &mut Cluster, wanted: &Wanted) -> io::Result<()> {
     let num_partitions = i32::try_from(wanted.partitions).map_err(io::Error::other)?;
     let config = |(name, value): &(String, String)| CreatableTopicConfig {
         name: name.clone(),
@@ -129,7 +127,7 @@ fn create(socket: &mut TcpStream, cluster: &mut Cluster, wanted: &Wanted) -> io:
         };
         let topics = names.iter().map(one).collect();
         let body = CreateTopicsRequest { topics, timeout_ms: 60_000, validate_only: false };
-        let answer: CreateTopicsResponse = frames::call(socket, CREATE_TOPICS, &body)?;
+        let answer = caller.call(&body)?;
         let made = answer.topics.iter().filter(|t| t.error_code == 0);
         cluster.created.extend(made.map(|t| t.name.clone()));
         let bad = answer.topics.iter().find(|t| t.error_code != 0 && t.error_code != TOPIC_ALREADY_EXISTS);
@@ -146,10 +144,10 @@ fn create(socket: &mut TcpStream, cluster: &mut Cluster, wanted: &Wanted) -> io:
 
 /// Metadata alone is not enough: Apache Kafka shows the leaders of new partitions before it has made their logs, and
 /// refuses records meanwhile.
-fn await_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<()> {
+fn await_leaders(caller: &mut Caller, cluster: &mut Cluster) -> io::Result<()> {
     let began = Instant::now();
     loop {
-        if find_leaders(socket, cluster)? && cluster.answers()? {
+        if find_leaders(caller, cluster)? && cluster.answers()? {
             return Ok(());
         }
         if interrupt::is_asked() {
@@ -163,12 +161,12 @@ fn await_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<()
 }
 
 /// True if every partition has a leader.
-fn find_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<bool> {
+fn find_leaders(caller: &mut Caller, cluster: &mut Cluster) -> io::Result<bool> {
     let (mut brokers, mut slots, mut ids) = (Vec::new(), Vec::new(), Vec::new());
     for (chunk, names) in cluster.topics.chunks(AT_ONCE).enumerate() {
         let named = |n: &String| MetadataRequestTopic { name: Some(n.clone()), ..Default::default() };
         let body = MetadataRequest { topics: Some(names.iter().map(named).collect()), ..Default::default() };
-        let answer: MetadataResponse = frames::call(socket, METADATA, &body)?;
+        let answer = caller.call(&body)?;
         for (at, name) in names.iter().enumerate() {
             let found = answer.topics.iter().find(|t| t.name.as_ref() == Some(name));
             let Some(found) = found.filter(|t| t.error_code == 0 && !t.partitions.is_empty()) else {
@@ -190,6 +188,9 @@ fn find_leaders(socket: &mut TcpStream, cluster: &mut Cluster) -> io::Result<boo
             }
         }
     }
+    if cluster.versions.brokers() != brokers {
+        cluster.versions = Arc::new(Versions::of_all(&brokers)?);
+    }
     (cluster.brokers, cluster.slots, cluster.ids) = (brokers, slots, ids);
     Ok(true)
 }
@@ -202,10 +203,19 @@ pub fn resolve(host: &str, port: i32) -> io::Result<SocketAddr> {
 }
 
 impl Cluster {
-    /// The slot of a partition, by the topic's id.
+    /// The slot of a partition, by the topic's id: for brokers that have ids.
     #[must_use]
-    pub fn slot_of(&self, id: [u8; 16], partition: i32) -> Option<usize> {
-        let topic = self.ids.iter().position(|i| *i == id)?;
+    pub fn slot_of_id(&self, id: [u8; 16], partition: i32) -> Option<usize> {
+        self.slot_in(self.ids.iter().position(|i| *i == id)?, partition)
+    }
+
+    /// The slot of a partition, by the topic's name.
+    #[must_use]
+    pub fn slot_of(&self, name: &str, partition: i32) -> Option<usize> {
+        self.slot_in(self.topics.iter().position(|t| t == name)?, partition)
+    }
+
+    fn slot_in(&self, topic: usize, partition: i32) -> Option<usize> {
         let first = self.slots.partition_point(|s| s.topic < topic);
         let at = first + usize::try_from(partition).ok()?;
         self.slots.get(at).filter(|s| s.topic == topic && s.partition == partition).map(|_| at)
@@ -239,16 +249,13 @@ impl Cluster {
             }
             let body =
                 ListOffsetsRequest { replica_id: -1, isolation_level: 0, topics, ..Default::default() };
-            let answer: ListOffsetsResponse =
-                frames::call(&mut TcpStream::connect(addr)?, LIST_OFFSETS, &body)?;
+            let answer = Caller::with(*addr, &self.versions)?.call(&body)?;
             for topic in &answer.topics {
-                let index = self.topics.iter().position(|t| *t == topic.name);
                 for p in &topic.partitions {
                     if p.error_code != 0 {
                         return Ok(Err(p.error_code));
                     }
-                    let id = index.and_then(|i| self.ids.get(i));
-                    let at = id.and_then(|id| self.slot_of(*id, p.partition_index));
+                    let at = self.slot_of(&topic.name, p.partition_index);
                     found.extend(at.map(|at| (at, p.offset)));
                 }
             }
@@ -264,11 +271,11 @@ impl Cluster {
     /// Removes the topics that this run made, once. Errors: the broker refuses.
     pub fn remove(&mut self) -> io::Result<()> {
         let Some(addr) = self.bootstrap.filter(|_| !self.created.is_empty()) else { return Ok(()) };
-        let mut socket = TcpStream::connect(addr)?;
+        let mut caller = Caller::connect(addr)?;
         for names in std::mem::take(&mut self.created).chunks(AT_ONCE) {
             let body =
                 DeleteTopicsRequest { topic_names: names.to_vec(), timeout_ms: 60_000, ..Default::default() };
-            let answer: DeleteTopicsResponse = frames::call(&mut socket, DELETE_TOPICS, &body)?;
+            let answer = caller.call(&body)?;
             let bad = answer.responses.iter().find(|t| t.error_code != 0 && t.error_code != UNKNOWN_TOPIC);
             if let Some(bad) = bad {
                 let name = bad.name.clone().unwrap_or_default();
@@ -281,7 +288,7 @@ impl Cluster {
 
 /// A producer id of its own, for an idempotent producer.
 pub fn producer_id(addr: SocketAddr) -> io::Result<(i64, i16)> {
-    let mut socket = TcpStream::connect(addr)?;
+    let mut caller = Caller::connect(addr)?;
     let body = InitProducerIdRequest {
         transactional_id: None,
         transaction_timeout_ms: 60_000,
@@ -291,7 +298,7 @@ pub fn producer_id(addr: SocketAddr) -> io::Result<(i64, i16)> {
     };
     let began = Instant::now();
     loop {
-        let answer: InitProducerIdResponse = frames::call(&mut socket, INIT_PRODUCER_ID, &body)?;
+        let answer = caller.call(&body)?;
         match answer.error_code {
             0 => return Ok((answer.producer_id, answer.producer_epoch)),
             // A broker that has just started.

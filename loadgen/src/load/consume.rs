@@ -4,7 +4,7 @@
 //! of a partition that is no longer the consumer's is not counted.
 
 use super::cluster::Cluster;
-use super::fetched::{self, FETCH, Fetched};
+use super::fetched::{self, Fetched};
 use super::measure::Book;
 use super::payload::stamp_of;
 use crate::frames;
@@ -32,6 +32,8 @@ pub struct Position {
 /// How a consumer asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Asking {
+    /// Version of Fetch.
+    pub version: i16,
     /// Bytes of each partition in one answer.
     pub partition_bytes: i32,
     /// Longest wait of the broker for a record, ms.
@@ -106,10 +108,10 @@ impl Reading {
             topics,
             ..FetchRequest::default()
         };
-        frames::request(FETCH, &body).map(Some)
+        frames::request(self.asking.version, &body).map(Some)
     }
 
-    /// Books an answer (its header tags and body); true if it brought records.
+    /// Books an answer (behind its correlation id); true if it brought records.
     /// Errors: the broker refused, or the records are none.
     pub fn answered(
         &mut self,
@@ -119,11 +121,10 @@ impl Reading {
         now: u64,
     ) -> io::Result<bool> {
         let mut brought = false;
-        let code = fetched::read(body, |f| {
+        let code = fetched::read(self.asking.version, body, |f| {
             good(f.error_code)?;
             brought |= !f.records.is_empty();
-            let slot = cluster.topics.iter().position(|t| t == f.topic);
-            let slot = slot.and_then(|t| cluster.slot_of(*cluster.ids.get(t)?, f.partition));
+            let slot = cluster.slot_of(f.topic, f.partition);
             let position = slot.and_then(|at| self.positions.get_mut(&at));
             position.map_or(Ok(()), |p| take(p, &f, self.asking.stamped, (book, now)))
         })?;
@@ -230,7 +231,7 @@ mod tests {
             slots: (0..3).map(|p| Slot { topic: 0, partition: p, broker: 0 }).collect(),
             ..Cluster::default()
         };
-        let asking = Asking { partition_bytes: 1, wait_ms: 1, stamped: true };
+        let asking = Asking { version: 12, partition_bytes: 1, wait_ms: 1, stamped: true };
         let mut reading = Reading::new(asking);
         assert!(reading.is_done() && reading.request(&cluster).unwrap().is_none());
         let at = |next| Position { next, until: Some(7) };
@@ -239,7 +240,8 @@ mod tests {
         reading.assign(&BTreeMap::from([(0, at(1)), (2, at(7))]));
         assert_eq!(reading.positions().collect::<Vec<_>>(), [(0, 7), (2, 7)]);
         assert!(reading.is_done() && reading.request(&cluster).unwrap().is_none());
-        assert_eq!(cluster.slot_of([1; 16], 2), Some(2));
-        assert_eq!((cluster.slot_of([1; 16], 3), cluster.slot_of([2; 16], 0)), (None, None));
+        assert_eq!((cluster.slot_of_id([1; 16], 2), cluster.slot_of("t", 2)), (Some(2), Some(2)));
+        assert_eq!((cluster.slot_of_id([1; 16], 3), cluster.slot_of_id([2; 16], 0)), (None, None));
+        assert_eq!((cluster.slot_of("t", 3), cluster.slot_of("u", 0)), (None, None));
     }
 }

@@ -25,7 +25,7 @@ const RATES: [(&str, &str); 5] = [
     ("turns_total", "turns"),
 ];
 /// Levels that are kept as they are.
-const LEVELS: [&str; 3] = ["connections", "produce_in_flight", "request_memory_bytes"];
+const LEVELS: [&str; 4] = ["busy_percent", "connections", "produce_in_flight", "request_memory_bytes"];
 
 /// The cores of one broker.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_core_has_what_it_did_each_second() {
         let core = |produce: u32, frames: u32, age_ms: u32| {
-            json!({"core": 0, "role": "data", "age_ms": age_ms, "connections": 3,
+            json!({"core": 0, "role": "data", "age_ms": age_ms, "connections": 3, "busy_percent": 12.5,
                    "requests": {"Produce": produce, "Fetch": 5},
                    "directories": [{"commit_frames_total": frames}, {"commit_frames_total": 1}],
                    "runtime": {"slow_turns_total": 2},
@@ -192,6 +192,7 @@ mod tests {
             (&one["requests"], &one["commits"], &one["slow_turns"]),
             (&json!(10.0), &json!(2.0), &json!(0.0))
         );
+        assert_eq!(one["busy_percent"], json!(12.5));
         assert_eq!((&one["connections"], &one["stages"][0]["requests"]), (&json!(3.0), &json!(4.0)));
         cores.forget_stages();
         let seen = cores.take(3.0, &[core(30, 9, 500)]);

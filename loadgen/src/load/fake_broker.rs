@@ -5,6 +5,8 @@
 
 #[path = "fake_broker/classic.rs"]
 mod classic;
+#[path = "fake_broker/versions.rs"]
+pub mod versions;
 
 use bytes::{Bytes, BytesMut};
 pub use classic::Group;
@@ -52,8 +54,10 @@ pub struct State {
     pub classic: BTreeMap<String, Group>,
     /// Requests of members of the classic protocol that are refused first, with these codes.
     pub refused: Vec<i16>,
-    /// It has the versions of Apache Kafka 2.4, and no ConsumerGroupHeartbeat.
-    pub old: bool,
+    /// It has the versions of this release of Apache Kafka; `None`: all.
+    pub release: Option<versions::Release>,
+    /// By API and version: what it was asked.
+    pub asked: BTreeSet<(i16, i16)>,
     /// Members that left.
     pub left: usize,
     /// Heartbeats and InitProducerId that are refused first, as by a coordinator that has not loaded.
@@ -260,23 +264,9 @@ impl State {
         OffsetCommitResponse { topics, ..Default::default() }
     }
 
-    /// The versions that it takes.
-    fn taken(&self, api: ApiKey) -> Option<(i16, i16)> {
-        let all = api.advertised().into_inner();
-        match api {
-            _ if !self.old => Some(all),
-            ApiKey::ConsumerGroupHeartbeat => None,
-            ApiKey::JoinGroup => Some((0, 6)),
-            ApiKey::SyncGroup | ApiKey::LeaveGroup | ApiKey::Heartbeat => Some((0, 4)),
-            ApiKey::OffsetCommit => Some((2, 8)),
-            ApiKey::FindCoordinator => Some((0, 3)),
-            _ => Some(all),
-        }
-    }
-
     fn api_versions(&self) -> ApiVersionsResponse {
         let one = |api: ApiKey| {
-            let (min_version, max_version) = self.taken(api)?;
+            let (min_version, max_version) = versions::taken(self.release, api)?;
             Some(api_versions_response::ApiVersion { api_key: api.key(), min_version, max_version })
         };
         let api_keys = ringlog_wire::api::ALL.into_iter().filter_map(one).collect();
@@ -342,8 +332,9 @@ impl Broker {
         let (key, v, correlation) = (r.int16().unwrap(), r.int16().unwrap(), r.int32().unwrap());
         r.nullable_string(false).unwrap();
         let api = ApiKey::try_from(key).unwrap();
-        let taken = self.state().taken(api).is_some_and(|(min, max)| (min..=max).contains(&v));
+        let taken = versions::taken(self.state().release, api).is_some_and(|(min, max)| min <= v && v <= max);
         assert!(taken, "{api:?} {v}");
+        self.state().asked.insert((key, v));
         if api.request_header_version(v) == 2 {
             r.skip_tags().unwrap();
         }

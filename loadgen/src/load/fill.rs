@@ -4,7 +4,9 @@
 //! is over; the records carry no stamp of a run.
 
 use super::cluster::Cluster;
+use crate::versions::connect;
 use crate::{frames, interrupt};
+use ringlog_wire::api::ApiKey;
 use ringlog_wire::record::build::{BatchBuilder, BatchOptions};
 use std::io;
 use std::net::TcpStream;
@@ -24,12 +26,9 @@ pub fn fill(cluster: &Cluster, bytes: u64) -> io::Result<()> {
         builder.append(now_ms, None, Some(&value), &[]);
     }
     let records = builder.build().map_err(io::Error::other)?;
-    let connect = |addr| {
-        let socket = TcpStream::connect(addr)?;
-        socket.set_nodelay(true)?;
-        Ok(socket)
-    };
-    let mut sockets: Vec<TcpStream> = cluster.brokers.iter().map(connect).collect::<io::Result<_>>()?;
+    let version = cluster.versions.newest(ApiKey::Produce)?;
+    let mut sockets: Vec<TcpStream> =
+        cluster.brokers.iter().map(|b| connect(*b)).collect::<io::Result<_>>()?;
     let (mut memory, batches) = (Vec::new(), bytes.div_ceil(records.len() as u64));
     let slots = cluster.slots.iter().enumerate().cycle();
     for (at, slot) in slots.take(usize::try_from(batches).map_err(io::Error::other)?) {
@@ -37,7 +36,7 @@ pub fn fill(cluster: &Cluster, bytes: u64) -> io::Result<()> {
             return Err(interrupt::error());
         }
         let partition = u32::try_from(slot.partition).map_err(io::Error::other)?;
-        let frame = frames::produce_request(cluster.name(at), partition, &records)?;
+        let frame = frames::produce_request(version, (cluster.name(at), partition), &records)?;
         let Some(socket) = sockets.get_mut(slot.broker) else { continue };
         if let Some(why) = frames::produce(socket, &frame, &mut memory)? {
             return Err(io::Error::other(format!("while the topics were filled, {why}")));

@@ -7,7 +7,6 @@ mod classic;
 mod consumer;
 mod coordinator;
 mod places;
-pub mod versions;
 
 use super::cluster::Cluster;
 use super::options::GroupProtocol;

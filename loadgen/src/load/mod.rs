@@ -35,11 +35,11 @@ mod thread;
 mod watch;
 
 use crate::interrupt;
+use crate::versions::Versions;
 pub use clock::seconds;
 use cluster::{Cluster, EARLIEST, LATEST, Slot, Wanted};
 use consume::{Asking, Position};
 use measure::Counts;
-use members::versions::Versions;
 use members::{Groups, Members};
 use omb::result::{About, Series, result};
 use options::{Acks, GroupProtocol, Options, Output, Read};
@@ -48,6 +48,7 @@ use payload::{KeyChoice, Values};
 use produce::{Producer, Shape};
 use readers::Consumer;
 pub use report::Summary;
+use ringlog_wire::api::ApiKey;
 use ringlog_wire::record::build::BatchOptions;
 use schedule::Schedule;
 use std::collections::BTreeMap;
@@ -312,25 +313,30 @@ fn task(
 ) -> io::Result<thread::Task> {
     let ns = |seconds: f64| (seconds.max(0.0) * 1e9) as u64;
     let clients = if options.no_produce { 0 } else { options.clients as usize };
-    let heads = produce::heads(cluster, options.acks.code())?;
+    let newest = |api, asked| if asked { cluster.versions.newest(api) } else { Ok(0) };
+    let (produce, read) = (newest(ApiKey::Produce, clients > 0)?, options.reads());
+    let fetch = newest(ApiKey::Fetch, read.is_some())?;
     let mut producers = Vec::new();
-    for client in (index..clients).step_by(threads) {
+    let heads = (clients > 0).then(|| produce::heads(cluster, produce, options.acks.code())).transpose()?;
+    for (client, heads) in (index..clients).step_by(threads).zip(heads.iter().cycle()) {
         let seed = client as u64;
         let keys = KeyChoice::new(options.keys, options.key_count, seed);
         let values = Values::new(options.value_bytes.clone(), options.compressible, seed);
         let slots = slots_of(cluster, (client, clients));
         let first = client * slots.len() / clients;
-        producers.push(Producer::new(shape(options, cluster, &heads)?, keys, values, (slots, first)));
+        producers.push(Producer::new(shape(options, cluster, heads)?, keys, values, (slots, first)));
     }
-    let (from, read) = (ns(length.warmup), options.reads());
+    let from = ns(length.warmup);
     Ok(thread::Task {
         schedule: Schedule::new(pace, options.arrivals, (index, threads)),
         pace,
+        produce,
         producers,
         window: options.in_flight as usize,
         acks: options.acks != Acks::None,
         consumers,
         asking: Asking {
+            version: fetch,
             partition_bytes: options.fetch_bytes,
             wait_ms: options.fetch_wait_ms,
             stamped: read == Some(Read::Tail),
@@ -356,14 +362,14 @@ fn slots_of(cluster: &Cluster, (client, clients): (usize, usize)) -> Vec<Slot> {
 }
 
 /// The shape of one client's batches; an idempotent one gets an id of its own.
-fn shape(options: &Options, cluster: &Cluster, heads: &Arc<[Vec<u8>]>) -> io::Result<Shape> {
+fn shape(options: &Options, cluster: &Cluster, heads: &produce::Heads) -> io::Result<Shape> {
     let mut batch = BatchOptions { codec: options.codec.codec(), ..BatchOptions::default() };
     if options.idempotent {
         let broker = cluster.brokers.first().ok_or_else(|| io::Error::other("no broker leads anything"))?;
         (batch.producer_id, batch.producer_epoch) = cluster::producer_id(*broker)?;
     }
     Ok(Shape {
-        heads: Arc::clone(heads),
+        heads: heads.clone(),
         batch_records: options.batch_records as usize,
         batch_bytes: options.batch_bytes,
         linger: (options.linger_ms.max(0.0) * 1e6) as u64,

@@ -9,13 +9,13 @@ use super::measure::Book;
 use super::payload::{KeyChoice, Values};
 use super::pool::Pool;
 use crate::frames;
+use crate::versions::name_of;
 use bytes::Bytes;
+use ringlog_wire::api::ApiKey;
 use ringlog_wire::compress::{Codec, compress};
-use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
     ProduceRequest, ProduceResponse, produce_request::PartitionProduceData, produce_request::TopicProduceData,
 };
-use ringlog_wire::reader::Reader;
 use ringlog_wire::record::batch::{Attributes, BatchHeader, HEADER_LEN, LENGTH_PREFIX, sequence_after};
 use ringlog_wire::record::build::{BatchOptions, put_record, seal};
 use ringlog_wire::writer::Sink;
@@ -23,18 +23,14 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
-/// Produce version: the newest that names topics.
-pub const PRODUCE: i16 = 12;
-/// Memory an answer may take once decoded, bytes.
-const DECODE_MAX: usize = 16 << 20;
-/// Ends a request behind its batch: no tags of the partition, of the topic, of the request.
+/// Ends a flexible request behind its batch: no tags of the partition, of the topic, of the request.
 const TAIL: [u8; 3] = [0; 3];
 
 /// How records become requests.
 #[derive(Clone, Debug)]
 pub struct Shape {
-    /// By topic: a request up to the number of its partition.
-    pub heads: Arc<[Vec<u8>]>,
+    /// How its requests begin.
+    pub heads: Heads,
     /// A batch is sent when it has so many records,
     pub batch_records: usize,
     /// or so many bytes,
@@ -45,18 +41,33 @@ pub struct Shape {
     pub options: BatchOptions,
 }
 
-/// The beginnings of the requests for each topic.
-pub fn heads(cluster: &Cluster, acks: i16) -> io::Result<Arc<[Vec<u8>]>> {
+/// How requests of one version of Produce begin.
+#[derive(Clone, Debug)]
+pub struct Heads {
+    version: i16,
+    /// By topic: a request up to the number of its partition.
+    frames: Arc<[Vec<u8>]>,
+}
+
+/// Versions with tags and lengths of varying sizes (KIP-482).
+fn is_flexible(version: i16) -> bool {
+    ApiKey::Produce.request_header_version(version) == 2
+}
+
+/// The beginnings of the requests for each topic. Errors: a name that is too long.
+pub fn heads(cluster: &Cluster, version: i16, acks: i16) -> io::Result<Heads> {
+    // The number of the partition, the length of no records, and the tags.
+    let rest = if is_flexible(version) { 4 + 1 + TAIL.len() } else { 4 + 4 };
     let head = |name: &String| {
         let partition_data = vec![PartitionProduceData { index: 0, records: Some(Bytes::new()) }];
         let topic_data = vec![TopicProduceData { name: name.clone(), partition_data, ..Default::default() }];
         let body = ProduceRequest { acks, timeout_ms: 30_000, topic_data, ..Default::default() };
-        let mut frame = frames::request(PRODUCE, &body)?;
-        // The number of the partition, the length of no records, and the tags.
-        frame.truncate(frame.len() - 4 - 1 - TAIL.len());
+        let mut frame = frames::request(version, &body)?;
+        frame.truncate(frame.len() - rest);
         Ok(frame)
     };
-    cluster.topics.iter().map(head).collect()
+    let frames = cluster.topics.iter().map(head).collect::<io::Result<_>>()?;
+    Ok(Heads { version, frames })
 }
 
 /// A batch that is being filled.
@@ -231,9 +242,14 @@ fn write_frame(
     let o = &shape.options;
     let count = i32::try_from(open.due.len()).map_err(io::Error::other)?;
     let size = HEADER_LEN + payload.len();
-    frame.extend_from_slice(shape.heads.get(slot.topic).map(Vec::as_slice).unwrap_or_default());
+    let Heads { version, frames } = &shape.heads;
+    frame.extend_from_slice(frames.get(slot.topic).map(Vec::as_slice).unwrap_or_default());
     frame.int32(slot.partition);
-    frame.uvarint(u32::try_from(size + 1).map_err(io::Error::other)?);
+    if is_flexible(*version) {
+        frame.uvarint(u32::try_from(size + 1).map_err(io::Error::other)?);
+    } else {
+        frame.int32(i32::try_from(size).map_err(io::Error::other)?);
+    }
     let at = frame.len();
     frame.resize(at + HEADER_LEN, 0);
     frame.extend_from_slice(payload);
@@ -252,7 +268,9 @@ fn write_frame(
         records_count: count,
     };
     seal(header, frame.get_mut(at..).unwrap_or_default());
-    frame.extend_from_slice(&TAIL);
+    if is_flexible(*version) {
+        frame.extend_from_slice(&TAIL);
+    }
     let length = u32::try_from(frame.len() - 4).map_err(io::Error::other)?;
     if let Some(place) = frame.first_chunk_mut::<4>() {
         *place = length.to_be_bytes();
@@ -260,9 +278,9 @@ fn write_frame(
     Ok(())
 }
 
-/// Books the answer to `sent` (its header tags and body).
-pub fn answered(book: &mut Book, sent: &Sent, body: &[u8], now: u64) -> io::Result<()> {
-    match refusal(body)? {
+/// Books the answer of `version` to `sent` (behind its correlation id).
+pub fn answered(book: &mut Book, sent: &Sent, (version, body): (i16, &[u8]), now: u64) -> io::Result<()> {
+    match refusal(version, body)? {
         Some(why) => book.refused(&sent.due, &why),
         None => book.acked(&sent.due, sent.bytes, (sent.at, now)),
     }
@@ -270,18 +288,14 @@ pub fn answered(book: &mut Book, sent: &Sent, body: &[u8], now: u64) -> io::Resu
 }
 
 /// What the broker refused, if it did. The quick look goes first: a refusal is rare, decoding costs a microsecond.
-fn refusal(body: &[u8]) -> io::Result<Option<String>> {
-    if frames::check_produce(body).is_none() {
+fn refusal(version: i16, body: &[u8]) -> io::Result<Option<String>> {
+    if frames::check_produce(version)(body).is_none() {
         return Ok(None);
     }
-    let body = Bytes::copy_from_slice(body);
-    let mut reader = Reader::new(&body, DECODE_MAX);
-    reader.skip_tags().map_err(io::Error::other)?;
-    let answer = ProduceResponse::decode(&mut reader, PRODUCE).map_err(io::Error::other)?;
+    let answer: ProduceResponse = frames::answer(version, &Bytes::copy_from_slice(body))?;
     let bad = answer.responses.iter().flat_map(|t| &t.partition_responses).find(|p| p.error_code != 0);
     Ok(bad.map(|p| {
-        let name = ErrorCode::from_code(p.error_code)
-            .map_or_else(|| p.error_code.to_string(), |e| e.name().to_owned());
+        let name = name_of(p.error_code);
         p.error_message.as_ref().map_or(name.clone(), |m| format!("{name}: {m}"))
     }))
 }
@@ -290,12 +304,18 @@ fn refusal(body: &[u8]) -> io::Result<Option<String>> {
 mod tests {
     use super::super::payload::Keys;
     use super::*;
+    use crate::versions::ours;
+    use ringlog_wire::reader::Reader;
     use ringlog_wire::record::batch::BatchView;
 
     fn shape(batch_records: usize, producer_id: i64, codec: Codec) -> Shape {
+        shape_of(12, batch_records, producer_id, codec)
+    }
+
+    fn shape_of(version: i16, batch_records: usize, producer_id: i64, codec: Codec) -> Shape {
         let cluster = Cluster { topics: vec!["t".into(), "other".into()], ..Cluster::default() };
         let options = BatchOptions { producer_id, producer_epoch: 0, codec, ..Default::default() };
-        let heads = heads(&cluster, -1).unwrap();
+        let heads = heads(&cluster, version, -1).unwrap();
         Shape { heads, batch_records, batch_bytes: 1 << 20, linger: 1000, options }
     }
 
@@ -309,10 +329,11 @@ mod tests {
     fn read(ready: &Ready) -> (String, i32, i32, usize) {
         let size = u32::from_be_bytes(ready.frame[..4].try_into().unwrap()) as usize;
         assert_eq!(size + 4, ready.frame.len());
-        let header = 4 + 2 + 2 + 4 + 2 + "loadgen".len() + 1;
+        let version = i16::from_be_bytes(ready.frame[6..8].try_into().unwrap());
+        let header = 4 + 2 + 2 + 4 + 2 + "loadgen".len() + usize::from(is_flexible(version));
         let frame = Bytes::copy_from_slice(&ready.frame[header..]);
         let mut reader = Reader::new(&frame, 1 << 20);
-        let body = ProduceRequest::decode(&mut reader, PRODUCE).unwrap();
+        let body = ProduceRequest::decode(&mut reader, version).unwrap();
         reader.finish_strict().unwrap();
         let topic = &body.topic_data[0];
         let records = topic.partition_data[0].records.clone().unwrap();
@@ -353,13 +374,15 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_reads_as_what_it_was_made_of_whatever_its_codec() {
-        for codec in [Codec::Gzip, Codec::Snappy, Codec::Lz4, Codec::Zstd] {
-            let mut producer = producer(shape(2, -1, codec), Keys::None, 1);
+    fn a_batch_reads_as_what_it_was_made_of_in_every_version_and_codec() {
+        let codecs = [Codec::None, Codec::Gzip, Codec::Snappy, Codec::Lz4, Codec::Zstd];
+        for (version, codec) in ours(ApiKey::Produce).flat_map(|v| codecs.map(|c| (v, c))) {
+            let mut producer = producer(shape_of(version, 2, -1, codec), Keys::None, 1);
             let mut pool = Pool::default();
             assert!(producer.take(1, (1, 5), &mut pool).unwrap().is_none());
             let ready = producer.take(2, (2, 9), &mut pool).unwrap().unwrap();
-            assert_eq!(read(&ready), ("t".to_owned(), 0, -1, 2), "{codec:?}");
+            assert_eq!(ready.frame[6..8], version.to_be_bytes());
+            assert_eq!(read(&ready), ("t".to_owned(), 0, -1, 2), "{version}, {codec:?}");
         }
     }
 
@@ -380,36 +403,56 @@ mod tests {
         assert_eq!(slow.next_linger(), Some((0, u64::MAX)));
     }
 
-    /// One Produce answer of version 12 without an error.
-    fn answer() -> Vec<u8> {
-        let partition = ringlog_wire::generated::produce_response::PartitionProduceResponse::default();
+    /// One Produce answer.
+    fn answer(version: i16, error_code: i16) -> Vec<u8> {
+        let partition = ringlog_wire::generated::produce_response::PartitionProduceResponse {
+            error_code,
+            ..Default::default()
+        };
         let topic = ringlog_wire::generated::produce_response::TopicProduceResponse {
             name: "t".into(),
             partition_responses: vec![partition],
             ..Default::default()
         };
-        let mut body = vec![0];
-        ProduceResponse { responses: vec![topic], ..Default::default() }.encode(&mut body, PRODUCE).unwrap();
+        let mut body = if is_flexible(version) { vec![0] } else { Vec::new() };
+        ProduceResponse { responses: vec![topic], ..Default::default() }.encode(&mut body, version).unwrap();
         body
     }
 
     #[test]
+    fn a_refusal_is_booked_by_its_name_in_every_version() {
+        for version in ours(ApiKey::Produce) {
+            let mut book = Book::new(0);
+            let sent = Sent { due: vec![1, 2], bytes: 5, at: 1 };
+            answered(&mut book, &sent, (version, &answer(version, 0)), 9).unwrap();
+            answered(&mut book, &sent, (version, &answer(version, 56)), 9).unwrap();
+            let seen = &book.measured;
+            assert_eq!(
+                (seen.acked, seen.failed(), seen.errors["KAFKA_STORAGE_ERROR"]),
+                (2, 2, 2),
+                "{version}"
+            );
+        }
+    }
+
+    #[test]
     fn a_record_on_its_way_costs_no_allocation() {
-        let (mut pool, mut book, body) = (Pool::default(), Book::new(0), answer());
-        for batch_records in [1, 8] {
-            let mut one = producer(shape(batch_records, 7, Codec::None), Keys::Zipf, 3);
+        let (mut pool, mut book) = (Pool::default(), Book::new(0));
+        for (version, batch_records) in [(12, 1), (12, 8), (8, 1), (3, 8)] {
+            let body = answer(version, 0);
+            let mut one = producer(shape_of(version, batch_records, 7, Codec::None), Keys::Zipf, 3);
             let mut turns = |range: std::ops::Range<u64>| {
                 for n in range {
                     book.taken(n, n + 1);
                     let Some(ready) = one.take(n, (n, 5), &mut pool).unwrap() else { continue };
                     pool.put_bytes(ready.frame);
-                    answered(&mut book, &ready.sent, &body, n + 5).unwrap();
+                    answered(&mut book, &ready.sent, (version, &body), n + 5).unwrap();
                     pool.put_times(ready.sent.due);
                 }
             };
             turns(0..200);
             let seen = allocation_counter::measure(|| turns(200..1200));
-            assert_eq!(seen.count_total, 0, "{batch_records} records a batch");
+            assert_eq!(seen.count_total, 0, "version {version}, {batch_records} records a batch");
         }
         assert_eq!(book.measured.errors.len(), 0);
     }

@@ -45,6 +45,8 @@ pub struct Task {
     pub schedule: Schedule,
     /// How many that are; a closed loop takes one only while a place in flight is free.
     pub pace: Pace,
+    /// Version of Produce.
+    pub produce: i16,
     /// Its clients' producers; none: nothing is due.
     pub producers: Vec<Producer>,
     /// Requests in flight on a connection.
@@ -333,7 +335,7 @@ impl Loop {
         let now = since(self.began);
         while let Some((sent, body)) = connection.next_answer()? {
             self.in_flight -= 1;
-            answered(&mut self.book, &sent, body, now)?;
+            answered(&mut self.book, &sent, (self.task.produce, body), now)?;
             self.pool.put_times(sent.due);
         }
         self.send_waiting(token)

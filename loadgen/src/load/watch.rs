@@ -93,6 +93,9 @@ impl Watch {
         if interval.from + 0.05 >= self.counted.1 {
             return Ok(());
         }
+        // Nor is it time of the load: the last interval would have fewer records a second.
+        let seconds = interval.seconds.min(self.counted.1 - interval.from);
+        let interval = Interval { seconds, ..interval };
         if !self.quiet {
             eprintln!("{}", progress(&interval));
         }
@@ -168,6 +171,16 @@ mod tests {
             watch.steps.iter().map(|s| (s["rate"].as_f64(), s["acknowledged"].as_u64())).collect();
         assert_eq!(rates, [(Some(10.0), Some(10)), (Some(20.0), Some(30))]);
         assert_eq!((watch.backlog, watch.intervals.len()), (Some((1, 4)), 5));
+    }
+
+    #[test]
+    fn the_last_interval_is_as_long_as_the_load_and_not_as_the_wait_behind_it() {
+        let mut watch = Watch::new(Pace::Steady(40.0), (0.0, 4.5));
+        watch.quiet = true;
+        let counts = Counts { taken: 20, acked: 20, ..Default::default() };
+        watch.interval(Interval { from: 4.0, counts, backlog: 0, seconds: 1.1 }).unwrap();
+        let last = &watch.intervals[0];
+        assert_eq!((last["records_per_second"].as_f64(), last["second"].as_f64()), (Some(40.0), Some(4.5)));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub fn page(
     loads: Vec<(String, Value)>,
 ) -> String {
     let mut out = String::from(
-        "<h2>Targets</h2><table><tr><th></th><th>figure</th><th>beside</th><th>ratio</th><th>target</th><th></th></tr>",
+        "<h2>Targets</h2><table><tr><th></th><th class=\"left\">figure</th><th class=\"left\">beside</th><th>ratio</th><th>target</th><th></th></tr>",
     );
     for v in verdicts(rows) {
         let t = v.target;
@@ -59,7 +59,7 @@ pub fn page(
             if v.met { "reached" } else { "missed" },
         );
     }
-    out.push_str("</table><h2>Figures, medians (lowest to highest)</h2><table><tr><th></th><th>work</th><th>peer</th><th></th></tr>");
+    out.push_str("</table><h2>Figures, medians (lowest to highest)</h2><table><tr><th></th><th class=\"left\">work</th><th class=\"left\">peer</th><th></th></tr>");
     for work in chosen {
         for peer in work.kind.peers() {
             let mine = rows.iter().find(|r| r.work == work.name && r.peer == *peer);
@@ -68,7 +68,7 @@ pub fn page(
                 let (low, high) = spread(rows, side)?;
                 let (name, m) = (escape(name), short(median(rows, side)?));
                 Some(format!(
-                    "{name} <b>{m}</b> <span class=\"soft\">({}–{})</span>",
+                    "<span class=\"whole\">{name} <b>{m}</b> <span class=\"soft\">({}–{})</span></span>",
                     short(low),
                     short(high)
                 ))

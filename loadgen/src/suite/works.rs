@@ -129,12 +129,14 @@ fn one(s: &Settings, kind: &Kind, peer: &str, dir: &Path) -> io::Result<(Figures
     match kind {
         Kind::Produce(connections, partitions, first) => {
             let (warmup, counted) = if *first { (0.0, 10.0) } else { (s.warmup, s.seconds) };
-            let requests = |bare| frames::produce_requests(TOPIC, if bare { 1 } else { *partitions }, 1024);
+            let requests = |version, bare| {
+                frames::produce_requests(version, (TOPIC, if bare { 1 } else { *partitions }), 1024)
+            };
             produce(s, peer, dir, (*connections, *partitions, requests, (warmup, counted))).map(alone)
         }
         Kind::Batches(kib) => {
             let records = frames::large_batch(kib << 10)?;
-            let requests = |_| Ok(vec![frames::produce_request(TOPIC, 0, &records)?]);
+            let requests = |version, _| Ok(vec![frames::produce_request(version, (TOPIC, 0), &records)?]);
             produce(s, peer, dir, (8, 1, requests, (s.warmup, s.seconds))).map(alone)
         }
         Kind::Disk => {
@@ -184,7 +186,7 @@ fn produce(
     (connections, partitions, requests, (warmup, counted)): (
         usize,
         u32,
-        impl Fn(bool) -> io::Result<Vec<Vec<u8>>>,
+        impl Fn(i16, bool) -> io::Result<Vec<Vec<u8>>>,
         (f64, f64),
     ),
 ) -> io::Result<Figures> {
@@ -193,12 +195,13 @@ fn produce(
     if !bare {
         frames::create_topic(addr(s), TOPIC, partitions)?;
     }
-    let requests = requests(bare)?;
+    let version = if bare { frames::BARE_PRODUCE } else { frames::produce_version(addr(s))? };
+    let requests = requests(version, bare)?;
     let plan = Plan {
         connections,
         warmup: Duration::from_secs_f64(warmup),
         duration: Duration::from_secs_f64(counted),
-        check: if bare { |_| None } else { frames::check_produce },
+        check: if bare { |_| None } else { frames::check_produce(version) },
     };
     let before = running.cpu_seconds();
     let run = client::run(addr(s), &requests, plan)?;
@@ -383,7 +386,7 @@ fn long_polls(s: &Settings, peer: &str, dir: &Path) -> io::Result<Figures> {
 fn paced(addr: SocketAddr, connections: usize, length: Duration) -> io::Result<u64> {
     let mut sockets: Vec<TcpStream> =
         (0..connections).map(|_| TcpStream::connect(addr)).collect::<io::Result<_>>()?;
-    let request = frames::produce_requests(TOPIC, 1, 8)?;
+    let request = frames::produce_requests(frames::BARE_PRODUCE, (TOPIC, 1), 8)?;
     let request = request.first().map(Vec::as_slice).unwrap_or_default();
     let (began, mut asked, mut memory) = (std::time::Instant::now(), 0u64, Vec::new());
     while began.elapsed() < length {

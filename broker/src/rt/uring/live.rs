@@ -20,6 +20,8 @@ pub struct CoreReport {
     pub phases: [PhaseReport; PHASES],
     /// Waits in the kernel.
     pub sleeps: u64,
+    /// Time in which it neither slept nor looked for work in vain, microseconds.
+    pub busy_us: u64,
     /// Most entries submitted with one system call.
     pub largest_submission: u64,
     /// Task polls.
@@ -48,6 +50,11 @@ impl Live {
     #[must_use]
     pub fn read(&self) -> Vec<CoreReport> {
         self.0.iter().map(|core| report(&core.counters)).collect()
+    }
+
+    /// For how long each core was busy, microseconds.
+    pub fn busy_us(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(|core| core.counters.busy_ns.load(Ordering::Relaxed) / 1000)
     }
 
     /// `n` cores that have had one slow turn.
@@ -90,6 +97,7 @@ pub(super) fn report(c: &Counters) -> CoreReport {
             }
         }),
         sleeps: c.sleeps.load(Ordering::Relaxed),
+        busy_us: c.busy_ns.load(Ordering::Relaxed) / 1000,
         largest_submission: c.largest_submission.load(Ordering::Relaxed),
         polls: c.polls.load(Ordering::Relaxed),
         cq_overflows: c.cq_overflows.load(Ordering::Relaxed),

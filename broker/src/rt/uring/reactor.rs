@@ -186,13 +186,14 @@ impl Core {
         let counters = self.counters();
         Counters::add(&counters.turns, 1);
         Counters::add(&counters.polls, polls as u64);
-        if exec::nothing_ready() && self.starved.borrow().is_empty() && !self.done.get() {
-            self.wait()?;
+        let slept = if exec::nothing_ready() && self.starved.borrow().is_empty() && !self.done.get() {
+            self.wait()?
         } else {
             self.enter(None)?;
-        }
+            false
+        };
         // What the kernel has finished arrives now, not when this core went to sleep.
-        self.now.set(self.watch.mark(Phase::Kernel));
+        self.now.set(if slept { self.watch.mark_slept() } else { self.watch.mark(Phase::Kernel) });
         self.reap();
         self.watch.mark(Phase::Reap);
         self.watch.end(start, counters);
@@ -259,8 +260,8 @@ impl Core {
             || (self.shared.stop.load(Ordering::Relaxed) && !self.stop_wakers.borrow().is_empty())
     }
 
-    /// Nothing is ready: submit, spin for a while, then sleep until something happens.
-    fn wait(&self) -> io::Result<()> {
+    /// Nothing is ready: submit, spin for a while, then sleep until something happens; true if it slept.
+    fn wait(&self) -> io::Result<bool> {
         if self.spin_ns > 0 && self.spinning.is_worth_it() {
             if self.ring.has_entries() || self.ring.has_completions() {
                 self.enter(None)?;
@@ -270,7 +271,10 @@ impl Core {
             self.spinning.on_spun(found);
             self.watch.mark_spin();
             if found {
-                return if self.ring.has_completions() { self.enter(None) } else { Ok(()) };
+                if self.ring.has_completions() {
+                    self.enter(None)?;
+                }
+                return Ok(false);
             }
         }
         self.mesh.announce_waits();
@@ -279,12 +283,12 @@ impl Core {
         let left = next.map_or(u64::MAX, |at| at.saturating_sub(sys::monotonic_ns()));
         if self.has_outside_work() || left == 0 {
             self.shared.set_awake();
-            return self.enter(None);
+            return self.enter(None).map(|()| false);
         }
         Counters::add(&self.counters().sleeps, 1);
         let result = self.enter(Some(left));
         self.shared.set_awake();
-        result
+        result.map(|()| true)
     }
 
     /// True as soon as there is work; false after the spin time.

@@ -24,6 +24,8 @@ pub(super) struct Counters {
     pub phases: [PhaseCounters; PHASES],
     /// Waits in the kernel.
     pub sleeps: AtomicU64,
+    /// Time in which it neither slept nor looked for work in vain, nanoseconds; of whole turns.
+    pub busy_ns: AtomicU64,
     /// Most entries submitted at once.
     pub largest_submission: AtomicU64,
     /// Task polls.

@@ -1,8 +1,10 @@
-//! The watchdog: counts turns of the loop that used too much CPU time, and what they were busy with.
+//! The watchdog: counts turns of the loop that used too much CPU time, and what they were busy with; and for how long
+//! the core was busy at all.
 //!
 //! Owner: one per core. Invariants: CPU time counts, not time, so that preemption makes no turn slow; what is
 //! charged is never more than was used, so a short turn is never counted. The CPU clock is a system call: it is
-//! read only when enough time has passed for it to matter.
+//! read only when enough time has passed for it to matter. Busy is a turn's time without sleep and without vain spins:
+//! it takes no reading more than the phases do.
 
 use super::exec::LANES;
 use super::sys;
@@ -77,6 +79,8 @@ pub(super) struct Watch {
     mark: Cell<u64>,
     /// Time of this turn without work.
     spun: Cell<u64>,
+    /// Time of this turn asleep.
+    slept: Cell<u64>,
     /// CPU time of each phase of this turn; short ones count by the clock.
     spent: [Cell<u64>; PHASES],
 }
@@ -91,6 +95,7 @@ impl Watch {
         self.turn_at.set(self.cpu_at.get());
         self.mark.set(now);
         self.spun.set(0);
+        self.slept.set(0);
         self.spent.iter().for_each(|s| s.set(0));
     }
 
@@ -101,6 +106,22 @@ impl Watch {
 
     /// What was done since the last mark was `phase`. Returns the time, nanoseconds of the monotonic clock.
     pub(super) fn mark(&self, phase: Phase) -> u64 {
+        self.mark_until(phase).0
+    }
+
+    /// What was done since the last mark was the system call that the core slept in. What the kernel did in it counts
+    /// as busy only if the CPU clock was read, after a quarter of a millisecond. Returns the time.
+    pub(super) fn mark_slept(&self) -> u64 {
+        let start = self.mark.get();
+        let (now, used) = self.mark_until(Phase::Kernel);
+        let time = now - start;
+        let busy = if time > CPU_SAMPLE_NS { used.min(time) } else { 0 };
+        self.slept.set(self.slept.get() + (time - busy));
+        now
+    }
+
+    /// The time, and what the phase was charged.
+    fn mark_until(&self, phase: Phase) -> (u64, u64) {
         let now = sys::monotonic_ns();
         let start = self.mark.replace(now);
         let mut spent = now - start;
@@ -112,7 +133,7 @@ impl Watch {
         if let Some(sum) = self.spent.get(phase.index()) {
             sum.set(sum.get() + spent);
         }
-        now
+        (now, spent)
     }
 
     /// What was done since the last mark was waiting for work in vain.
@@ -121,9 +142,11 @@ impl Watch {
         self.spun.set(self.spun.get() + (now - self.mark.replace(now)));
     }
 
-    /// The turn that began at `start` is over: counts it if it was slow.
+    /// The turn that began at `start` is over: counts for how long it was busy, and that it was slow if it was.
     pub(super) fn end(&self, start: u64, counters: &Counters) {
-        if self.mark.get() - start <= SLOW_TURN_NS {
+        let time = self.mark.get() - start;
+        Counters::add(&counters.busy_ns, time.saturating_sub(self.slept.get() + self.spun.get()));
+        if time <= SLOW_TURN_NS {
             return;
         }
         let before = start - self.turn_at.get();
@@ -174,6 +197,40 @@ mod tests {
         assert_eq!(turns, [0, 0, 1, 0, 0, 0, 0, 0, 0]);
         assert_eq!(counters.slow_turns.load(Ordering::Relaxed), 1);
         assert!(counters.slowest_turn_ns.load(Ordering::Relaxed) >= 3 * SLOW_TURN_NS);
+    }
+
+    #[test]
+    fn busy_is_neither_sleep_nor_a_vain_spin() {
+        let (watch, counters) = (Watch::default(), Counters::default());
+        let busy = || counters.busy_ns.load(Ordering::Relaxed);
+        let nap = || std::thread::sleep(std::time::Duration::from_millis(30));
+        let start = sys::monotonic_ns();
+        watch.begin(start);
+        burn(2_000_000);
+        watch.mark(Phase::Lane(1));
+        burn(20_000_000);
+        watch.mark_spin();
+        nap();
+        let end = watch.mark_slept();
+        watch.end(start, &counters);
+        assert!(busy() >= 2_000_000, "{} ns", busy());
+        // Whatever else ran on this CPU meanwhile may count, but not the spin and the sleep.
+        assert!(busy() + 45_000_000 <= end - start, "{} of {} ns", busy(), end - start);
+        // What the kernel does in a call that takes long is read from the CPU clock.
+        let (before, start) = (busy(), sys::monotonic_ns());
+        watch.begin(start);
+        burn(3_000_000);
+        nap();
+        watch.mark_slept();
+        watch.end(start, &counters);
+        assert!((1_000_000..20_000_000).contains(&(busy() - before)), "{} ns", busy() - before);
+        // A short sleep is all sleep: nobody read that clock.
+        let (before, start) = (busy(), sys::monotonic_ns());
+        watch.begin(start);
+        watch.mark(Phase::Collect);
+        let slept = watch.mark_slept();
+        watch.end(start, &counters);
+        assert!(busy() - before <= slept - start);
     }
 
     #[test]

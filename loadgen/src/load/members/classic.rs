@@ -10,12 +10,11 @@ mod range;
 use super::super::cluster::Cluster;
 use super::super::connection::Connection;
 use super::super::readers::Mailbox;
-use super::coordinator::{Coordinator, trouble};
+use super::coordinator::{Coordinator, Place, trouble};
 use super::places::Places;
-use super::versions::Versions;
 use super::{COMMIT_EVERY, Flags, Groups, IMPATIENT, NAP, Settling};
 use crate::frames;
-use crate::groups::ask::good;
+use crate::versions::{Versions, good};
 use bytes::Bytes;
 use member::{Answer, Ask, Member, Next, Terms};
 use mio::event::Event;
@@ -40,33 +39,23 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(75);
 /// One read takes at most so much, bytes.
 const SCRATCH: usize = 64 << 10;
 
-/// The versions in common with the broker: from JoinGroup 5 on (Apache Kafka 2.3), the others as of 2.4.
-#[derive(Clone, Copy, Debug)]
-struct Spoken {
-    join: i16,
-    sync: i16,
-    heartbeat: i16,
-    leave: i16,
-    commit: i16,
-}
+/// What members ask.
+const ASKED: [ApiKey; 6] = [
+    ApiKey::FindCoordinator,
+    ApiKey::JoinGroup,
+    ApiKey::SyncGroup,
+    ApiKey::Heartbeat,
+    ApiKey::LeaveGroup,
+    ApiKey::OffsetCommit,
+];
 
-impl Spoken {
-    fn of(versions: &Versions) -> io::Result<Self> {
-        Ok(Self {
-            join: versions.newest(ApiKey::JoinGroup, 5..=9)?,
-            sync: versions.newest(ApiKey::SyncGroup, 3..=5)?,
-            heartbeat: versions.newest(ApiKey::Heartbeat, 3..=4)?,
-            leave: versions.newest(ApiKey::LeaveGroup, 3..=5)?,
-            // The newest that names topics.
-            commit: versions.newest(ApiKey::OffsetCommit, 7..=9)?,
-        })
-    }
-}
+/// A request in flight, and its version.
+type Asked = (ApiKey, i16);
 
 struct Life {
     group: usize,
     member: Member,
-    line: Option<(SocketAddr, Connection<ApiKey>)>,
+    line: Option<(SocketAddr, Connection<Asked>)>,
     due: Instant,
     /// Since when it waits for an answer that brings it on, and what came instead.
     waits: Option<(Instant, String)>,
@@ -77,14 +66,14 @@ impl Life {
     fn send(
         &mut self,
         to: SocketAddr,
-        (frame, api): (&[u8], ApiKey),
+        (frame, asked): (&[u8], Asked),
         (token, registry): (Token, &Registry),
     ) -> io::Result<()> {
         let line = match self.line.take().filter(|(addr, _)| *addr == to) {
             Some(line) => line,
             None => (to, Connection::open(to, token, registry)?),
         };
-        self.line.insert(line).1.send(frame, Some(api), registry)
+        self.line.insert(line).1.send(frame, Some(asked), registry)
     }
 }
 
@@ -93,7 +82,6 @@ pub struct Lives {
     cluster: Arc<Cluster>,
     flags: Arc<Flags>,
     topics: Topics,
-    spoken: Spoken,
     heartbeat: Duration,
     coordinators: Vec<Coordinator>,
     lives: Vec<Life>,
@@ -105,7 +93,7 @@ pub struct Lives {
 }
 
 impl Lives {
-    /// Asks for the versions; nobody has joined yet. Errors: the broker does not have what is needed.
+    /// Nobody has joined yet. Errors: the broker does not have what is needed.
     pub fn new(
         cluster: Arc<Cluster>,
         groups: &Groups,
@@ -114,9 +102,9 @@ impl Lives {
     ) -> io::Result<Self> {
         let bootstrap = cluster.bootstrap.ok_or_else(|| io::Error::other("no broker was asked"))?;
         let versions = Versions::ask(bootstrap)?;
-        let spoken = Spoken::of(&versions)?;
-        let coordinator = |name: &String| Coordinator::new(name, &cluster, &versions);
-        let coordinators = groups.names.iter().map(coordinator).collect::<io::Result<_>>()?;
+        ASKED.into_iter().try_for_each(|api| versions.newest(api).map(drop))?;
+        let coordinator = |name: &String| Coordinator::new(name, &cluster);
+        let coordinators = groups.names.iter().map(coordinator).collect();
         let mut topics = Topics::new();
         for (at, slot) in cluster.slots.iter().enumerate() {
             topics.entry(cluster.name(at).to_owned()).or_default().push(slot.partition);
@@ -141,7 +129,6 @@ impl Lives {
             cluster,
             flags,
             topics,
-            spoken,
             heartbeat: groups.session / 3,
             coordinators,
             lives,
@@ -209,17 +196,19 @@ impl Lives {
         if life.due > now || life.line.as_ref().is_some_and(|(_, c)| c.in_flight() > 0) {
             return Ok(());
         }
-        let spoken = self.spoken;
-        let ask = life.member.ask();
-        let frame = match &ask {
-            Ask::Join(q) => frames::request(spoken.join, q),
-            Ask::Sync(q) => frames::request(spoken.sync, *q),
-            Ask::Heartbeat(q) => frames::request(spoken.heartbeat, q),
-        }?;
-        let api = api_of(&ask);
         life.waits.get_or_insert((now, String::new()));
         let sent = match coordinator.find()? {
-            Ok(addr) => life.send(addr, (&frame, api), (Token(at), self.poll.registry())),
+            Ok(Place { addr, versions }) => {
+                let ask = life.member.ask();
+                let api = api_of(&ask);
+                let version = versions.newest(api)?;
+                let frame = match &ask {
+                    Ask::Join(q) => frames::request(version, q),
+                    Ask::Sync(q) => frames::request(version, *q),
+                    Ask::Heartbeat(q) => frames::request(version, q),
+                }?;
+                life.send(addr, (&frame, (api, version)), (Token(at), self.poll.registry()))
+            }
             Err(why) => Err(io::Error::other(why)),
         };
         sent.or_else(|e| self.follow(at, Next::Find(e.to_string())))
@@ -232,10 +221,9 @@ impl Lives {
         let Some((_, connection)) = &mut life.line else { return Ok(()) };
         let written = if event.is_writable() { connection.write(self.poll.registry()) } else { Ok(()) };
         let moved = written.and_then(|()| connection.read(&mut self.scratch, event.is_read_closed())).err();
-        if let Some((api, body)) = connection.next_answer()? {
-            let next = life
-                .member
-                .on_answer(decode(api, self.spoken, &Bytes::copy_from_slice(body))?, &self.topics)?;
+        if let Some((asked, body)) = connection.next_answer()? {
+            let answer = decode(asked, &Bytes::copy_from_slice(body))?;
+            let next = life.member.on_answer(answer, &self.topics)?;
             self.follow(at, next)?;
         }
         match moved {
@@ -281,9 +269,7 @@ impl Lives {
     }
 
     fn slot(&self, topic: &str, partition: i32) -> io::Result<usize> {
-        let at = self.cluster.topics.iter().position(|t| t == topic).and_then(|t| self.cluster.ids.get(t));
-        let at = at.and_then(|id| self.cluster.slot_of(*id, partition));
-        at.ok_or_else(|| {
+        self.cluster.slot_of(topic, partition).ok_or_else(|| {
             io::Error::other(format!("an assignment of {topic} {partition}, which nobody reads"))
         })
     }
@@ -300,7 +286,7 @@ impl Lives {
             topics,
             ..Default::default()
         };
-        let answer = coordinator.ask(self.spoken.commit, &body, |a: &OffsetCommitResponse| {
+        let answer = coordinator.ask(&body, |a: &OffsetCommitResponse| {
             let codes = || a.topics.iter().flat_map(|t| &t.partitions).map(|p| p.error_code);
             codes().find(|c| trouble(*c).is_some()).unwrap_or(0)
         })?;
@@ -336,7 +322,7 @@ impl Lives {
             let group_id = coordinator.group().to_owned();
             let what = format!("LeaveGroup of {group_id}");
             let body = LeaveGroupRequest { group_id, members, ..Default::default() };
-            let answer = coordinator.ask(self.spoken.leave, &body, |a| a.error_code)?;
+            let answer = coordinator.ask(&body, |a| a.error_code)?;
             // Who is unknown has left already.
             let gone = ErrorCode::UnknownMemberId.code();
             let codes = answer.members.iter().map(|m| m.error_code).filter(|code| *code != gone);
@@ -355,10 +341,10 @@ fn api_of(ask: &Ask<'_>) -> ApiKey {
     }
 }
 
-fn decode(api: ApiKey, spoken: Spoken, body: &Bytes) -> io::Result<Answer> {
+fn decode((api, version): Asked, body: &Bytes) -> io::Result<Answer> {
     match api {
-        ApiKey::JoinGroup => frames::answer(spoken.join, body).map(Answer::Join),
-        ApiKey::SyncGroup => frames::answer(spoken.sync, body).map(Answer::Sync),
-        _ => frames::answer(spoken.heartbeat, body).map(Answer::Heartbeat),
+        ApiKey::JoinGroup => frames::answer(version, body).map(Answer::Join),
+        ApiKey::SyncGroup => frames::answer(version, body).map(Answer::Sync),
+        _ => frames::answer(version, body).map(Answer::Heartbeat),
     }
 }

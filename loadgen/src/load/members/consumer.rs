@@ -6,11 +6,11 @@ use super::super::cluster::{Cluster, resolve};
 use super::super::readers::Mailbox;
 use super::places::Places;
 use super::{COMMIT_EVERY, Flags, Groups, IMPATIENT, NAP, Settling};
-use crate::groups::ask::{Member, connect, find_coordinator, send_commit};
+use crate::groups::ask::{Member, find_coordinator, send_commit};
+use crate::versions::Caller;
 use ringlog_wire::generated::OffsetCommitRequest;
 use std::collections::BTreeMap;
 use std::io;
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ struct Life {
 pub struct Lives {
     cluster: Arc<Cluster>,
     flags: Arc<Flags>,
-    sockets: Vec<TcpStream>,
+    callers: Vec<Caller>,
     lives: Vec<Life>,
     places: Places,
     /// When a member last had other partitions than before.
@@ -45,10 +45,10 @@ impl Lives {
         boxes: Vec<Arc<Mailbox>>,
     ) -> io::Result<Self> {
         let bootstrap = cluster.bootstrap.ok_or_else(|| io::Error::other("no broker was asked"))?;
-        let mut sockets = Vec::new();
+        let mut callers = Vec::new();
         for name in &groups.names {
             let (host, port) = find_coordinator(bootstrap, name)?;
-            sockets.push(connect(resolve(&host, port)?)?);
+            callers.push(Caller::connect(resolve(&host, port)?)?);
         }
         let life = |n: usize| {
             let group = n / groups.members;
@@ -58,7 +58,7 @@ impl Lives {
         };
         let lives = (0..boxes.len()).map(life).collect();
         let places = Places::new(Arc::clone(&cluster), groups, Arc::clone(&flags), boxes);
-        Ok(Self { cluster, flags, sockets, lives, places, changed: Instant::now(), commits: 0 })
+        Ok(Self { cluster, flags, callers, lives, places, changed: Instant::now(), commits: 0 })
     }
 
     /// Joins, and lives until it is told to stop; all who joined leave, also after an error.
@@ -91,8 +91,8 @@ impl Lives {
 
     fn leave(&mut self) -> io::Result<()> {
         for life in self.lives.iter().filter(|l| l.member.epoch > 0) {
-            let Some(socket) = self.sockets.get_mut(life.group) else { continue };
-            life.member.leave(socket)?;
+            let Some(caller) = self.callers.get_mut(life.group) else { continue };
+            life.member.leave(caller)?;
         }
         Ok(())
     }
@@ -101,7 +101,7 @@ impl Lives {
     /// has seen the others.
     fn is_settled(&self) -> bool {
         let slots = self.cluster.slots.len();
-        (0..self.sockets.len()).all(|group| {
+        (0..self.callers.len()).all(|group| {
             let mine = || self.places.counts(group);
             let even = slots / mine().count().max(1)..=slots.div_ceil(mine().count().max(1));
             let calm = self.changed.elapsed() > CALM;
@@ -113,8 +113,8 @@ impl Lives {
     fn beat(&mut self, at: usize, settled: bool) -> io::Result<()> {
         let cluster = Arc::clone(&self.cluster);
         let Some(life) = self.lives.get_mut(at) else { return Ok(()) };
-        let Some(socket) = self.sockets.get_mut(life.group) else { return Ok(()) };
-        let told = match life.member.try_beat(socket, &cluster.topics)? {
+        let Some(caller) = self.callers.get_mut(life.group) else { return Ok(()) };
+        let told = match life.member.try_beat(caller, &cluster.topics)? {
             Some(told) => told,
             None if settled => {
                 return Err(io::Error::other(format!("the coordinator of {} is gone", life.member.group)));
@@ -133,7 +133,7 @@ impl Lives {
         life.due = Instant::now();
         self.changed = life.due;
         let owned: Vec<usize> =
-            life.member.owned.iter().filter_map(|(id, p)| cluster.slot_of(id.0, *p)).collect();
+            life.member.owned.iter().filter_map(|(id, p)| cluster.slot_of_id(id.0, *p)).collect();
         let lost = self.places.assign(at, &owned)?;
         self.commit(at, &lost)
     }
@@ -145,7 +145,7 @@ impl Lives {
     /// Commits how far a member has read.
     fn commit(&mut self, at: usize, read: &BTreeMap<usize, i64>) -> io::Result<()> {
         let Some(life) = self.lives.get(at).filter(|_| !read.is_empty()) else { return Ok(()) };
-        let Some(socket) = self.sockets.get_mut(life.group) else { return Ok(()) };
+        let Some(caller) = self.callers.get_mut(life.group) else { return Ok(()) };
         self.commits += read.len() as u64;
         let body = OffsetCommitRequest {
             group_id: life.member.group.clone(),
@@ -154,6 +154,6 @@ impl Lives {
             topics: self.places.topics(read),
             ..Default::default()
         };
-        send_commit(socket, &body)
+        send_commit(caller, &body)
     }
 }

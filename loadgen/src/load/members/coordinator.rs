@@ -1,17 +1,17 @@
 //! The coordinator of a group: found, asked over one connection, and found again when it has moved.
 //!
-//! Owner: the thread of the members, with blocking calls. Invariant: no call takes longer than the bounds below.
+//! Owner: the thread of the members, with blocking calls. Invariants: no call takes longer than the bounds below; a
+//! coordinator is one that was asked for its versions.
 
 use super::super::cluster::{Cluster, resolve};
-use super::versions::Versions;
-use crate::frames::call;
-use crate::groups::ask::{good, name_of};
+use crate::versions::{Caller, Versions, good, name_of};
 use ringlog_wire::api::ApiKey;
 use ringlog_wire::error_code::ErrorCode;
-use ringlog_wire::generated::{FindCoordinatorRequest, FindCoordinatorResponse};
+use ringlog_wire::generated::FindCoordinatorRequest;
 use ringlog_wire::message::Request;
 use std::io;
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a broker may take to accept a connection, and to answer: clients' `request.timeout.ms`.
@@ -41,12 +41,21 @@ pub fn trouble(code: i16) -> Option<Trouble> {
     }
 }
 
-/// Connects for blocking calls. Errors: no connection within five seconds.
-fn connect(addr: SocketAddr) -> io::Result<TcpStream> {
+/// Connects for blocking calls. Errors: no connection within five seconds, no versions within thirty.
+fn connect(addr: SocketAddr) -> io::Result<Caller> {
     let socket = TcpStream::connect_timeout(&addr, CONNECTED_WITHIN)?;
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(ANSWERED_WITHIN))?;
-    Ok(socket)
+    Caller::over(socket)
+}
+
+/// Where a coordinator is, and what it takes.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Its address.
+    pub addr: SocketAddr,
+    /// As it was asked there.
+    pub versions: Arc<Versions>,
 }
 
 /// The coordinator of one group.
@@ -54,20 +63,19 @@ pub struct Coordinator {
     group: String,
     /// Whom to ask where it is.
     brokers: Vec<SocketAddr>,
-    version: i16,
-    addr: Option<SocketAddr>,
+    place: Option<Place>,
     /// When nobody knew it last, and why.
     unknown: Option<(Instant, String)>,
-    socket: Option<TcpStream>,
+    caller: Option<Caller>,
 }
 
 impl Coordinator {
-    /// That of `group`, not looked for yet. Errors: a broker without FindCoordinator.
-    pub fn new(group: &str, cluster: &Cluster, versions: &Versions) -> io::Result<Self> {
+    /// That of `group`, not looked for yet.
+    #[must_use]
+    pub fn new(group: &str, cluster: &Cluster) -> Self {
         let mut brokers: Vec<SocketAddr> = cluster.bootstrap.into_iter().collect();
         brokers.extend(cluster.brokers.iter().filter(|b| Some(**b) != cluster.bootstrap));
-        let version = versions.newest(ApiKey::FindCoordinator, 0..=6)?;
-        Ok(Self { group: group.to_owned(), brokers, version, addr: None, unknown: None, socket: None })
+        Self { group: group.to_owned(), brokers, place: None, unknown: None, caller: None }
     }
 
     /// The group's name.
@@ -78,9 +86,9 @@ impl Coordinator {
 
     /// Where it is, or why nobody knows; asked of each broker at most once in a while.
     /// Errors: a broker refuses to say.
-    pub fn find(&mut self) -> io::Result<Result<SocketAddr, String>> {
-        if let Some(addr) = self.addr {
-            return Ok(Ok(addr));
+    pub fn find(&mut self) -> io::Result<Result<Place, String>> {
+        if let Some(place) = &self.place {
+            return Ok(Ok(place.clone()));
         }
         if let Some((_, why)) = self.unknown.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
             return Ok(Err(why.clone()));
@@ -93,8 +101,14 @@ impl Coordinator {
                 Ok((code, host, port)) => {
                     good(&format!("FindCoordinator of {}", self.group), code)?;
                     let addr = resolve(&host, port)?;
-                    self.addr = Some(addr);
-                    return Ok(Ok(addr));
+                    match connect(addr) {
+                        Err(e) => why = e.to_string(),
+                        Ok(caller) => {
+                            let place = Place { addr, versions: Arc::clone(caller.versions()) };
+                            (self.place, self.caller) = (Some(place.clone()), Some(caller));
+                            return Ok(Ok(place));
+                        }
+                    }
                 }
             }
         }
@@ -105,12 +119,14 @@ impl Coordinator {
     /// The error code, host and port that `broker` answers (versions 4 and later for many groups, KIP-699).
     fn ask_where(&self, broker: SocketAddr) -> io::Result<(i16, String, i32)> {
         let group = self.group.clone();
-        let body = match self.version {
+        let mut caller = connect(broker)?;
+        let version = caller.version(ApiKey::FindCoordinator)?;
+        let body = match version {
             ..4 => FindCoordinatorRequest { key: group, ..Default::default() },
             _ => FindCoordinatorRequest { coordinator_keys: vec![group], ..Default::default() },
         };
-        let answer: FindCoordinatorResponse = call(&mut connect(broker)?, self.version, &body)?;
-        if self.version < 4 {
+        let answer = caller.call(&body)?;
+        if version < 4 {
             return Ok((answer.error_code, answer.host, answer.port));
         }
         let found = answer.coordinators.into_iter().find(|c| c.key == self.group);
@@ -120,25 +136,20 @@ impl Coordinator {
 
     /// It is no longer at `addr`.
     pub fn is_gone_from(&mut self, addr: SocketAddr) {
-        if self.addr == Some(addr) {
-            self.addr = None;
-            self.socket = None;
+        if self.place.as_ref().is_some_and(|p| p.addr == addr) {
+            self.place = None;
+            self.caller = None;
         }
     }
 
     /// Asks it, and again wherever it is then, while `code` of the answer is trouble.
     /// Errors: it still is after half a minute.
-    pub fn ask<Q: Request>(
-        &mut self,
-        version: i16,
-        body: &Q,
-        code: fn(&Q::Response) -> i16,
-    ) -> io::Result<Q::Response> {
+    pub fn ask<Q: Request>(&mut self, body: &Q, code: fn(&Q::Response) -> i16) -> io::Result<Q::Response> {
         let began = Instant::now();
         loop {
             let why = match self.find()? {
                 Err(why) => why,
-                Ok(addr) => match self.ask_at(addr, version, body).map(|a| (trouble(code(&a)), a)) {
+                Ok(Place { addr, .. }) => match self.ask_at(addr, body).map(|a| (trouble(code(&a)), a)) {
                     Ok((None, answer)) => return Ok(answer),
                     Ok((Some(trouble), answer)) => {
                         if trouble == Trouble::Moved {
@@ -160,13 +171,13 @@ impl Coordinator {
         }
     }
 
-    fn ask_at<Q: Request>(&mut self, addr: SocketAddr, version: i16, body: &Q) -> io::Result<Q::Response> {
-        let mut socket = match self.socket.take() {
-            Some(socket) => socket,
+    fn ask_at<Q: Request>(&mut self, addr: SocketAddr, body: &Q) -> io::Result<Q::Response> {
+        let mut caller = match self.caller.take() {
+            Some(caller) => caller,
             None => connect(addr)?,
         };
-        let answer = call(&mut socket, version, body)?;
-        self.socket = Some(socket);
+        let answer = caller.call(body)?;
+        self.caller = Some(caller);
         Ok(answer)
     }
 }

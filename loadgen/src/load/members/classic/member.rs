@@ -8,7 +8,7 @@
 
 use super::super::coordinator::{Trouble, trouble};
 use super::range::{self, NAME, Topics};
-use crate::groups::ask::{good, name_of};
+use crate::versions::{good, name_of};
 use bytes::Bytes;
 use ringlog_wire::error_code::ErrorCode;
 use ringlog_wire::generated::{
