@@ -17,7 +17,7 @@ const CPU_SAMPLE_NS: u64 = 250_000;
 
 /// What one turn does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Phase {
+pub(in crate::rt) enum Phase {
     /// Timers, wake-ups of other threads, the flusher's completions.
     Collect,
     /// Tasks of one lane.
@@ -57,7 +57,7 @@ impl Phase {
 
 /// Slow turns by what took most of them.
 #[derive(Debug, Default)]
-pub(super) struct PhaseCounters {
+pub(in crate::rt) struct PhaseCounters {
     /// Slow turns of which this phase took most.
     pub(super) turns: AtomicU64,
     /// Its longest share of one turn, nanoseconds.
@@ -66,7 +66,7 @@ pub(super) struct PhaseCounters {
 
 /// The clocks of one core.
 #[derive(Default)]
-pub(super) struct Watch {
+pub(in crate::rt) struct Watch {
     /// The last reading of the CPU clock, and the time then.
     cpu: Cell<u64>,
     cpu_at: Cell<u64>,
@@ -83,7 +83,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// A turn begins at `now` (nanoseconds of the monotonic clock).
-    pub(super) fn begin(&self, now: u64) {
+    pub(in crate::rt) fn begin(&self, now: u64) {
         if now - self.cpu_at.get() > CPU_SAMPLE_NS {
             self.sample(now);
         }
@@ -100,7 +100,7 @@ impl Watch {
     }
 
     /// What was done since the last mark was `phase`. Returns the time, nanoseconds of the monotonic clock.
-    pub(super) fn mark(&self, phase: Phase) -> u64 {
+    pub(in crate::rt) fn mark(&self, phase: Phase) -> u64 {
         let now = sys::monotonic_ns();
         let start = self.mark.replace(now);
         let mut spent = now - start;
@@ -122,7 +122,7 @@ impl Watch {
     }
 
     /// The turn that began at `start` is over: counts it if it was slow.
-    pub(super) fn end(&self, start: u64, counters: &Counters) {
+    pub(in crate::rt) fn end(&self, start: u64, counters: &Counters) {
         if self.mark.get() - start <= SLOW_TURN_NS {
             return;
         }
