@@ -6,7 +6,7 @@
 use crate::admin::{self, Board, Phase};
 use crate::check;
 use crate::cli::LogFormat;
-use crate::config::{HostPort, Settings, parse};
+use crate::config::{HostPort, Runtime, Settings, parse};
 use crate::cores::{self, Cores};
 use crate::dirs::{self, DataDir};
 use crate::error::{Exit, Failure};
@@ -346,11 +346,12 @@ fn start_text(about: &About<'_>) -> Vec<String> {
     let mut lines = vec![
         format!("ringlog {} · {mode}data {}{keep}", env!("CARGO_PKG_VERSION"), paths.join(", ")),
         format!(
-            "  cores    {} data on CPU {}, control on CPU {} ({control})   kernel {}   io_uring ok   files {}",
+            "  cores    {} data on CPU {}, control on CPU {} ({control})   kernel {}   io_uring ok{}   files {}",
             plan.data.len(),
             parse::show_cpu_list(&cpus),
             plan.control_cpu,
             machine.kernel,
+            if settings.runtime == Runtime::Uring { "" } else { " (by glommio)" },
             about.nofile,
         ),
         format!("  memory   {} of {}", parse::show_size(plan.memory), parse::show_size(machine.memory)),
@@ -413,6 +414,6 @@ fn start_json(about: &About<'_>) -> serde_json::Value {
         "data": about.dirs.iter().map(|d| d.path.display().to_string()).collect::<Vec<_>>(),
         "cpus": about.plan.data.iter().map(|c| c.cpu).collect::<Vec<_>>(),
         "control_cpu": about.plan.control_cpu, "memory": about.plan.memory, "kernel": about.machine.kernel,
-        "nofile": about.nofile, "listeners": listeners, "admin": about.admin.map(|a| a.to_string()),
+        "nofile": about.nofile, "runtime": about.settings.runtime.name(), "listeners": listeners, "admin": about.admin.map(|a| a.to_string()),
     })
 }

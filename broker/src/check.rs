@@ -4,7 +4,7 @@
 //! (a probe file is made and removed where the data will be).
 
 use crate::cli::Output;
-use crate::config::{Given, Listener, Settings, parse};
+use crate::config::{Given, Listener, Runtime, Settings, parse};
 use crate::error::{Failure, entry};
 use crate::machine::{Machine, file_system};
 use crate::rt::sys;
@@ -16,6 +16,8 @@ use std::path::Path;
 const KERNEL_MIN: (u32, u32) = (6, 1);
 /// Below this the ring cannot register its buffers.
 const MEMLOCK_MIN: u64 = 64 << 10;
+/// Below this glommio makes no executor.
+const MEMLOCK_MIN_GLOMMIO: u64 = 512 << 10;
 /// What the broker is built to live with.
 const MEMLOCK_GOOD: u64 = 8 << 20;
 /// Descriptors: the least that makes sense, and what is comfortable.
@@ -85,7 +87,12 @@ impl Item {
 /// Looks at everything.
 #[must_use]
 pub fn items(settings: &Settings, machine: &Machine) -> Vec<Item> {
-    let mut out = vec![kernel(machine), ring(), memlock(), nofile()];
+    let mut out = vec![kernel(machine), ring(), memlock(settings.runtime), nofile()];
+    if settings.runtime == Runtime::Glommio {
+        let state = if cfg!(feature = "glommio") { State::Ok } else { State::Fail };
+        let found = if state == State::Ok { "glommio" } else { "uring only" };
+        out.push(Item::new("runtime", "P016", state, found.to_owned(), "a build with the feature glommio"));
+    }
     for (at, dir) in settings.data_dirs.iter().enumerate() {
         let mut items = data_dir(dir);
         // One that cannot be used is offline, if it is not the first: the others go on.
@@ -169,17 +176,28 @@ fn show_limit(limit: u64, show: impl Fn(u64) -> String) -> String {
     if limit == u64::MAX { "unlimited".into() } else { show(limit) }
 }
 
-fn memlock() -> Item {
+/// The error of a start that asks for what was not built in.
+#[cfg(not(feature = "glommio"))]
+#[must_use]
+pub fn not_built_in() -> Failure {
+    Failure::new("P016", entry("P016").map_or("", |e| e.title))
+}
+
+fn memlock(runtime: Runtime) -> Item {
     let Ok(limit) = sys::memlock() else {
         return Item::new("memlock", "P012", State::Warn, "unknown".into(), "8 MiB");
     };
+    let (least, need) = match runtime {
+        Runtime::Uring => (MEMLOCK_MIN, "at least 64 KiB, better 8 MiB"),
+        Runtime::Glommio => (MEMLOCK_MIN_GLOMMIO, "at least 512 KiB, better 8 MiB"),
+    };
     let state = match limit.soft {
-        n if n < MEMLOCK_MIN => State::Fail,
+        n if n < least => State::Fail,
         n if n < MEMLOCK_GOOD => State::Warn,
         _ => State::Ok,
     };
     let found = format!("{} (RLIMIT_MEMLOCK soft)", show_limit(limit.soft, parse::show_size));
-    Item::new("memlock", "P012", state, found, "at least 64 KiB, better 8 MiB")
+    Item::new("memlock", "P012", state, found, need)
 }
 
 fn nofile() -> Item {

@@ -122,6 +122,9 @@ pub struct Common {
     /// Number of data cores.
     #[arg(long, value_name = "N")]
     pub smp: Option<String>,
+    /// What runs the cores: uring, or glommio where it is built in [default: uring].
+    #[arg(long, value_name = "KIND")]
+    pub runtime: Option<String>,
     /// CPUs to run on, for example 0-3,8.
     #[arg(long, value_name = "LIST")]
     pub cpuset: Option<String>,

@@ -6,15 +6,18 @@
 
 use crate::admin::Board;
 use crate::boot::{Event, bind_failed};
+#[cfg(not(feature = "glommio"))]
+use crate::check;
 use crate::check::ring_refused;
-use crate::config::{Completion, Settings};
+use crate::config::{Completion, Runtime, Settings};
 use crate::error::Failure;
 use crate::log::Log;
 use crate::plan::{CorePlan, Plan};
-use crate::rt::uring::{self, PhaseReport, RingCause, Running, StartError, StopHandle, UringEnv};
+use crate::rt::Stoppable;
+use crate::rt::uring::{self, PhaseReport, RingCause, Running, StartError, StopHandle};
 use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
 use ringlog_shard::control::{BootError, Control, ControlBoot, Ready};
-use ringlog_shard::env::{CoreId, Env, Lane, Mesh};
+use ringlog_shard::env::{CoreId, Env, FileOf, Lane, Mesh};
 use ringlog_shard::limits::Limits;
 use ringlog_shard::msg::ShardMsg;
 use ringlog_shard::{Core, CoreBoot};
@@ -116,8 +119,14 @@ pub fn start(spec: Spec<'_>) -> Result<Cores, Failure> {
         events: spec.events,
     });
     let theirs = Arc::clone(&shared);
-    let program = move |env: UringEnv| run_core(env, Arc::clone(&theirs));
-    let running = uring::run(runtime, program).map_err(start_failed)?;
+    let running = match spec.settings.runtime {
+        Runtime::Uring => uring::run(runtime, move |env| run_core(env, Arc::clone(&theirs))),
+        #[cfg(feature = "glommio")]
+        Runtime::Glommio => crate::rt::glommio::run(runtime, move |env| run_core(env, Arc::clone(&theirs))),
+        #[cfg(not(feature = "glommio"))]
+        Runtime::Glommio => return Err(check::not_built_in()),
+    };
+    let running = running.map_err(start_failed)?;
     spec.board.set_live(running.live());
     let stop = running.stop_handle();
     Ok(Cores { addresses: running.addrs.clone(), node_id: spec.settings.node_id, running, stop, shared })
@@ -200,7 +209,7 @@ impl Drop for Life {
     }
 }
 
-async fn run_core(env: UringEnv, shared: Arc<Shared>) {
+async fn run_core<E: Stoppable>(env: E, shared: Arc<Shared>) {
     let mut life = Life { shared: Arc::clone(&shared), finished: false };
     let core = env.mesh().core();
     if core.0 == env.mesh().data_cores() {
@@ -211,7 +220,7 @@ async fn run_core(env: UringEnv, shared: Arc<Shared>) {
     life.finished = true;
 }
 
-async fn run_data(env: UringEnv, shared: &Shared) {
+async fn run_data<E: Stoppable>(env: E, shared: &Shared) {
     let boot = CoreBoot { config: shared.config.clone(), limits: limits(shared, env.mesh().core()) };
     let unclean = Core::run(env.clone(), boot).await;
     shared.unclean.fetch_add(unclean, Ordering::AcqRel);
@@ -221,7 +230,7 @@ async fn run_data(env: UringEnv, shared: &Shared) {
     }
 }
 
-async fn run_control(env: UringEnv, shared: &Arc<Shared>) {
+async fn run_control<E: Stoppable>(env: E, shared: &Arc<Shared>) {
     env.spawn(Lane::Consensus, stop_data_cores(env.clone()));
     let events = shared.events.clone();
     let boot = ControlBoot {
@@ -250,18 +259,18 @@ fn readiness(ready: Ready) -> Event {
     Event::Ready { cluster: ready.cluster_id }
 }
 
-async fn stop_data_cores(env: UringEnv) {
+async fn stop_data_cores<E: Stoppable>(env: E) {
     env.stopped().await;
     tell_data_cores(&env).await;
 }
 
-async fn tell_data_cores(env: &UringEnv) {
+async fn tell_data_cores<E: Env>(env: &E) {
     for core in 0..env.mesh().data_cores() {
         send(env, CoreId(core), ShardMsg::Stop).await;
     }
 }
 
-async fn send(env: &UringEnv, to: CoreId, msg: ShardMsg<uring::UringFile>) {
+async fn send<E: Env>(env: &E, to: CoreId, msg: ShardMsg<FileOf<E>>) {
     let mut msg = msg;
     while let Err(full) = env.mesh().try_send(to, msg) {
         msg = full.0;

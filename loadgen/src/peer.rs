@@ -17,6 +17,8 @@ pub enum Peer {
     BareSend(u64),
     /// The broker's binary.
     Ringlog(PathBuf),
+    /// The same with its other runtime.
+    Glommio(PathBuf),
     /// Apache Kafka, on these processors, with further `key=value` settings: through the script that starts it, or from
     /// the directory of a distribution.
     Kafka(PathBuf, String, Vec<String>),
@@ -40,7 +42,7 @@ impl Peer {
         match self {
             Self::Bare => !cold,
             Self::BareSend(_) => cold,
-            Self::Ringlog(_) => true,
+            Self::Ringlog(_) | Self::Glommio(_) => true,
             // It reads the same whether it syncs or not.
             Self::Kafka(_, _, more) => !cold || more.is_empty(),
         }
@@ -53,6 +55,7 @@ impl Peer {
             Self::Bare => "bare append+sync".to_owned(),
             Self::BareSend(_) => "bare sendfile".to_owned(),
             Self::Ringlog(_) => "ringlog".to_owned(),
+            Self::Glommio(_) => "ringlog by glommio".to_owned(),
             Self::Kafka(_, _, more) if more.is_empty() => "Apache Kafka, un-synced".to_owned(),
             Self::Kafka(_, _, more) => format!("Apache Kafka, {}", more.join(" ")),
         }
@@ -71,6 +74,9 @@ impl Peer {
                 wait_ready(command)
             }
             Self::Ringlog(binary) => Running::ringlog(binary, dir, (port, cpus), &[]),
+            Self::Glommio(binary) => {
+                Running::ringlog(binary, dir, (port, cpus), &["runtime.kind=glommio".to_owned()])
+            }
             Self::Kafka(home, kafka_cpus, more) if home.is_dir() => {
                 kafka_home::start(home, dir, (port, kafka_cpus), more)
             }
@@ -95,6 +101,20 @@ impl Peer {
             }
         }
     }
+}
+
+/// True if this broker was built with the runtime glommio: it says so itself.
+#[must_use]
+pub fn has_glommio(binary: &Path) -> bool {
+    let asked = Command::new(binary).args(["check", "--runtime", "glommio", "-o", "json"]).output();
+    asked.is_ok_and(|answer| says_glommio(&answer.stdout))
+}
+
+fn says_glommio(answer: &[u8]) -> bool {
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    let checks = answer.get("checks").and_then(serde_json::Value::as_array);
+    let is = |item: &serde_json::Value, key, value| item.get(key).is_some_and(|v| v == value);
+    checks.is_some_and(|all| all.iter().any(|item| is(item, "name", "runtime") && is(item, "state", "ok")))
 }
 
 /// A program on these processors, as taskset takes them.
@@ -197,5 +217,20 @@ impl Drop for Running {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_broker_that_says_so_has_glommio() {
+        let item = |state| format!(r#"{{"ok":true,"checks":[{{"name":"runtime","state":"{state}"}}]}}"#);
+        assert!(says_glommio(item("ok").as_bytes()));
+        for answer in [&item("fail"), r#"{"ok":true,"checks":[]}"#, "error[P001]: no such flag", ""] {
+            assert!(!says_glommio(answer.as_bytes()), "{answer}");
+        }
+        assert!(!has_glommio(Path::new("/bin/true")) && !has_glommio(Path::new("/nowhere/ringlog")));
     }
 }

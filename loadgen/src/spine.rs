@@ -6,7 +6,7 @@
 use crate::client::{self, Measured, Plan};
 use crate::cold;
 use crate::frames;
-use crate::peer::Peer;
+use crate::peer::{Peer, has_glommio};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ const COLD: &str = "cold";
 /// What the benchmark is asked for.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// The broker's binary; left out: not measured
+    /// The broker's binary; left out: not measured. Where it was built with the runtime glommio, by that too
     #[arg(long)]
     pub ringlog: Option<PathBuf>,
     /// The script that starts Apache Kafka; left out: not measured
@@ -85,6 +85,7 @@ pub fn run(options: &Options) {
         peers.push(Peer::BareSend(options.cold_mib << 20));
     }
     peers.extend(options.ringlog.clone().map(Peer::Ringlog));
+    peers.extend(options.ringlog.clone().filter(|b| has_glommio(b)).map(Peer::Glommio));
     if let Some(script) = &options.kafka {
         peers.push(Peer::Kafka(script.clone(), options.kafka_cpus.clone(), Vec::new()));
         if options.kafka_synced {
@@ -180,7 +181,7 @@ fn one(options: &Options, peer: &Peer, workload: &str) -> io::Result<Row> {
         cpu_us: cpu * share * 1e6 / measured.requests.max(1) as f64,
         rss_mib: running.resident_mib(),
     };
-    if matches!(peer, Peer::Ringlog(_)) {
+    if matches!(peer, Peer::Ringlog(_) | Peer::Glommio(_)) {
         // It says how many turns of its loops were slow.
         eprintln!("{}", running.stop()?);
     } else {

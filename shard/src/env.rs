@@ -1,8 +1,8 @@
 //! The `Env` seam: all that a core may ask of the world.
 //!
-//! Owner: one value per core, cheap to clone. Implementations: `broker/src/rt/uring` (real) and `sim` (memory,
-//! virtual time). Invariants: a buffer handed in comes back only when the kernel is done with it; no other
-//! clock, randomness, thread or socket exists in this crate.
+//! Owner: one value per core, cheap to clone. Implementations: `broker/src/rt/uring` and `broker/src/rt/glommio`
+//! (real), and `sim` (memory, virtual time). Invariants: a buffer handed in comes back only when the kernel is done
+//! with it; no other clock, randomness, thread or socket exists in this crate.
 #![allow(async_fn_in_trait)]
 
 use crate::msg::ShardMsg;

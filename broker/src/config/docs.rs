@@ -228,6 +228,15 @@ pub static KEYS: &[KeyDoc] = &[
         example: "\"r1\"",
     },
     KeyDoc {
+        key: "runtime.kind",
+        form: Form::Choice(&["uring", "glommio"]),
+        default: "uring",
+        about: "What runs the cores: our own loop on io_uring, or the executor of the crate glommio, where the program \
+                was built with it (`cargo build --release -p ringlog --features glommio`).",
+        effect: "@EFFECT@",
+        example: "\"glommio\"",
+    },
+    KeyDoc {
         key: "runtime.spin_us",
         form: MICROSECONDS,
         default: "50",

@@ -4,7 +4,7 @@
 //! wherever it is written; a key that is not here (and no Kafka broker config) does not exist.
 
 use super::suggest::nearest;
-use super::{Completion, CoreSettings, CoreSpec, HostPort, Listener, Settings, parse};
+use super::{Completion, CoreSettings, CoreSpec, HostPort, Listener, Runtime, Settings, parse};
 use crate::cli::LogFormat;
 use ringlog_shard::config::broker_table::{broker_config, broker_configs};
 use std::path::PathBuf;
@@ -98,6 +98,14 @@ pub(super) static KEYS: &[(&str, Set)] = &[
     }),
     ("node.rack", |s, v| {
         s.rack = Some(v.to_owned());
+        Ok(())
+    }),
+    ("runtime.kind", |s, v| {
+        s.runtime = match v {
+            "uring" => Runtime::Uring,
+            "glommio" => Runtime::Glommio,
+            _ => return Err(format!("`{v}` is neither uring nor glommio")),
+        };
         Ok(())
     }),
     ("runtime.spin_us", |s, v| {

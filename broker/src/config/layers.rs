@@ -138,6 +138,7 @@ fn apply_flags(settings: &mut Settings, data: Option<&Path>, flags: &Common) -> 
     let plain = [
         ("--admin", &flags.admin, "admin.bind"),
         ("--smp", &flags.smp, "cpu.smp"),
+        ("--runtime", &flags.runtime, "runtime.kind"),
         ("--cpuset", &flags.cpuset, "cpu.set"),
         ("--memory", &flags.memory, "memory.total"),
     ];

@@ -34,6 +34,27 @@ pub enum Completion {
     Flusher,
 }
 
+/// Which runtime runs the cores.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Runtime {
+    /// Our own loop on io_uring.
+    #[default]
+    Uring,
+    /// The executor of the crate glommio, where it was built in.
+    Glommio,
+}
+
+impl Runtime {
+    /// As the configuration writes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uring => "uring",
+            Self::Glommio => "glommio",
+        }
+    }
+}
+
 /// Where a value that is not built in came from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Origin {
@@ -139,6 +160,8 @@ pub struct Settings {
     pub commit_window_us: u32,
     /// `commit_log.size`, bytes per core; `None` = by the number of partitions. Never below 32 KiB for each of them.
     pub commit_log_size: Option<u64>,
+    /// `runtime.kind`.
+    pub runtime: Runtime,
     /// `runtime.spin_us`.
     pub spin_us: u32,
     /// `[core.*]` in the order of application.
@@ -167,6 +190,7 @@ impl Default for Settings {
             completion: Completion::Auto,
             commit_window_us: 0,
             commit_log_size: None,
+            runtime: Runtime::Uring,
             spin_us: 50,
             cores: Vec::new(),
             kafka: BTreeMap::new(),

@@ -79,6 +79,13 @@ pub static CATALOGUE: &[Entry] = &[
         fix: "grep Cpus_allowed_list /proc/self/status    # what is allowed here",
     },
     Entry {
+        code: "P016",
+        exit: Some(Exit::Config),
+        title: "this program was built without the glommio runtime",
+        cause: "runtime.kind or --runtime asks for glommio. It is a feature of the build, because its crates take as long to build as the broker itself.",
+        fix: "cargo build --release -p ringlog --features glommio\nringlog dev --runtime uring    # the default needs nothing",
+    },
+    Entry {
         code: "P020",
         exit: Some(Exit::Config),
         title: "the configuration file cannot be read",

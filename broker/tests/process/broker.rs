@@ -48,12 +48,23 @@ pub fn free_port() -> u16 {
     panic!("no free port");
 }
 
-/// `ringlog` with these arguments and nothing of our environment that could set keys.
+/// Names the runtime that the tests are to run with, where it is not the default.
+const RUNTIME: &str = "RINGLOG_TEST_RUNTIME";
+
+/// Has `command` start the broker with the runtime of these tests.
+pub fn keep_runtime(command: &mut Command) {
+    if let Ok(runtime) = std::env::var(RUNTIME) {
+        command.env("RINGLOG__RUNTIME__KIND", runtime);
+    }
+}
+
+/// `ringlog` with these arguments, the runtime of these tests, and nothing of our environment that could set keys.
 pub fn ringlog(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ringlog"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RINGLOG__")) {
         command.env_remove(name);
     }
+    keep_runtime(&mut command);
     command.args(args);
     command
 }

@@ -4,7 +4,7 @@
 //! `kernel.io_uring_disabled` belongs to the whole machine, so its cases are held to injected files
 //! (`rt/uring/ring_cause.rs`).
 
-use crate::broker::{Broker, Temp, free_port, ringlog};
+use crate::broker::{Broker, Temp, free_port, keep_runtime, ringlog};
 use crate::client::Client;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use std::collections::BTreeMap;
@@ -43,6 +43,7 @@ fn run_filtered(calls: &[i64], errno: u32, mut command: Command) -> Output {
 fn limited(temp: &Temp, limits: &str, args: &[&str]) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{limits} && exec \"$@\""), "sh", env!("CARGO_BIN_EXE_ringlog")]).args(args);
+    keep_runtime(&mut command);
     if is_root() {
         use std::os::unix::process::CommandExt;
         std::os::unix::fs::chown(&temp.0, Some(NOBODY), Some(NOBODY)).expect("root may");

@@ -210,6 +210,35 @@ fn check_answers_in_text_and_json() {
 }
 
 #[test]
+fn a_runtime_that_is_not_built_in_is_refused_with_how_to_build_it() {
+    let temp = Temp::new("runtime");
+    let data = temp.data();
+    let kafka = format!("127.0.0.1:{}", free_port());
+    let args = dev(data.to_str().expect("text"), &kafka, &["--runtime", "glommio"]);
+    if cfg!(feature = "glommio") {
+        let broker = Broker::dev(&temp.data(), &["--runtime", "glommio"]);
+        assert!(
+            broker.started.iter().any(|l| l.contains("io_uring ok (by glommio)")),
+            "{:?}",
+            broker.started
+        );
+        assert!(broker.stop().0.starts_with("STOPPED clean"));
+    } else {
+        let (code, stdout, stderr) = run(&args);
+        assert_eq!((code, stdout.as_str()), (78, ""), "{stderr}");
+        assert!(
+            stderr.contains("error[P016]: this program was built without the glommio runtime"),
+            "{stderr}"
+        );
+        assert!(stderr.contains("cargo build --release -p ringlog --features glommio"), "{stderr}");
+        assert!(!temp.data().exists(), "nothing was begun");
+    }
+    let (code, _, stderr) = run(&dev(data.to_str().expect("text"), &kafka, &["--runtime", "tokio"]));
+    assert_eq!(code, 64, "{stderr}");
+    assert!(stderr.contains("`tokio` is neither uring nor glommio"), "{stderr}");
+}
+
+#[test]
 fn start_reads_its_file_with_listeners_and_cores_d() {
     let temp = Temp::new("start");
     let (inside, outside, admin) = (free_port(), free_port(), free_port());

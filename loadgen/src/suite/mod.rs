@@ -8,11 +8,12 @@ mod targets;
 mod works;
 
 use crate::interrupt;
+use crate::peer::has_glommio;
 use crate::quick::{beside, cpus, pin_to, server_cpus};
 use std::fmt::Write;
 use std::io;
 use std::path::PathBuf;
-use targets::{HALF, KAFKA, OURS, Row, SYNCED, Side, median, spread, verdicts};
+use targets::{GLOMMIO, HALF, KAFKA, OURS, Row, SYNCED, Side, median, spread, verdicts};
 use works::{Kind, Work, measure, traps, works};
 
 /// Between two measurements peers start and stop: about so long, seconds.
@@ -73,6 +74,8 @@ pub struct Options {
 #[derive(Clone, Debug)]
 pub struct Settings {
     ringlog: Option<PathBuf>,
+    /// The broker was built with that runtime too.
+    glommio: bool,
     kafka: Option<PathBuf>,
     server_cpus: String,
     kafka_cpus: String,
@@ -185,6 +188,7 @@ fn settings(options: &Options) -> io::Result<Settings> {
     std::fs::create_dir_all(&options.dir)?;
     let list = |cpus: &[u32]| cpus.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     Ok(Settings {
+        glommio: ringlog.as_ref().is_some_and(|binary| has_glommio(binary)),
         ringlog: ringlog.as_ref().map(|p| path("ringlog", p)).transpose()?,
         kafka: options.kafka.as_ref().map(|p| path("kafka", p)).transpose()?,
         server_cpus: options.server_cpus.clone().unwrap_or_else(|| server_cpus(&all)),
@@ -203,6 +207,7 @@ fn settings(options: &Options) -> io::Result<Settings> {
 fn present(s: &Settings, work: &Work) -> Vec<&'static str> {
     let there = |peer: &&&str| match **peer {
         OURS => s.ringlog.is_some(),
+        GLOMMIO => s.glommio,
         KAFKA | SYNCED => s.kafka.is_some(),
         _ => true,
     };
@@ -253,6 +258,10 @@ fn figures(chosen: &[Work], rows: &[Row]) -> String {
                 .iter()
                 .find(|r| r.work == work.name && r.peer == *peer)
                 .map_or(Vec::new(), |r| r.figures.keys().copied().collect());
+            if names.is_empty() && *peer == GLOMMIO {
+                // Most builds are without it.
+                continue;
+            }
             if names.is_empty() {
                 let _ = writeln!(out, "{:<4}{:<28}{peer:<32} not measured", work.number, work.name);
                 continue;
@@ -338,6 +347,8 @@ mod tests {
         std::fs::remove_dir_all(&here).unwrap();
         let all = works();
         assert_eq!(present(&s, &all[0]), ["bare", "ringlog"]);
+        let both = Settings { glommio: true, ..s };
+        assert_eq!(present(&both, &all[0]), ["bare", "ringlog", "ringlog by glommio"]);
         let row = |peer, rate| Row { work: "produce 64x1", peer, figures: [("rate", rate)].into() };
         let rows = [row(OURS, 50.0), row(targets::BARE, 100.0)];
         let table = ratios(&rows);

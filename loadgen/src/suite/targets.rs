@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 /// Names of peers in tables.
 pub const BARE: &str = "bare";
 pub const OURS: &str = "ringlog";
+pub const GLOMMIO: &str = "ringlog by glommio";
 pub const KAFKA: &str = "Apache Kafka";
 pub const SYNCED: &str = "Apache Kafka, flush.messages=1";
 

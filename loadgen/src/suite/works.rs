@@ -4,7 +4,7 @@
 //! client does the same to every peer.
 
 use super::Settings;
-use super::targets::{BARE, Figures, HALF, KAFKA, OURS, SYNCED};
+use super::targets::{BARE, Figures, GLOMMIO, HALF, KAFKA, OURS, SYNCED};
 use crate::client::{self, Plan};
 use crate::load::Summary;
 use crate::load::measured;
@@ -99,10 +99,13 @@ impl Kind {
     #[must_use]
     pub fn peers(&self) -> &'static [&'static str] {
         match self {
-            Self::Produce(64, 1, _) => &[BARE, OURS, KAFKA, SYNCED],
+            Self::Produce(64, 1, _) => &[BARE, OURS, GLOMMIO, KAFKA, SYNCED],
+            Self::Produce(1, 1, _) => &[OURS, GLOMMIO, KAFKA],
             Self::Produce(_, 10_000, _) | Self::Restart => &[OURS],
-            Self::Produce(..) | Self::EndToEnd(_) | Self::Idle | Self::Load(..) => &[OURS, KAFKA],
-            Self::Batches(_) | Self::Fetch(_) | Self::LongPolls => &[BARE, OURS, KAFKA],
+            Self::EndToEnd(_) | Self::Idle => &[OURS, GLOMMIO, KAFKA],
+            Self::Produce(..) | Self::Load(..) => &[OURS, KAFKA],
+            Self::Fetch(_) => &[BARE, OURS, GLOMMIO, KAFKA],
+            Self::Batches(_) | Self::LongPolls => &[BARE, OURS, KAFKA],
             Self::Disk => &[BARE],
         }
     }
@@ -168,6 +171,7 @@ fn start(s: &Settings, peer: &str, dir: &Path) -> io::Result<Running> {
     let found = match peer {
         BARE => Some(Peer::Bare),
         OURS => s.ringlog.clone().map(Peer::Ringlog),
+        GLOMMIO => s.ringlog.clone().map(Peer::Glommio),
         KAFKA => kafka(Vec::new()),
         _ => kafka(vec!["log.flush.interval.messages=1".to_owned()]),
     };
@@ -223,6 +227,7 @@ fn fetch(s: &Settings, peer: &str, dir: &Path, warm: bool) -> io::Result<Figures
     let peer = match peer {
         BARE => Some(Peer::BareSend(bytes)),
         OURS => s.ringlog.clone().map(Peer::Ringlog),
+        GLOMMIO => s.ringlog.clone().map(Peer::Glommio),
         _ => s.kafka.clone().map(|k| Peer::Kafka(k, s.kafka_cpus.clone(), Vec::new())),
     };
     let peer = peer.ok_or_else(|| io::Error::other("it is not there"))?;

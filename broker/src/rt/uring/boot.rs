@@ -5,7 +5,8 @@
 //! `run`; `join` returns only when every core has given its buffers back.
 
 use super::bufring::BufRing;
-use super::disk::{Dir, UringDisk};
+use super::disk::UringDisk;
+use super::files::{Dir, Files};
 use super::fixed::FIXED_MAX;
 use super::flusher::FlusherLink;
 use super::listen::{ListenerInner, fd_bound};
@@ -13,7 +14,7 @@ use super::live::{CoreReport, Live, report};
 use super::mesh::{MeshCore, mesh};
 use super::net::UringNet;
 use super::probe::{Completion, DiskReport, probe};
-use super::reactor::{Core, Msg};
+use super::reactor::Core;
 use super::ring::Ring;
 use super::ring_cause::RingCause;
 use super::start_error::StartError;
@@ -22,13 +23,15 @@ use super::syncer::Syncer;
 use super::wake::Counters;
 use super::wake::Shared;
 use super::worker::Worker;
-use super::{UringEnv, exec};
+use super::{UringEnv, UringFile, exec};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, sockopt};
 use nix::unistd::Pid;
 use ringlog_shard::env::{CoreId, Level};
+use ringlog_shard::msg::ShardMsg;
 use ringlog_shard::report::Report;
+use ringlog_storage::disk::DiskFile;
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -152,7 +155,7 @@ impl Running {
 
     /// The counters of every core, live.
     #[cfg(test)]
-    pub(super) fn counters(&self) -> impl Iterator<Item = &Counters> {
+    pub(in crate::rt) fn counters(&self) -> impl Iterator<Item = &Counters> {
         self.shared.iter().map(|s| &s.counters)
     }
 
@@ -178,6 +181,42 @@ impl Running {
     }
 }
 
+/// What runs the loop of one core.
+pub(in crate::rt) trait Engine: 'static {
+    /// Its files, which messages between cores carry.
+    type File: DiskFile;
+    /// One core's world.
+    type Env: 'static;
+    /// Durable writes complete as `CoreSpec::completion` says; otherwise in the one way that the engine has.
+    const COMPLETIONS: bool;
+
+    /// Builds the core on this thread, tells `ready`, waits for `gate` and runs the program to its end.
+    fn run_core<F: Future<Output = ()> + 'static>(
+        seed: Seed<Self::File>,
+        ready: &Sender<Result<(), StartError>>,
+        gate: &Receiver<()>,
+        program: &dyn Fn(Self::Env) -> F,
+    ) -> io::Result<()>;
+}
+
+/// The runtime of this folder.
+struct OwnRing;
+
+impl Engine for OwnRing {
+    type File = UringFile;
+    type Env = UringEnv;
+    const COMPLETIONS: bool = true;
+
+    fn run_core<F: Future<Output = ()> + 'static>(
+        seed: Seed<UringFile>,
+        ready: &Sender<Result<(), StartError>>,
+        gate: &Receiver<()>,
+        program: &dyn Fn(UringEnv) -> F,
+    ) -> io::Result<()> {
+        seed.run(ready, gate, program)
+    }
+}
+
 /// Starts one thread per core and runs `program` on each.
 ///
 /// The future of `program` is the core's life: when it is done, the core's other tasks are dropped.
@@ -187,22 +226,37 @@ where
     F: Future<Output = ()> + 'static,
     P: Fn(UringEnv) -> F + Send + Sync + 'static,
 {
+    run_on::<OwnRing, F, P>(spec, program)
+}
+
+/// `run` with the loop of `E`.
+pub(in crate::rt) fn run_on<E: Engine, F, P>(mut spec: Spec, program: P) -> Result<Running, StartError>
+where
+    F: Future<Output = ()> + 'static,
+    P: Fn(E::Env) -> F + Send + Sync + 'static,
+{
     if spec.cores.len() < 2 || spec.data_dirs.is_empty() {
         return Err(StartError::Spec("a data core, the control core and a data directory are needed"));
+    }
+    if !E::COMPLETIONS {
+        // Nothing is to be chosen by a probe.
+        spec.cores.iter_mut().for_each(|core| core.completion = Completion::Flusher);
     }
     let (addrs, sockets) = bind_all(&spec)?;
     let (dirs, mut workers, disks) = start_workers(&spec)?;
     let (compute, threads) = Worker::start("compute", COMPUTERS).map_err(StartError::Thread)?;
     let computers = compute.clone();
     workers.push((Box::new(move || computers.stop()), threads));
-    tell_completion(&spec, &disks);
+    if E::COMPLETIONS {
+        tell_completion(&spec, &disks);
+    }
     let shared = spec.cores.iter().map(|_| Shared::new().map(Arc::new)).collect::<io::Result<Vec<_>>>();
     let shared: Arc<[Arc<Shared>]> = shared.map_err(StartError::Thread)?.into();
     let mut running = Running { addrs, disks, shared: Arc::clone(&shared), threads: Vec::new(), workers };
     let (ready, reports) = channel();
     let mut gates = Vec::new();
     let program = Arc::new(program);
-    let meshes = mesh::<Msg>(&shared, spec.mesh_capacity);
+    let meshes = mesh::<ShardMsg<E::File>>(&shared, spec.mesh_capacity);
     for (((index, core), links), listeners) in spec.cores.iter().enumerate().zip(meshes).zip(sockets) {
         let (gate, wait) = channel::<()>();
         let seed = Seed {
@@ -217,7 +271,7 @@ where
             compute: compute.clone(),
         };
         let (ready, program) = (ready.clone(), Arc::clone(&program));
-        let body = move || seed.run(&ready, &wait, &*program);
+        let body = move || E::run_core(seed, &ready, &wait, &*program);
         let name = format!("core-{index}");
         let thread = std::thread::Builder::new().name(name).spawn(body).map_err(StartError::Thread)?;
         running.threads.push(thread);
@@ -344,19 +398,19 @@ fn bind(addr: SocketAddr, share: bool, send_timeout: Duration) -> io::Result<Tcp
 }
 
 /// What a core's thread needs to build its core.
-struct Seed {
-    index: u16,
-    core: CoreSpec,
-    spec: Spec,
-    shared: Arc<Shared>,
+pub(in crate::rt) struct Seed<F> {
+    pub(in crate::rt) index: u16,
+    pub(in crate::rt) core: CoreSpec,
+    pub(in crate::rt) spec: Spec,
+    pub(in crate::rt) shared: Arc<Shared>,
     stop: StopHandle,
-    links: MeshCore<Msg>,
-    listeners: Vec<TcpListener>,
-    dirs: Vec<Dir>,
-    compute: Worker,
+    pub(in crate::rt) links: MeshCore<ShardMsg<F>>,
+    pub(in crate::rt) listeners: Vec<TcpListener>,
+    pub(in crate::rt) dirs: Vec<Dir>,
+    pub(in crate::rt) compute: Worker,
 }
 
-impl Seed {
+impl Seed<UringFile> {
     fn run<F: Future<Output = ()> + 'static>(
         self,
         ready: &Sender<Result<(), StartError>>,
@@ -413,7 +467,7 @@ impl Seed {
         let bound = fd_bound();
         let listeners = self.listeners.into_iter().map(|l| ListenerInner::new(l, bound)).collect();
         let net = UringNet { core: Rc::clone(&core), listeners };
-        let disk = UringDisk { core: Rc::clone(&core), dirs: self.dirs.into() };
+        let disk = UringDisk { core: Rc::clone(&core), files: Files::new(self.dirs) };
         let told = (self.spec.log, self.spec.publish);
         Ok((UringEnv::new(disk, net, self.compute, told), core))
     }
@@ -426,7 +480,7 @@ fn fixed_files() -> u32 {
 }
 
 /// Pins the calling thread; result: the other allowed CPUs, for the flusher.
-fn pin(cpu: Option<usize>) -> Result<Option<CpuSet>, StartError> {
+pub(in crate::rt) fn pin(cpu: Option<usize>) -> Result<Option<CpuSet>, StartError> {
     let Some(cpu) = cpu else { return Ok(None) };
     let fail = |e: nix::errno::Errno| StartError::Pin { cpu, source: e.into() };
     let me = Pid::from_raw(0);

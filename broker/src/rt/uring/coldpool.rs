@@ -24,11 +24,11 @@ struct State {
 
 /// The pool. Its lock is needed because `Bytes` may be dropped on any thread; here it is never contended.
 #[derive(Clone, Default)]
-pub(super) struct ColdPool(Arc<Mutex<State>>);
+pub(in crate::rt) struct ColdPool(Arc<Mutex<State>>);
 
 impl ColdPool {
     /// A buffer of `PIECE_BUFFER` bytes with old contents, if the bound allows one more.
-    pub(super) fn try_take(&self) -> Option<AlignedBuf> {
+    pub(in crate::rt) fn try_take(&self) -> Option<AlignedBuf> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if (state.out + 1) * PIECE_BUFFER > COLD_MAX {
             return None;
@@ -40,7 +40,7 @@ impl ColdPool {
     }
 
     /// A buffer, or waits for one to come back.
-    pub(super) fn poll_take(&self, cx: &Context<'_>) -> Poll<AlignedBuf> {
+    pub(in crate::rt) fn poll_take(&self, cx: &Context<'_>) -> Poll<AlignedBuf> {
         if let Some(buf) = self.try_take() {
             return Poll::Ready(buf);
         }
@@ -50,7 +50,7 @@ impl ColdPool {
     }
 
     /// Ties a buffer that was taken here to the pool: it comes back when the lease is gone.
-    pub(super) fn lease(&self, buf: AlignedBuf) -> Lease {
+    pub(in crate::rt) fn lease(&self, buf: AlignedBuf) -> Lease {
         Lease { buf: Some(buf), pool: self.clone() }
     }
 
@@ -71,19 +71,19 @@ impl ColdPool {
 }
 
 /// A buffer of the pool in use.
-pub(super) struct Lease {
+pub(in crate::rt) struct Lease {
     buf: Option<AlignedBuf>,
     pool: ColdPool,
 }
 
 impl Lease {
     /// The memory, for the kernel to fill.
-    pub(super) fn buf_mut(&mut self) -> &mut AlignedBuf {
+    pub(in crate::rt) fn buf_mut(&mut self) -> &mut AlignedBuf {
         self.buf.as_mut().expect("a lease has its buffer until it is dropped")
     }
 
     /// Shared bytes of it.
-    pub(super) fn freeze(self) -> Bytes {
+    pub(in crate::rt) fn freeze(self) -> Bytes {
         Bytes::from_owner(self)
     }
 }

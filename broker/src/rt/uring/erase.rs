@@ -27,7 +27,7 @@ pub(super) fn cut_end(file: &File, piece: u64) -> io::Result<Option<Duration>> {
 }
 
 /// How long to wait after a piece that took so long, nanoseconds.
-pub(super) fn pause_after(took: Duration) -> u64 {
+pub(in crate::rt) fn pause_after(took: Duration) -> u64 {
     let pause = took.saturating_mul(PAUSES).clamp(PAUSE_MIN, PAUSE_MAX);
     u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// Number of lanes.
-pub(super) const LANES: usize = 6;
+pub(in crate::rt) const LANES: usize = 6;
 const _: () = assert!(Lane::Background as usize + 1 == LANES, "one run queue per lane");
 
 /// Polls of each lane in one pass: early lanes may drain, late lanes only trickle while others are ready.

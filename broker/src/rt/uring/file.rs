@@ -4,7 +4,7 @@
 //! Invariants: the close happens on the directory's ordinary thread (the last close of an unlinked file frees
 //! its blocks and can take long); `reading` lists the buffered reads that are not finished.
 
-use super::disk::Dir;
+use super::files::Dir;
 use super::fills::Fills;
 use super::syncer::Syncer;
 use super::worker::Worker;
@@ -43,7 +43,7 @@ impl std::fmt::Debug for UringFile {
 
 impl UringFile {
     /// A file of the data directory `dir`.
-    pub(super) fn new(file: File, direct: bool, dir: &Dir) -> Self {
+    pub(in crate::rt) fn new(file: File, direct: bool, dir: &Dir) -> Self {
         Self(Arc::new(FileInner {
             file: Some(file),
             direct,
@@ -57,11 +57,11 @@ impl UringFile {
         }))
     }
 
-    pub(super) fn std(&self) -> &File {
+    pub(in crate::rt) fn std(&self) -> &File {
         self.0.file.as_ref().expect("the file is taken only on drop")
     }
 
-    pub(super) fn fd(&self) -> RawFd {
+    pub(in crate::rt) fn fd(&self) -> RawFd {
         self.std().as_raw_fd()
     }
 

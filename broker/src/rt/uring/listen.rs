@@ -26,7 +26,7 @@ const RESERVE_MAX: u64 = 256;
 
 /// The first descriptor number that a connection may not have. The kernel hands out the lowest free number,
 /// so a number tells how many are in use.
-pub(super) fn fd_bound() -> RawFd {
+pub(in crate::rt) fn fd_bound() -> RawFd {
     let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
     let bound = limit - RESERVE_MAX.min(limit / 4);
     RawFd::try_from(bound).unwrap_or(RawFd::MAX)

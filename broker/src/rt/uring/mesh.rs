@@ -7,7 +7,6 @@
 
 use super::file::UringFile;
 use super::reactor::{Core, Msg};
-use super::ring::Ring;
 use super::spsc::{self, Consumer, Producer};
 use super::wake::{Shared, add_waiter};
 use ringlog_shard::env::{CoreId, Full, Mesh};
@@ -37,7 +36,7 @@ struct Link<T> {
 }
 
 /// One core's ends of all rings. Generic for its tests.
-pub(super) struct MeshCore<T> {
+pub(in crate::rt) struct MeshCore<T> {
     core: u16,
     links: Vec<Link<T>>,
     receivers: RefCell<Vec<Waker>>,
@@ -46,7 +45,7 @@ pub(super) struct MeshCore<T> {
 }
 
 /// The ends of all cores; the last one is the control core. Rings hold `capacity` messages (a power of two).
-pub(super) fn mesh<T>(peers: &[Arc<Shared>], capacity: usize) -> Vec<MeshCore<T>> {
+pub(in crate::rt) fn mesh<T>(peers: &[Arc<Shared>], capacity: usize) -> Vec<MeshCore<T>> {
     let n = peers.len();
     let mut out: Vec<Vec<Producer<T>>> = (0..n).map(|_| Vec::new()).collect();
     let mut inbound: Vec<Vec<Consumer<T>>> = Vec::new();
@@ -89,19 +88,29 @@ impl<T> Link<T> {
 }
 
 impl<T> MeshCore<T> {
+    /// Whose ends these are.
+    pub(in crate::rt) fn core(&self) -> CoreId {
+        CoreId(self.core)
+    }
+
+    /// Number of data cores.
+    pub(in crate::rt) fn data_cores(&self) -> u16 {
+        u16::try_from(self.links.len() - 1).expect("fewer than 2^16 cores")
+    }
+
     /// Hands a message over; it comes back if the ring is full.
-    fn try_send(&self, to: CoreId, msg: T) -> Result<(), Full<T>> {
+    pub(in crate::rt) fn try_send(&self, to: CoreId, msg: T) -> Result<(), Full<T>> {
         let link = self.links.get(usize::from(to.0)).expect("a core of this process");
         link.out.borrow_mut().push(msg).map_err(Full)?;
         link.sent.set(true);
         Ok(())
     }
 
-    fn waiting(&self, to: CoreId) -> usize {
+    pub(in crate::rt) fn waiting(&self, to: CoreId) -> usize {
         self.links.get(usize::from(to.0)).map_or(0, |link| link.out.borrow().waiting())
     }
 
-    fn poll_room(&self, to: CoreId, cx: &Context<'_>) -> Poll<()> {
+    pub(in crate::rt) fn poll_room(&self, to: CoreId, cx: &Context<'_>) -> Poll<()> {
         let link = self.links.get(usize::from(to.0)).expect("a core of this process");
         let mut out = link.out.borrow_mut();
         if out.has_room() {
@@ -111,7 +120,7 @@ impl<T> MeshCore<T> {
         Poll::Pending
     }
 
-    fn poll_recv(&self, cx: &Context<'_>) -> Poll<(CoreId, T)> {
+    pub(in crate::rt) fn poll_recv(&self, cx: &Context<'_>) -> Poll<(CoreId, T)> {
         if self.burst.get() == BURST {
             self.advance();
         }
@@ -139,12 +148,12 @@ impl<T> MeshCore<T> {
     }
 
     /// True if a waiting task of this core could go on.
-    pub(super) fn has_work(&self) -> bool {
+    pub(in crate::rt) fn has_work(&self) -> bool {
         (!self.receivers.borrow().is_empty() && self.has_inbound()) || self.links.iter().any(Link::room_came)
     }
 
     /// Tells every peer whether this core waits for room there. Before the core announces its sleep.
-    pub(super) fn announce_waits(&self) {
+    pub(in crate::rt) fn announce_waits(&self) {
         for link in &self.links {
             let waits = !link.room.borrow().is_empty();
             if link.waits.replace(waits) != waits {
@@ -154,7 +163,7 @@ impl<T> MeshCore<T> {
     }
 
     /// Wakes the tasks that wait for a message or for room, if there is one.
-    pub(super) fn wake_ready(&self) {
+    pub(in crate::rt) fn wake_ready(&self) {
         if !self.receivers.borrow().is_empty() && self.has_inbound() {
             self.receivers.take().into_iter().for_each(Waker::wake);
         }
@@ -165,8 +174,8 @@ impl<T> MeshCore<T> {
         }
     }
 
-    /// Wakes the sleeping peers that got messages or room in this turn. One fence, and one ring entry each.
-    pub(super) fn flush_wakes(&self, ring: &Ring) {
+    /// Has `wake` wake the sleeping peers that got messages or room in this turn. One fence for all.
+    pub(in crate::rt) fn flush_wakes(&self, wake: impl Fn(&Shared)) {
         if !self.links.iter().any(|l| l.sent.get() || l.taken.get()) {
             return;
         }
@@ -174,7 +183,7 @@ impl<T> MeshCore<T> {
         for link in &self.links {
             let room = link.taken.take() && link.inbound.borrow().producer_waits();
             if (link.sent.take() || room) && link.peer.claim_wake() {
-                ring.message(link.peer.ring_fd.load(Ordering::Relaxed));
+                wake(&link.peer);
             }
         }
     }
@@ -190,11 +199,11 @@ impl Mesh for UringMesh {
     type File = UringFile;
 
     fn core(&self) -> CoreId {
-        CoreId(self.core.mesh.core)
+        self.core.mesh.core()
     }
 
     fn data_cores(&self) -> u16 {
-        u16::try_from(self.core.mesh.links.len() - 1).expect("fewer than 2^16 cores")
+        self.core.mesh.data_cores()
     }
 
     fn try_send(&self, to: CoreId, msg: ShardMsg<UringFile>) -> Result<(), Full<ShardMsg<UringFile>>> {
@@ -216,6 +225,7 @@ impl Mesh for UringMesh {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ring::Ring;
     use super::*;
 
     /// The receiver takes a message, the sender fills its place at once and sleeps, and the wake-up for that place
@@ -243,12 +253,12 @@ mod tests {
         fill();
         for _ in 0..3 {
             sleeps();
-            b.flush_wakes(&rings[1]);
+            b.flush_wakes(|peer| rings[1].message(peer.ring_fd.load(Ordering::Relaxed)));
             sender.set_awake();
             a.wake_ready();
             sleeps();
             take();
-            b.flush_wakes(&rings[1]);
+            b.flush_wakes(|peer| rings[1].message(peer.ring_fd.load(Ordering::Relaxed)));
             assert!(!sender.claim_wake(), "the sender sleeps on beside a free place");
             sender.set_awake();
             a.wake_ready();

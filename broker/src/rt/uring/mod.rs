@@ -4,38 +4,47 @@
 //! Invariants: nothing here blocks a core; a buffer belongs to its operation until the kernel is done.
 //! Unsafe code lives in `ring`, `bufring`, `spsc` and `sys` only.
 
-mod boot;
+pub(in crate::rt) mod boot;
 mod bufring;
-mod coldpool;
+pub(in crate::rt) mod coldpool;
 mod conn;
 mod disk;
-mod erase;
-mod exec;
-mod file;
+pub(in crate::rt) mod erase;
+pub(in crate::rt) mod exec;
+pub(in crate::rt) mod file;
+pub(in crate::rt) mod files;
 mod fills;
 mod fixed;
 mod flusher;
-mod listen;
+pub(in crate::rt) mod listen;
 mod live;
-mod mesh;
+pub(in crate::rt) mod mesh;
 mod net;
-mod op;
+pub(in crate::rt) mod op;
 mod probe;
 mod reactor;
 mod ring;
 mod ring_cause;
 mod sendfile;
-mod sleeping;
+pub(in crate::rt) mod sleeping;
 mod spinning;
 mod spsc;
 mod start_error;
 mod syncer;
-mod sys;
+pub(in crate::rt) mod sys;
 mod timer;
-mod wake;
-mod watch;
-mod worker;
+pub(in crate::rt) mod wake;
+pub(in crate::rt) mod watch;
+pub(in crate::rt) mod worker;
 
+#[cfg(test)]
+mod subject {
+    //! What the tests of runtimes look at here.
+    pub(super) use super::net::UringConn as TestConn;
+    pub(super) use super::{UringEnv as TestEnv, run};
+    /// The loop counts its sleeps and submissions, runs lanes in order, and sends by sendfile.
+    pub(super) const OWN_RING: bool = true;
+}
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +58,7 @@ pub use probe::Completion;
 pub use ring_cause::{RingCause, try_ring};
 pub use start_error::StartError;
 
+use super::{Stoppable, next_random, wall_ms};
 use reactor::{Core, Sleep};
 use ringlog_shard::env::{Clock, CoreId, Env, Instant, Lane, Level, Mesh};
 use ringlog_shard::report::Report;
@@ -56,7 +66,6 @@ use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
 use worker::Worker;
 
 /// One core's world on io_uring. Clones share it; it stays on its thread.
@@ -81,9 +90,10 @@ impl UringEnv {
         let random = Cell::new(sys::seed());
         Self(Rc::new(Inner { disk, net, mesh, clock: UringClock { core }, compute, random, log, publish }))
     }
+}
 
-    /// Waits until the process was asked to stop (`StopHandle::stop`).
-    pub async fn stopped(&self) {
+impl Stoppable for UringEnv {
+    async fn stopped(&self) {
         poll_fn(|cx| self.0.clock.core.poll_stop(cx)).await;
     }
 }
@@ -119,12 +129,7 @@ impl Env for UringEnv {
     }
 
     fn random(&self) -> u64 {
-        // SplitMix64: every seed gives the full period.
-        let state = self.0.random.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
-        self.0.random.set(state);
-        let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        next_random(&self.0.random)
     }
 
     fn log(&self, level: Level, line: &str) {
@@ -152,10 +157,7 @@ impl Clock for UringClock {
     }
 
     fn wall_ms(&self) -> i64 {
-        match SystemTime::now().duration_since(UNIX_EPOCH) {
-            Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-            Err(before) => -i64::try_from(before.duration().as_millis()).unwrap_or(i64::MAX),
-        }
+        wall_ms()
     }
 
     async fn sleep_until(&self, at: Instant) {

@@ -23,7 +23,7 @@ pub(super) const OP_LEN_MAX: usize = 1 << 30;
 pub(super) const PARTS_MAX: usize = 512;
 
 /// Memory of one cold read, bytes: a piece and the pages that it begins and ends in.
-pub(super) const PIECE_BUFFER: usize = (256 << 10) + 4096;
+pub(in crate::rt) const PIECE_BUFFER: usize = (256 << 10) + 4096;
 
 /// Gathered bytes on their way to a socket.
 pub(super) struct SendMsg {

@@ -2,8 +2,8 @@
 //!
 //! Owner: the process, at start. Invariants: a setting is obeyed; `Auto` never changes while the process runs.
 
-use super::disk::Dir;
 use super::file::UringFile;
+use super::files::Dir;
 use super::flusher::FlusherLink;
 use super::op::{FileIo, Payload};
 use super::ring::Ring;

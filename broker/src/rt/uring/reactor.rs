@@ -182,7 +182,7 @@ impl Core {
         self.collect(start);
         self.watch.mark(Phase::Collect);
         let polls = self.run_tasks(start);
-        self.mesh.flush_wakes(&self.ring);
+        self.mesh.flush_wakes(|peer| self.ring.message(peer.ring_fd.load(Ordering::Relaxed)));
         let counters = self.counters();
         Counters::add(&counters.turns, 1);
         Counters::add(&counters.polls, polls as u64);

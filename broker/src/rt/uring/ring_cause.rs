@@ -112,7 +112,7 @@ impl Evidence {
 
 impl RingCause {
     /// Explains an error of setting up, registering with or entering a ring.
-    pub(super) fn explain(error: io::Error) -> Self {
+    pub(in crate::rt) fn explain(error: io::Error) -> Self {
         Evidence::read().explain(error)
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn fill_cache(file: &File, sink: &File, start: u64, end: u64) -> io::
 }
 
 /// CPU time of the calling thread, nanoseconds. A system call, about 0.1 µs.
-pub(super) fn thread_cpu_ns() -> u64 {
+pub(in crate::rt) fn thread_cpu_ns() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the structure outlives the call.
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
@@ -113,7 +113,7 @@ pub(super) fn thread_cpu_ns() -> u64 {
 }
 
 /// The monotonic clock, nanoseconds. No system call.
-pub(super) fn monotonic_ns() -> u64 {
+pub(in crate::rt) fn monotonic_ns() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the structure outlives the call.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
@@ -121,7 +121,7 @@ pub(super) fn monotonic_ns() -> u64 {
 }
 
 /// Random bytes from the kernel, for seeding.
-pub(super) fn seed() -> u64 {
+pub(in crate::rt) fn seed() -> u64 {
     let mut seed = [0u8; 8];
     // SAFETY: the buffer has the given length and outlives the call; 8 bytes are never short after boot.
     let n = unsafe { libc::getrandom(seed.as_mut_ptr().cast(), seed.len(), 0) };

@@ -7,13 +7,14 @@ use super::sleeping::Sleeping;
 use super::watch::{PHASES, PhaseCounters};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use std::io;
-use std::sync::Mutex;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::task::Waker;
 
 /// Counters of one core; one writer, read from anywhere.
 #[derive(Debug, Default)]
-pub(super) struct Counters {
+pub(in crate::rt) struct Counters {
     /// Turns of the reactor loop.
     pub turns: AtomicU64,
     /// Turns that took more than 1 ms of thread CPU time.
@@ -42,13 +43,13 @@ pub(super) struct Counters {
 
 impl Counters {
     /// Adds to a counter that only this thread writes.
-    pub(super) fn add(counter: &AtomicU64, n: u64) {
+    pub(in crate::rt) fn add(counter: &AtomicU64, n: u64) {
         counter.store(counter.load(Ordering::Relaxed).wrapping_add(n), Ordering::Relaxed);
     }
 }
 
 /// Adds a waker to a list of waiters, once.
-pub(super) fn add_waiter(list: &mut Vec<Waker>, waker: &Waker) {
+pub(in crate::rt) fn add_waiter(list: &mut Vec<Waker>, waker: &Waker) {
     if !list.iter().any(|w| w.will_wake(waker)) {
         list.push(waker.clone());
     }
@@ -57,14 +58,16 @@ pub(super) fn add_waiter(list: &mut Vec<Waker>, waker: &Waker) {
 /// What other threads may touch of a core.
 pub struct Shared {
     /// Unique in the process; names the core's thread.
-    pub(super) token: u64,
+    pub(in crate::rt) token: u64,
     sleeping: Sleeping,
     pub(super) ring_fd: AtomicI32,
     pub(super) event: EventFd,
     remote: Mutex<Vec<(u8, u64)>>,
     remote_pending: AtomicBool,
-    pub(super) stop: AtomicBool,
-    pub(super) counters: Counters,
+    /// How a loop that is not ours is woken, instead of the eventfd. Never dropped: who set it says why.
+    pub(in crate::rt) wake_by: OnceLock<ManuallyDrop<Waker>>,
+    pub(in crate::rt) stop: AtomicBool,
+    pub(in crate::rt) counters: Counters,
 }
 
 static NEXT_TOKEN: AtomicU64 = AtomicU64::new(1);
@@ -79,13 +82,14 @@ impl Shared {
             event: EventFd::from_value_and_flags(0, EfdFlags::EFD_CLOEXEC)?,
             remote: Mutex::new(Vec::new()),
             remote_pending: AtomicBool::new(false),
+            wake_by: OnceLock::new(),
             stop: AtomicBool::new(false),
             counters: Counters::default(),
         })
     }
 
     /// Queues a task from another thread and wakes the core.
-    pub(super) fn wake_task(&self, lane: u8, task: u64) {
+    pub(in crate::rt) fn wake_task(&self, lane: u8, task: u64) {
         let mut remote = self.remote.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         remote.push((lane, task));
         drop(remote);
@@ -93,11 +97,19 @@ impl Shared {
         self.signal();
     }
 
-    /// Wakes the core through its eventfd if it sleeps. Call after the work is published.
-    pub(super) fn signal(&self) {
+    /// Wakes the core if it sleeps. Call after the work is published.
+    pub(in crate::rt) fn signal(&self) {
         if self.claim_wake() {
+            self.wake();
+        }
+    }
+
+    /// Wakes the core, for whoever has claimed that.
+    pub(in crate::rt) fn wake(&self) {
+        match self.wake_by.get() {
+            Some(waker) => waker.wake_by_ref(),
             // The only failure of an eventfd write is a full counter, which is a pending wake-up already.
-            let _ = self.event.write(1);
+            None => drop(self.event.write(1)),
         }
     }
 
@@ -107,22 +119,22 @@ impl Shared {
     }
 
     /// The core is about to sleep; look for work after this.
-    pub(super) fn set_sleeping(&self) {
+    pub(in crate::rt) fn set_sleeping(&self) {
         self.sleeping.announce();
     }
 
     /// The core is awake.
-    pub(super) fn set_awake(&self) {
+    pub(in crate::rt) fn set_awake(&self) {
         self.sleeping.end();
     }
 
     /// True if another thread queued a task.
-    pub(super) fn has_remote(&self) -> bool {
+    pub(in crate::rt) fn has_remote(&self) -> bool {
         self.remote_pending.load(Ordering::Acquire)
     }
 
     /// Moves the tasks queued by other threads to `into`.
-    pub(super) fn take_remote(&self, into: &mut Vec<(u8, u64)>) {
+    pub(in crate::rt) fn take_remote(&self, into: &mut Vec<(u8, u64)>) {
         if self.has_remote() {
             self.remote_pending.store(false, Ordering::Relaxed);
             let mut remote = self.remote.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -19,7 +19,7 @@ const CPU_SAMPLE_NS: u64 = 250_000;
 
 /// What one turn does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Phase {
+pub(in crate::rt) enum Phase {
     /// Timers, wake-ups of other threads, the flusher's completions.
     Collect,
     /// Tasks of one lane.
@@ -59,7 +59,7 @@ impl Phase {
 
 /// Slow turns by what took most of them.
 #[derive(Debug, Default)]
-pub(super) struct PhaseCounters {
+pub(in crate::rt) struct PhaseCounters {
     /// Slow turns of which this phase took most.
     pub(super) turns: AtomicU64,
     /// Its longest share of one turn, nanoseconds.
@@ -68,7 +68,7 @@ pub(super) struct PhaseCounters {
 
 /// The clocks of one core.
 #[derive(Default)]
-pub(super) struct Watch {
+pub(in crate::rt) struct Watch {
     /// The last reading of the CPU clock, and the time then.
     cpu: Cell<u64>,
     cpu_at: Cell<u64>,
@@ -87,7 +87,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// A turn begins at `now` (nanoseconds of the monotonic clock).
-    pub(super) fn begin(&self, now: u64) {
+    pub(in crate::rt) fn begin(&self, now: u64) {
         if now - self.cpu_at.get() > CPU_SAMPLE_NS {
             self.sample(now);
         }
@@ -105,7 +105,7 @@ impl Watch {
     }
 
     /// What was done since the last mark was `phase`. Returns the time, nanoseconds of the monotonic clock.
-    pub(super) fn mark(&self, phase: Phase) -> u64 {
+    pub(in crate::rt) fn mark(&self, phase: Phase) -> u64 {
         self.mark_until(phase).0
     }
 
@@ -143,7 +143,7 @@ impl Watch {
     }
 
     /// The turn that began at `start` is over: counts for how long it was busy, and that it was slow if it was.
-    pub(super) fn end(&self, start: u64, counters: &Counters) {
+    pub(in crate::rt) fn end(&self, start: u64, counters: &Counters) {
         let time = self.mark.get() - start;
         Counters::add(&counters.busy_ns, time.saturating_sub(self.slept.get() + self.spun.get()));
         if time <= SLOW_TURN_NS {

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 
 /// One blocking call.
-pub(super) type Job = Box<dyn FnOnce() + Send>;
+pub(in crate::rt) type Job = Box<dyn FnOnce() + Send>;
 
 enum Order {
     Run(Job),
@@ -22,10 +22,10 @@ enum Order {
 
 /// The sending side of an ordinary thread.
 #[derive(Clone)]
-pub(super) struct Worker(Sender<Order>);
+pub(in crate::rt) struct Worker(Sender<Order>);
 
 /// Both ends of an answer.
-pub(super) fn reply<T>() -> (Reply<T>, Waiting<T>) {
+pub(in crate::rt) fn reply<T>() -> (Reply<T>, Waiting<T>) {
     let answer = Arc::new(Mutex::new(Answer { value: None, waker: None }));
     (Reply { answer: Arc::clone(&answer) }, Waiting(answer))
 }
@@ -37,7 +37,7 @@ struct Answer<T> {
 
 impl Worker {
     /// Starts `threads` threads. Errors: the process may not start more.
-    pub(super) fn start(name: &str, threads: usize) -> io::Result<(Self, Vec<JoinHandle<()>>)> {
+    pub(in crate::rt) fn start(name: &str, threads: usize) -> io::Result<(Self, Vec<JoinHandle<()>>)> {
         let (sender, receiver) = channel();
         let receiver = Arc::new(Mutex::new(receiver));
         let spawn = |_| {
@@ -49,17 +49,17 @@ impl Worker {
     }
 
     /// Queues a job; after `stop` it is dropped.
-    pub(super) fn submit(&self, job: Job) {
+    pub(in crate::rt) fn submit(&self, job: Job) {
         let _ = self.0.send(Order::Run(job));
     }
 
     /// Ends one thread after the queued jobs.
-    pub(super) fn stop(&self) {
+    pub(in crate::rt) fn stop(&self) {
         let _ = self.0.send(Order::Stop);
     }
 
     /// Queues `call` now; the result is the value of the future.
-    pub(super) fn begin<T: Send + 'static>(
+    pub(in crate::rt) fn begin<T: Send + 'static>(
         &self,
         call: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> Waiting<T> {
@@ -69,7 +69,7 @@ impl Worker {
     }
 
     /// Runs `call` on a thread and waits for its result without blocking the core.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(in crate::rt) async fn run<T: Send + 'static>(
         &self,
         call: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
@@ -78,7 +78,7 @@ impl Worker {
 }
 
 /// The result of a job to come.
-pub(super) struct Waiting<T>(Arc<Mutex<Answer<io::Result<T>>>>);
+pub(in crate::rt) struct Waiting<T>(Arc<Mutex<Answer<io::Result<T>>>>);
 
 impl<T> Future for Waiting<T> {
     type Output = io::Result<T>;
@@ -96,13 +96,13 @@ impl<T> Future for Waiting<T> {
 }
 
 /// The end that answers, even if the job is dropped unrun.
-pub(super) struct Reply<T> {
+pub(in crate::rt) struct Reply<T> {
     answer: Arc<Mutex<Answer<io::Result<T>>>>,
 }
 
 impl<T> Reply<T> {
     /// Gives the answer; a second one is too late.
-    pub(super) fn set(&mut self, value: io::Result<T>) {
+    pub(in crate::rt) fn set(&mut self, value: io::Result<T>) {
         let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
         if answer.value.is_none() {
             answer.value = Some(value);

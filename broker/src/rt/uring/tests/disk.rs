@@ -203,6 +203,9 @@ fn one_system_call_never_takes_all_that_is_ready() {
     })
     .unwrap();
     let report = running.join().unwrap();
+    if !OWN_RING {
+        return;
+    }
     let most = report[0].largest_submission;
     // On a slow machine time ends the turn before the bound does.
     assert!((1..=65).contains(&most), "{most} entries in one system call");

@@ -4,7 +4,7 @@ use super::*;
 use std::thread;
 
 /// Echoes until the client closes.
-async fn echo(conn: UringConn) {
+async fn echo(conn: TestConn) {
     let mut buf = BytesMut::new();
     while let Ok(n) = conn.recv(&mut buf, 64 << 10).await {
         if n == 0 {
@@ -22,7 +22,7 @@ async fn echo(conn: UringConn) {
 fn server<F, P>(spec: Spec, serve: P) -> Running
 where
     F: Future<Output = ()> + 'static,
-    P: Fn(UringEnv, UringConn) -> F + Send + Sync + Clone + 'static,
+    P: Fn(TestEnv, TestConn) -> F + Send + Sync + Clone + 'static,
 {
     run(spec, move |env| {
         let serve = serve.clone();
@@ -181,7 +181,7 @@ fn file_parts_arrive_equal_warm_and_cold() {
     let total = |of: fn(&Counters) -> &AtomicU64| -> u64 {
         running.counters().map(|c| of(c).load(Ordering::Relaxed)).sum()
     };
-    assert!(total(|c| &c.sendfile_pieces) > 0, "the second round is warm");
+    assert!(!OWN_RING || total(|c| &c.sendfile_pieces) > 0, "the second round is warm");
     assert!(total(|c| &c.cold_pieces) > 0, "the first round is cold");
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     let mut rest = Vec::new();

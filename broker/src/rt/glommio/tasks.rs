@@ -1,0 +1,249 @@
+//! The tasks of one core, each a task of glommio in the queue of its lane.
+//!
+//! Owner: one `Tasks` per core thread. Invariants: what a future is polled with is a waker of ours, so that only
+//! such a one reaches another thread: glommio 0.9 reads a task's header after it gave its reference back, when that
+//! happens on a foreign thread, and the task may be gone by then; a stale waker never touches a newer task in the
+//! same slot (generation); the futures belong to this slab, so that `clear` ends them while the executor runs.
+
+use super::heart::Pulse;
+use crate::rt::uring::exec::LANES;
+use crate::rt::uring::sys::monotonic_ns;
+use crate::rt::uring::wake::{Counters, Shared};
+use crate::rt::uring::watch::{Phase, Watch};
+use glommio::{Latency, Shares, TaskQueueHandle, executor, spawn_local_into};
+use ringlog_shard::env::Lane;
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// A lane's share of the core while others are ready too: early lanes drain, late ones trickle.
+const SHARES: [(&str, usize); LANES] = [
+    ("consensus", 1000),
+    ("commit", 1000),
+    ("produce", 1000),
+    ("fetch", 250),
+    ("flush", 60),
+    ("background", 15),
+];
+
+type BoxFuture = Pin<Box<dyn Future<Output = ()>>>;
+
+thread_local! {
+    /// The tasks of the core that runs on this thread, and its token.
+    static CURRENT: RefCell<Option<Rc<Tasks>>> = const { RefCell::new(None) };
+    static TOKEN: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Declares that this thread runs the core `token`.
+pub(super) fn enter_core(token: u64) {
+    TOKEN.set(token);
+}
+
+/// True on the thread of the core `token`.
+pub(super) fn on_core(token: u64) -> bool {
+    TOKEN.try_with(Cell::get) == Ok(token)
+}
+
+struct TaskWaker {
+    id: u64,
+    /// In the list of what other threads woke.
+    queued: AtomicBool,
+    /// Counted in the pulse: glommio has to run it. Of the core's thread alone.
+    ready: AtomicBool,
+    shared: Arc<Shared>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if on_core(self.shared.token) {
+            let tasks = CURRENT.try_with(|current| current.borrow().clone());
+            // Without: the core has ended, or the thread has.
+            if let Ok(Some(tasks)) = tasks {
+                tasks.wake(self.id);
+            }
+        } else if !self.queued.swap(true, Ordering::AcqRel) {
+            self.shared.wake_task(0, self.id);
+        }
+    }
+}
+
+struct Task {
+    future: Option<BoxFuture>,
+    header: Arc<TaskWaker>,
+    waker: Waker,
+    /// Of glommio's task, once it ran.
+    native: Option<Waker>,
+}
+
+#[derive(Default)]
+struct Slot {
+    generation: u32,
+    task: Option<Task>,
+}
+
+/// The tasks of one core.
+pub(super) struct Tasks {
+    slots: RefCell<Vec<Slot>>,
+    free: RefCell<Vec<u32>>,
+    queues: [TaskQueueHandle; LANES],
+    shared: Arc<Shared>,
+    pulse: Arc<Pulse>,
+    inbox: RefCell<Vec<(u8, u64)>>,
+    watch: Watch,
+}
+
+fn split(id: u64) -> (usize, u32) {
+    let index = id & u64::from(u32::MAX);
+    (usize::try_from(index).expect("32 bits fit"), u32::try_from(id >> 32).expect("32 bits are left"))
+}
+
+impl Tasks {
+    /// On a running executor of the core's thread.
+    pub(super) fn new(shared: Arc<Shared>, pulse: Arc<Pulse>) -> Rc<Self> {
+        let queue = |(name, shares)| {
+            executor().create_task_queue(Shares::Static(shares), Latency::NotImportant, name)
+        };
+        let tasks = Rc::new(Self {
+            slots: RefCell::default(),
+            free: RefCell::default(),
+            queues: SHARES.map(queue),
+            shared,
+            pulse,
+            inbox: RefCell::default(),
+            watch: Watch::default(),
+        });
+        CURRENT.set(Some(Rc::clone(&tasks)));
+        tasks
+    }
+
+    /// Adds a task and makes it ready.
+    pub(super) fn spawn(self: &Rc<Self>, lane: Lane, future: BoxFuture) {
+        let mut slots = self.slots.borrow_mut();
+        let index = self.free.borrow_mut().pop().unwrap_or_else(|| {
+            slots.push(Slot::default());
+            u32::try_from(slots.len() - 1).expect("fewer than 2^32 tasks")
+        });
+        let slot = slots.get_mut(index as usize).expect("a free index names a slot");
+        let id = (u64::from(slot.generation) << 32) | u64::from(index);
+        let (queued, ready) = (AtomicBool::new(false), AtomicBool::new(false));
+        let header = Arc::new(TaskWaker { id, queued, ready, shared: Arc::clone(&self.shared) });
+        self.set_ready(&header);
+        let waker = Waker::from(Arc::clone(&header));
+        slot.task = Some(Task { future: Some(future), header, waker, native: None });
+        drop(slots);
+        let tasks = Rc::clone(self);
+        let queue = *self.queues.get(lane as usize).expect("one queue per lane");
+        let run = poll_fn(move |cx| tasks.poll(id, lane, cx));
+        // Its handle is not needed: the slab knows when it has ended.
+        drop(spawn_local_into(run, queue).expect("the queue of a lane stays").detach());
+    }
+
+    /// The task is for glommio to run.
+    fn set_ready(&self, header: &TaskWaker) {
+        if !header.ready.swap(true, Ordering::Relaxed) {
+            self.pulse.add();
+        }
+    }
+
+    /// The task runs, or never will.
+    fn end_ready(&self, header: &TaskWaker) {
+        if header.ready.swap(false, Ordering::Relaxed) {
+            self.pulse.sub();
+        }
+    }
+
+    fn wake(&self, id: u64) {
+        let (index, generation) = split(id);
+        let slots = self.slots.borrow();
+        let slot = slots.get(index).filter(|s| s.generation == generation);
+        // Before its first poll a task is ready anyway.
+        if let Some(task) = slot.and_then(|s| s.task.as_ref())
+            && let Some(native) = task.native.as_ref()
+        {
+            self.set_ready(&task.header);
+            native.wake_by_ref();
+        }
+    }
+
+    /// Wakes what other threads woke.
+    pub(super) fn take_remote(&self) {
+        let mut inbox = self.inbox.borrow_mut();
+        self.shared.take_remote(&mut inbox);
+        for (_, id) in inbox.drain(..) {
+            self.wake(id);
+        }
+    }
+
+    fn poll(&self, id: u64, lane: Lane, cx: &Context<'_>) -> Poll<()> {
+        let (index, generation) = split(id);
+        // The future leaves the slab while it runs, because it may spawn.
+        let (mut future, waker) = {
+            let mut slots = self.slots.borrow_mut();
+            let slot = slots.get_mut(index).filter(|s| s.generation == generation);
+            let Some(task) = slot.and_then(|s| s.task.as_mut()) else { return Poll::Ready(()) };
+            // A swap, not a store: whoever found it queued has published before, and this poll sees that.
+            task.header.queued.swap(false, Ordering::AcqRel);
+            self.end_ready(&task.header);
+            match &mut task.native {
+                Some(native) => native.clone_from(cx.waker()),
+                native => *native = Some(cx.waker().clone()),
+            }
+            let Some(future) = task.future.take() else { return Poll::Pending };
+            (future, task.waker.clone())
+        };
+        let start = monotonic_ns();
+        self.watch.begin(start);
+        let done = future.as_mut().poll(&mut Context::from_waker(&waker)) == Poll::Ready(());
+        self.watch.mark(Phase::Lane(lane as usize));
+        let counters = &self.shared.counters;
+        self.watch.end(start, counters);
+        // A turn of this loop is one poll: glommio does not say where its own begin.
+        Counters::add(&counters.turns, 1);
+        Counters::add(&counters.polls, 1);
+        let mut slots = self.slots.borrow_mut();
+        let slot = slots.get_mut(index).expect("slots are never removed");
+        if !done {
+            if let Some(task) = slot.task.as_mut() {
+                task.future = Some(future);
+            }
+            return Poll::Pending;
+        }
+        let task = slot.task.take();
+        if let Some(task) = &task {
+            self.end_ready(&task.header);
+        }
+        slot.generation = slot.generation.wrapping_add(1);
+        drop(slots);
+        self.free.borrow_mut().push(u32::try_from(index).expect("fewer than 2^32 tasks"));
+        // Destructors may wake or spawn: nothing is borrowed here.
+        drop((future, task));
+        Poll::Ready(())
+    }
+
+    /// Drops every future, for the end of the core; while the executor runs, because sockets need it to close.
+    pub(super) fn clear(&self) {
+        loop {
+            let next = self.slots.borrow_mut().iter_mut().find_map(|s| s.task.take());
+            match next {
+                Some(task) => {
+                    self.end_ready(&task.header);
+                    drop(task);
+                }
+                None => break,
+            }
+        }
+    }
+
+    /// Wakes on this thread are for nobody from here on.
+    pub(super) fn leave(&self) {
+        CURRENT.set(None);
+    }
+}
