@@ -2,13 +2,16 @@
 //! does not read.
 //!
 //! Owner: the core that accepted it. Invariants: at most one receive is armed; bytes are handed out in the
-//! order of arrival (`queue`, then `spill`); a reader that stays away holds at most a few provided buffers:
-//! what comes in after that is moved to `spill` and the receive is cancelled, so the rest waits in the socket.
+//! order of arrival (`queue`, then `spill`, then what is still in the socket); a reader that stays away holds at
+//! most a few provided buffers: what comes in after that is moved to `spill` and the receive is cancelled, so the
+//! rest waits in the socket. A stream of long requests is read from the socket into the reader's memory, without a
+//! provided buffer in between: a receive for one buffer tells that something came.
 
 use super::fixed::Slot;
 use super::op::{Payload, SendMsg};
 use super::reactor::Core;
 use super::ring::Ring;
+use super::sys;
 use bytes::{Buf, BytesMut};
 use io_uring::{cqueue, squeue, types::Fd};
 use std::cell::{Cell, RefCell};
@@ -25,6 +28,8 @@ const HELD_MAX: usize = 64;
 const AWAY_TURNS: u64 = 4;
 /// Bytes in `spill` of all connections of a core above which receives are armed for one buffer only.
 const SPILL_MAX: usize = 16 << 20;
+/// Receives in a row that were not full after which a stream does not count as long requests any more.
+const SHORT_MAX: u32 = 64;
 
 #[derive(Clone, Copy)]
 struct Held {
@@ -47,6 +52,8 @@ struct RecvState {
     progress: u64,
     /// When the newest bytes came, ns.
     arrived: u64,
+    /// Receives until the stream does not count as long requests any more.
+    long: u32,
 }
 
 impl RecvState {
@@ -108,7 +115,7 @@ impl ConnInner {
     }
 
     fn arm(self: &Rc<Self>, core: &Core, state: &mut RecvState) {
-        let multi = core.spilled.get() < SPILL_MAX;
+        let multi = core.spilled.get() < SPILL_MAX && state.long == 0;
         state.armed = Some(core.ring.start(Payload::Recv(Rc::clone(self), multi)));
     }
 
@@ -132,7 +139,16 @@ impl ConnInner {
         let mut state = self.recv.borrow_mut();
         if state.has_data() {
             state.progress = core.turn();
-            return Poll::Ready(Ok(Self::drain(core, &mut state, into, max)));
+            let got = Self::drain(core, &mut state, into, max);
+            Self::judge(core, &mut state, got == max);
+            return Poll::Ready(Ok(got));
+        }
+        if state.long > 0
+            && state.armed.is_none()
+            && state.ended.is_none()
+            && let Some(got) = self.read_socket(core, &mut state, into, max)
+        {
+            return Poll::Ready(Ok(got));
         }
         match state.ended {
             Some(0) => return Poll::Ready(Ok(0)),
@@ -147,6 +163,42 @@ impl ConnInner {
             self.arm(core, &mut state);
         }
         Poll::Pending
+    }
+
+    /// Reads what is in the socket to `into`. `None`: nothing is, or the stream is over (`ended` says how).
+    fn read_socket(
+        &self,
+        core: &Core,
+        state: &mut RecvState,
+        into: &mut BytesMut,
+        max: usize,
+    ) -> Option<usize> {
+        match sys::receive(&self.stream, into, max) {
+            Ok(0) => state.ended = Some(0),
+            Ok(got) => {
+                (state.progress, state.arrived) = (core.turn(), core.now());
+                Self::judge(core, state, got == max);
+                return Some(got);
+            }
+            Err(e) if matches!(e.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Err(e) => state.ended = Some(e.raw_os_error().unwrap_or(libc::EIO)),
+        }
+        None
+    }
+
+    /// Long requests fill what the reader asks for again and again. From then on it reads the socket itself.
+    fn judge(core: &Core, state: &mut RecvState, full: bool) {
+        if !full {
+            state.long = state.long.saturating_sub(1);
+            return;
+        }
+        state.long = SHORT_MAX;
+        if let Some(key) = state.armed
+            && !state.cancelling
+        {
+            state.cancelling = true;
+            core.ring.cancel(key);
+        }
     }
 
     fn drain(core: &Core, state: &mut RecvState, into: &mut BytesMut, max: usize) -> usize {

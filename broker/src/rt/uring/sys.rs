@@ -3,8 +3,10 @@
 //! Owner: none, stateless. Invariants: arguments are plain values or memory that outlives the call.
 #![allow(unsafe_code)]
 
+use bytes::BytesMut;
 use std::fs::File;
 use std::io;
+use std::net::TcpStream;
 use std::os::fd::AsRawFd;
 
 fn check(result: i64) -> io::Result<usize> {
@@ -18,6 +20,20 @@ pub(super) fn write_durable(file: &File, data: &[u8], pos: u64) -> io::Result<us
     // SAFETY: the vector names `data`, which outlives the call and is only read.
     let n = unsafe { libc::pwritev2(file.as_raw_fd(), &raw const iov, 1, pos, libc::RWF_DSYNC) };
     check(n as i64)
+}
+
+/// Receives up to `max` bytes that are there to the end of `into`; 0 at the end of the stream.
+/// Errors: `WouldBlock` if there are none; the connection's.
+pub(super) fn receive(stream: &TcpStream, into: &mut BytesMut, max: usize) -> io::Result<usize> {
+    into.reserve(max);
+    let room = into.spare_capacity_mut();
+    let len = room.len().min(max);
+    // SAFETY: the kernel writes at most `len` bytes to `room`, which outlives the call.
+    let got = unsafe { libc::recv(stream.as_raw_fd(), room.as_mut_ptr().cast(), len, libc::MSG_DONTWAIT) };
+    let got = check(got as i64)?;
+    // SAFETY: the kernel has written the first `got` bytes behind the end, and no more than there was room for.
+    unsafe { into.set_len(into.len() + got) };
+    Ok(got)
 }
 
 /// Turns the calling thread into a real-time one (SCHED_FIFO, lowest priority).

@@ -96,6 +96,36 @@ fn long_messages_survive_a_shortage_of_buffers() {
     finish(running);
 }
 
+/// Long messages are read from the socket, short ones from provided buffers: nothing is lost or turned around where
+/// a connection goes from one to the other, and its end is seen in both.
+#[test]
+fn long_and_short_messages_take_turns() {
+    let dir = TempDir::new();
+    let running = server(spec(&dir), |_, conn| echo(conn));
+    for last in [1, 1_000_000] {
+        let mut stream = TcpStream::connect(running.addrs[0]).unwrap();
+        let mut exchange = |message: &[u8]| {
+            let (mut out, bytes) = (stream.try_clone().unwrap(), message.to_vec());
+            let writer = thread::spawn(move || out.write_all(&bytes).unwrap());
+            let mut back = vec![0; message.len()];
+            stream.read_exact(&mut back).unwrap();
+            assert!(back == message, "other bytes came back");
+            writer.join().unwrap();
+        };
+        for round in 0..10 {
+            exchange(&pattern(1_000_000 + round));
+            // Enough for the stream to count as short again, in every second round.
+            for n in 0..100 * (round % 2) {
+                exchange(&[n as u8]);
+            }
+        }
+        exchange(&pattern(last));
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0, "the server has seen the end");
+    }
+    finish(running);
+}
+
 #[test]
 fn a_reader_that_stays_away_stops_the_sender_and_loses_nothing() {
     let dir = TempDir::new();
