@@ -47,6 +47,35 @@ impl Gauge {
     }
 }
 
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+fn copy_past_caches(into: &mut [u8], from: &[u8]) {
+    use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_sfence, _mm_stream_si128};
+    const LINE: usize = 64;
+    let skip = into.as_ptr().align_offset(LINE).min(into.len());
+    let (front, into) = into.split_at_mut(skip);
+    let (from_front, from) = from.split_at(skip);
+    front.copy_from_slice(from_front);
+    let (mut lines, mut from_lines) = (into.chunks_exact_mut(LINE), from.chunks_exact(LINE));
+    for (line, bytes) in (&mut lines).zip(&mut from_lines) {
+        let (line, bytes) = (line.as_mut_ptr().cast::<__m128i>(), bytes.as_ptr().cast::<__m128i>());
+        // SAFETY: both have 64 bytes, and `line` is aligned to as many; SSE2 is part of this architecture.
+        unsafe {
+            let quarters = [0, 1, 2, 3].map(|n| _mm_loadu_si128(bytes.add(n)));
+            for (n, quarter) in quarters.into_iter().enumerate() {
+                _mm_stream_si128(line.add(n), quarter);
+            }
+        }
+    }
+    lines.into_remainder().copy_from_slice(from_lines.remainder());
+    // SAFETY: as above. Such stores keep no order with others: whoever is told of the bytes must see them.
+    unsafe { _mm_sfence() };
+}
+
+#[cfg(not(all(target_arch = "x86_64", not(miri))))]
+fn copy_past_caches(into: &mut [u8], from: &[u8]) {
+    into.copy_from_slice(from);
+}
+
 /// Raw memory, block aligned, charged to a gauge while it lives.
 #[derive(Debug)]
 struct Raw {
@@ -133,6 +162,18 @@ impl AlignedBuf {
     pub fn as_mut_slice(&mut self) -> &mut [u8] {
         // SAFETY: `cap` bytes were allocated and zeroed; `&mut self` is the only access.
         unsafe { std::slice::from_raw_parts_mut(self.0.ptr.as_ptr(), self.0.cap) }
+    }
+
+    /// Copies `bytes` to byte `at` with stores that bypass the caches: for many bytes in memory that a device reads.
+    ///
+    /// There the lines are in the cache of whoever read them, and ordinary stores wait for each: 2 GB/s instead of 20
+    /// (docs/decisions/0020-copies-of-long-requests.md).
+    ///
+    /// # Panics
+    /// If they do not fit.
+    pub fn write_past_caches(&mut self, at: usize, bytes: &[u8]) {
+        let place = self.as_mut_slice().get_mut(at..at + bytes.len());
+        copy_past_caches(place.expect("what is written fits"), bytes);
     }
 
     /// The address, for the kernel. The caller keeps `self` alive until the kernel is done.

@@ -21,6 +21,12 @@ pub fn crc32c_append(crc: u32, bytes: &[u8]) -> u32 {
     digest.finalize() as u32
 }
 
+/// Of what gave `crc` with `len` bytes behind it that gave `more`. O(log `len`).
+#[must_use]
+pub fn crc32c_combine(crc: u32, more: u32, len: usize) -> u32 {
+    crc_fast::checksum_combine(CrcAlgorithm::Crc32Iscsi, u64::from(crc), u64::from(more), len as u64) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +56,8 @@ mod tests {
                 assert_eq!(crc32c(part), crc, "{len} bytes from {from}");
                 let (a, b) = part.split_at(len / 3);
                 assert_eq!(crc32c_append(crc32c(a), b), crc, "{} and {} bytes", a.len(), b.len());
+                let joined = crc32c_combine(crc32c(a), crc32c(b), b.len());
+                assert_eq!(joined, crc, "{} and {} bytes", a.len(), b.len());
             }
         }
     }

@@ -7,7 +7,7 @@
 
 use crate::buf::{AlignedBuf, BLOCK, Gauge, blocks_up};
 use crate::commit::entry::HEAD_LEN;
-use ringlog_wire::crc::{crc32c, crc32c_append};
+use ringlog_wire::crc::{crc32c, crc32c_append, crc32c_combine};
 
 /// Bytes of a frame's header.
 pub const HEADER_LEN: usize = 64;
@@ -89,12 +89,18 @@ fn crc_of(frame: &[u8]) -> Option<u32> {
     Some(crc32c_append(crc32c(header.get(..CRC_AT)?), payload))
 }
 
+/// From this length on a part is copied past the caches.
+const LONG_PART: usize = 8 << 10;
+
 /// A frame being built, in memory that is written as it is.
 #[derive(Debug)]
 pub struct FrameBuf {
     buf: AlignedBuf,
     len: usize,
     entries: u32,
+    /// CRC of the entries, as far as `summed`.
+    sum: u32,
+    summed: usize,
 }
 
 impl FrameBuf {
@@ -107,7 +113,7 @@ impl FrameBuf {
     /// An empty frame in a buffer used before.
     #[must_use]
     pub fn reuse(buf: AlignedBuf) -> Self {
-        Self { buf, len: HEADER_LEN, entries: 0 }
+        Self { buf, len: HEADER_LEN, entries: 0, sum: 0, summed: HEADER_LEN }
     }
 
     /// True before the first entry.
@@ -134,16 +140,33 @@ impl FrameBuf {
     /// If it does not fit: the caller asked `fits`.
     pub fn push(&mut self, head: &[u8; HEAD_LEN], parts: &[&[u8]]) {
         for part in std::iter::once(head.as_slice()).chain(parts.iter().copied()) {
-            let place = self.buf.as_mut_slice().get_mut(self.len..self.len + part.len());
-            place.expect("an entry is pushed where it fits").copy_from_slice(part);
+            if part.len() < LONG_PART {
+                let place = self.buf.as_mut_slice().get_mut(self.len..self.len + part.len());
+                place.expect("an entry is pushed where it fits").copy_from_slice(part);
+            } else {
+                self.sum_up();
+                self.buf.write_past_caches(self.len, part);
+                // From where it came: there it is in the cache.
+                self.sum = crc32c_append(self.sum, part);
+                self.summed += part.len();
+            }
             self.len += part.len();
         }
         self.entries += 1;
     }
 
+    /// Adds what is there to the sum.
+    fn sum_up(&mut self) {
+        let rest =
+            self.buf.as_slice().get(self.summed..self.len).expect("what was pushed lies in the buffer");
+        self.sum = crc32c_append(self.sum, rest);
+        self.summed = self.len;
+    }
+
     /// Finishes the frame at its place in the chain; returns the memory, its length on disk and its CRC.
     #[must_use]
     pub fn seal(mut self, link: &Link) -> (AlignedBuf, usize, u32) {
+        self.sum_up();
         let (len, disk_len) = (self.len, self.disk_len());
         let frame = self.buf.as_mut_slice().get_mut(..disk_len).expect("a frame lies in its buffer");
         let (used, padding) = frame.split_at_mut(len);
@@ -165,7 +188,8 @@ impl FrameBuf {
         if let Some(place) = used.get_mut(..HEADER_LEN) {
             place.copy_from_slice(&header);
         }
-        let crc = crc_of(used).expect("a frame has a header");
+        let head = crc32c(header.get(..CRC_AT).expect("a header holds its sum"));
+        let crc = crc32c_combine(head, self.sum, len - HEADER_LEN);
         if let Some(place) = used.get_mut(CRC_AT..HEADER_LEN) {
             place.copy_from_slice(&crc.to_le_bytes());
         }
@@ -203,6 +227,28 @@ mod tests {
             let found = FrameHeader::parse(buf.as_slice(), LINK.salt, disk_len);
             assert!(found.is_none_or(|h| !h.verifies(buf.as_slice())), "byte {at} changed unseen");
             buf.as_mut_slice()[at] ^= 1;
+        }
+    }
+
+    /// Long parts are copied and summed in another way, between short ones and at any place.
+    #[test]
+    fn long_and_short_parts_are_the_bytes_in_order_and_verify() {
+        let bytes: Vec<u8> = (0..40_000u32).map(|n| (n * n / 7 + n) as u8).collect();
+        let head = bare_head(&Entry::Closed);
+        for shift in [0, 1, 15, 40, 63, 64] {
+            for long in [LONG_PART - 1, LONG_PART, LONG_PART + 1, 20_000] {
+                let mut frame = FrameBuf::new(16 * BLOCK, &Gauge::default());
+                let parts =
+                    [&bytes[..shift], &bytes[shift..shift + long], &bytes[3..70], &bytes[5..5 + long]];
+                frame.push(&head, &parts[..2]);
+                frame.push(&head, &parts[2..]);
+                let (buf, disk_len, _) = frame.seal(&LINK);
+                let expected =
+                    [&head, parts[0], parts[1], &head, parts[2], parts[3]].map(<[u8]>::to_vec).concat();
+                assert!(buf.as_slice()[HEADER_LEN..].starts_with(&expected), "{shift} {long}");
+                let header = FrameHeader::parse(buf.as_slice(), LINK.salt, disk_len).unwrap();
+                assert!(header.verifies(buf.as_slice()), "{shift} {long}");
+            }
         }
     }
 
