@@ -28,6 +28,8 @@ const HELD_MAX: usize = 64;
 const AWAY_TURNS: u64 = 4;
 /// Bytes in `spill` of all connections of a core above which receives are armed for one buffer only.
 const SPILL_MAX: usize = 16 << 20;
+/// Bytes that a reader takes out of its socket in a row before others have their turn.
+const READ_MAX: usize = 256 << 10;
 /// Receives in a row that were not full after which a stream does not count as long requests any more.
 const SHORT_MAX: u32 = 64;
 
@@ -54,6 +56,8 @@ struct RecvState {
     arrived: u64,
     /// Receives until the stream does not count as long requests any more.
     long: u32,
+    /// Bytes read from the socket since others had their turn.
+    in_a_row: usize,
 }
 
 impl RecvState {
@@ -143,12 +147,17 @@ impl ConnInner {
             Self::judge(core, &mut state, got == max);
             return Poll::Ready(Ok(got));
         }
-        if state.long > 0
-            && state.armed.is_none()
-            && state.ended.is_none()
-            && let Some(got) = self.read_socket(core, &mut state, into, max)
-        {
-            return Poll::Ready(Ok(got));
+        if state.long > 0 && state.armed.is_none() && state.ended.is_none() {
+            if state.in_a_row >= READ_MAX {
+                state.in_a_row = 0;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            if let Some(got) = self.read_socket(core, &mut state, into, max) {
+                state.in_a_row += got;
+                return Poll::Ready(Ok(got));
+            }
+            state.in_a_row = 0;
         }
         match state.ended {
             Some(0) => return Poll::Ready(Ok(0)),

@@ -126,6 +126,45 @@ fn long_and_short_messages_take_turns() {
     finish(running);
 }
 
+/// A client whose bytes never end keeps nobody else from the core.
+#[test]
+fn others_have_their_turn_between_reads_of_a_full_socket() {
+    const LEN: usize = 3_000_000;
+    let dir = TempDir::new();
+    let running = server(spec(&dir), |env, conn| async move {
+        let turns = Rc::new(Cell::new(0u64));
+        let others = Rc::clone(&turns);
+        env.spawn(Lane::Produce, async move {
+            while others.get() < u64::MAX {
+                others.set(others.get() + 1);
+                yield_now().await;
+            }
+        });
+        let (mut all, mut row, mut longest, mut seen) = (0, 0, 0, 0);
+        let mut buf = BytesMut::new();
+        while all < LEN {
+            all += conn.recv(&mut buf, 64 << 10).await.unwrap();
+            row = if turns.get() == seen { row + buf.len() } else { buf.len() };
+            (longest, seen) = (longest.max(row), turns.get());
+            buf.clear();
+            if all < 1 << 20 {
+                // The rest comes meanwhile and waits in the socket.
+                let soon = env.clock().now().after(Duration::from_millis(5));
+                env.clock().sleep_until(soon).await;
+            }
+        }
+        turns.set(u64::MAX);
+        conn.send(&mut vec![SendPart::Bytes(longest.to_be_bytes().to_vec().into())]).await.unwrap();
+    });
+    let mut stream = TcpStream::connect(running.addrs[0]).unwrap();
+    stream.write_all(&pattern(LEN)).unwrap();
+    let mut longest = [0; 8];
+    stream.read_exact(&mut longest).unwrap();
+    let longest = usize::from_be_bytes(longest);
+    assert!(!OWN_RING || longest <= 512 << 10, "{longest} bytes in a row");
+    finish(running);
+}
+
 #[test]
 fn a_reader_that_stays_away_stops_the_sender_and_loses_nothing() {
     let dir = TempDir::new();
