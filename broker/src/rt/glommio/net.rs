@@ -16,14 +16,14 @@ use glommio::net::{TcpListener, TcpStream};
 use glommio::timer::sleep;
 use nix::sys::socket::{Shutdown, shutdown};
 use ringlog_shard::env::{Conn, Net, SendPart};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, ready};
+use std::task::Poll;
 use std::time::Duration;
 
 /// Pause after running out of descriptors.
@@ -32,6 +32,8 @@ const EXHAUSTED: Duration = Duration::from_millis(100);
 const SHORT: usize = 16 << 10;
 /// Bytes that go together.
 const TOGETHER_MAX: usize = 64 << 10;
+/// Bytes that a reader takes out of its socket in a row before others have their turn.
+const READ_MAX: usize = 256 << 10;
 
 /// The sockets of one core.
 #[derive(Clone)]
@@ -87,7 +89,8 @@ impl Net for GlommioNet {
             // A client that has gone already has no address: the next one.
             if let (Ok(peer), Ok(local)) = (stream.peer_addr(), stream.local_addr()) {
                 let (core, stream) = (Rc::clone(&self.core), RefCell::new(stream));
-                return Ok(GlommioConn(Rc::new(Handle { core, stream, peer, local })));
+                let in_a_row = Cell::new(0);
+                return Ok(GlommioConn(Rc::new(Handle { core, stream, peer, local, in_a_row })));
             }
         }
     }
@@ -98,6 +101,8 @@ pub(super) struct Handle {
     stream: RefCell<TcpStream>,
     peer: SocketAddr,
     local: SocketAddr,
+    /// Bytes read since others had their turn.
+    in_a_row: Cell<usize>,
 }
 
 impl Handle {
@@ -167,13 +172,24 @@ impl Conn for GlommioConn {
     async fn recv(&self, into: &mut BytesMut, max: usize) -> io::Result<usize> {
         assert!(max > 0, "a receive of nothing would look like the end");
         poll_fn(|cx| {
+            let row = &self.0.in_a_row;
+            if row.get() >= READ_MAX {
+                row.set(0);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             let mut landing = self.0.core.landing.borrow_mut();
             let room = max.min(landing.len());
             let place = landing.get_mut(..room).expect("bounded by its length");
             let mut stream = self.0.stream.borrow_mut();
             loop {
-                match ready!(Pin::new(&mut *stream).poll_read(cx, place)) {
+                let Poll::Ready(done) = Pin::new(&mut *stream).poll_read(cx, place) else {
+                    row.set(0);
+                    return Poll::Pending;
+                };
+                match done {
                     Ok(n) => {
+                        row.set(row.get() + n);
                         into.extend_from_slice(place.get(..n).expect("no more than there was room for"));
                         return Poll::Ready(Ok(n));
                     }
