@@ -210,8 +210,6 @@ pub struct Store<D: Disk> {
     slots: RefCell<Slots<D::File>>,
     /// Held by whoever writes a checkpoint.
     checkpointing: Gate,
-    /// What the file system had lately, less what was reserved since.
-    space_seen: Cell<Option<crate::disk::Space>>,
     /// Held by whoever gives memory of tails back.
     giving_back: Gate,
     frames: RefCell<FrameQueue<D>>,

@@ -125,7 +125,6 @@ impl<D: Disk> Store<D> {
             log: RefCell::new(log),
             slots: RefCell::new(recovered.slots),
             checkpointing: Gate::default(),
-            space_seen: Cell::new(None),
             giving_back: Gate::default(),
             partitions: RefCell::new(BTreeMap::new()),
             bypassing: RefCell::default(),

@@ -160,7 +160,8 @@ impl<D: Disk> Partition<D> {
                 ReserveTarget::Active(base) => self.segment_file(disk, base).await?,
                 ReserveTarget::Next => self.next_file(disk).await?,
             };
-            if let Some(shortage) = store.lacks_for_records(job.len).await? {
+            let space = disk.space(self.dir()).await?;
+            if let Some(shortage) = store.lacks(space, job.len) {
                 return Ok(Some(shortage));
             }
             match disk.reserve(&file, job.position, job.len).await {

@@ -7,13 +7,11 @@
 
 use super::Store;
 use crate::disk::{Disk, Space};
-use std::{fmt, io};
+use std::fmt;
 
 /// Bounds of the reserve that nobody configured: a 64th of the file system, bytes.
 const RESERVE_MIN: u64 = 256 << 10;
 const RESERVE_MAX: u64 = 1 << 30;
-/// Free bytes below which the file system is asked before each reservation.
-const ASK_BELOW: u64 = 1 << 30;
 
 /// Why a directory takes no records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,26 +80,6 @@ impl<D: Disk> Store<D> {
         lacks.then_some(Shortage { free: space.free, reserve, wanted })
     }
 
-    /// What the space for `wanted` bytes of records lacks, if anything.
-    ///
-    /// While a gigabyte is free beyond that, and beyond twice the reserve, what was seen within the last second counts,
-    /// less what was reserved since: asking takes as long as the reservation itself, and ten thousand partitions ask
-    /// at the same time.
-    pub(super) async fn lacks_for_records(&self, wanted: u64) -> io::Result<Option<Shortage>> {
-        if let Some(seen) = self.space_seen.get() {
-            let kept = self.reserve_of(seen.total).saturating_mul(2).saturating_add(ASK_BELOW);
-            if seen.free >= wanted.saturating_add(kept) {
-                self.space_seen.set(Some(Space { free: seen.free - wanted, ..seen }));
-                return Ok(None);
-            }
-        }
-        let space = self.disk.space(&self.config.dir).await?;
-        let lacks = self.lacks(space, wanted);
-        let free = space.free.saturating_sub(wanted);
-        self.space_seen.set(lacks.is_none().then_some(Space { free, ..space }));
-        Ok(lacks)
-    }
-
     /// The same for files that may take half of the reserve, since they make room or keep the broker going.
     pub(super) fn lacks_for_itself(&self, space: Space, wanted: u64) -> bool {
         space.free < wanted.saturating_add(self.reserve_of(space.total) / 2)
@@ -123,7 +101,6 @@ impl<D: Disk> Store<D> {
 
     /// Looks at the file system, once a second. A look that fails changes nothing: writes will tell.
     pub(super) async fn look_at_space(&self) {
-        self.space_seen.set(None);
         let Ok(space) = self.disk.space(&self.config.dir).await else { return };
         let wanted = self.shortage.get().map_or(0, |s| s.wanted);
         let now = Shortage { free: space.free, reserve: self.reserve_of(space.total), wanted };
