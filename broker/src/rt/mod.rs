@@ -5,7 +5,9 @@
 #[cfg(feature = "glommio")]
 pub mod glommio;
 pub mod signals;
+mod slab;
 pub mod sys;
+mod token;
 pub mod uring;
 
 use ringlog_shard::env::Env;

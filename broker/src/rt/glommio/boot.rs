@@ -3,13 +3,14 @@
 //! Owner: the core's thread. Invariants: the program runs on no core before every core has its executor; the executor
 //! outlives every future, socket and file of the core.
 
+use super::GlommioEnv;
 use super::core::Core;
 use super::disk::GlommioDisk;
 use super::error::of_call;
 use super::file::GlommioFile;
 use super::heart::{Heart, Pulse};
 use super::net::GlommioNet;
-use super::{GlommioEnv, tasks};
+use crate::rt::token;
 use crate::rt::uring::boot::{CoreSpec, Engine, Running, Seed, Spec, pin, run_on};
 use crate::rt::uring::files::Files;
 use crate::rt::uring::{RingCause, StartError};
@@ -72,7 +73,7 @@ impl Engine for Glommio {
             let line = "runtime glommio: durable writes are a write and an fdatasync";
             (seed.spec.log)(CoreId(0), Level::Info, line);
         }
-        tasks::enter_core(seed.shared.token);
+        token::enter_core(seed.shared.token);
         let (env, disk) = executor.run(build(seed, pulse));
         let told = ready.send(Ok(()));
         if told.is_err() || gate.recv().is_err() {

@@ -4,7 +4,7 @@
 //! until the last clone is gone; no file is opened while another one closes, since that may hold its lock.
 
 use super::heart::Pulse;
-use super::tasks::on_core;
+use crate::rt::token::on_core;
 use crate::rt::uring::wake::{Shared, add_waiter};
 use glommio::io::DmaFile;
 use std::cell::{Cell, RefCell};

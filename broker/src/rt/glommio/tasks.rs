@@ -3,16 +3,18 @@
 //! Owner: one `Tasks` per core thread. Invariants: what a future is polled with is a waker of ours, so that only
 //! such a one reaches another thread: glommio 0.9 reads a task's header after it gave its reference back, when that
 //! happens on a foreign thread, and the task may be gone by then; a stale waker never touches a newer task in the
-//! same slot (generation); the futures belong to this slab, so that `clear` ends them while the executor runs.
+//! same place (`slab`); the futures belong to this slab, so that `clear` ends them while the executor runs.
 
 use super::heart::Pulse;
+use crate::rt::slab::Slab;
+use crate::rt::token::on_core;
 use crate::rt::uring::exec::LANES;
 use crate::rt::uring::sys::monotonic_ns;
 use crate::rt::uring::wake::{Counters, Shared};
 use crate::rt::uring::watch::{Phase, Watch};
 use glommio::{Latency, Shares, TaskQueueHandle, executor, spawn_local_into};
 use ringlog_shard::env::Lane;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -33,19 +35,8 @@ const SHARES: [(&str, usize); LANES] = [
 type BoxFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 thread_local! {
-    /// The tasks of the core that runs on this thread, and its token.
+    /// The tasks of the core that runs on this thread.
     static CURRENT: RefCell<Option<Rc<Tasks>>> = const { RefCell::new(None) };
-    static TOKEN: Cell<u64> = const { Cell::new(0) };
-}
-
-/// Declares that this thread runs the core `token`.
-pub(super) fn enter_core(token: u64) {
-    TOKEN.set(token);
-}
-
-/// True on the thread of the core `token`.
-pub(super) fn on_core(token: u64) -> bool {
-    TOKEN.try_with(Cell::get) == Ok(token)
 }
 
 struct TaskWaker {
@@ -83,26 +74,14 @@ struct Task {
     native: Option<Waker>,
 }
 
-#[derive(Default)]
-struct Slot {
-    generation: u32,
-    task: Option<Task>,
-}
-
 /// The tasks of one core.
 pub(super) struct Tasks {
-    slots: RefCell<Vec<Slot>>,
-    free: RefCell<Vec<u32>>,
+    slab: RefCell<Slab<Task>>,
     queues: [TaskQueueHandle; LANES],
     shared: Arc<Shared>,
     pulse: Arc<Pulse>,
     inbox: RefCell<Vec<(u8, u64)>>,
     watch: Watch,
-}
-
-fn split(id: u64) -> (usize, u32) {
-    let index = id & u64::from(u32::MAX);
-    (usize::try_from(index).expect("32 bits fit"), u32::try_from(id >> 32).expect("32 bits are left"))
 }
 
 impl Tasks {
@@ -112,8 +91,7 @@ impl Tasks {
             executor().create_task_queue(Shares::Static(shares), Latency::NotImportant, name)
         };
         let tasks = Rc::new(Self {
-            slots: RefCell::default(),
-            free: RefCell::default(),
+            slab: RefCell::default(),
             queues: SHARES.map(queue),
             shared,
             pulse,
@@ -126,19 +104,13 @@ impl Tasks {
 
     /// Adds a task and makes it ready.
     pub(super) fn spawn(self: &Rc<Self>, lane: Lane, future: BoxFuture) {
-        let mut slots = self.slots.borrow_mut();
-        let index = self.free.borrow_mut().pop().unwrap_or_else(|| {
-            slots.push(Slot::default());
-            u32::try_from(slots.len() - 1).expect("fewer than 2^32 tasks")
+        let id = self.slab.borrow_mut().insert(|id| {
+            let (queued, ready) = (AtomicBool::new(false), AtomicBool::new(false));
+            let header = Arc::new(TaskWaker { id, queued, ready, shared: Arc::clone(&self.shared) });
+            self.set_ready(&header);
+            let waker = Waker::from(Arc::clone(&header));
+            Task { future: Some(future), header, waker, native: None }
         });
-        let slot = slots.get_mut(index as usize).expect("a free index names a slot");
-        let id = (u64::from(slot.generation) << 32) | u64::from(index);
-        let (queued, ready) = (AtomicBool::new(false), AtomicBool::new(false));
-        let header = Arc::new(TaskWaker { id, queued, ready, shared: Arc::clone(&self.shared) });
-        self.set_ready(&header);
-        let waker = Waker::from(Arc::clone(&header));
-        slot.task = Some(Task { future: Some(future), header, waker, native: None });
-        drop(slots);
         let tasks = Rc::clone(self);
         let queue = *self.queues.get(lane as usize).expect("one queue per lane");
         let run = poll_fn(move |cx| tasks.poll(id, lane, cx));
@@ -161,11 +133,8 @@ impl Tasks {
     }
 
     fn wake(&self, id: u64) {
-        let (index, generation) = split(id);
-        let slots = self.slots.borrow();
-        let slot = slots.get(index).filter(|s| s.generation == generation);
         // Before its first poll a task is ready anyway.
-        if let Some(task) = slot.and_then(|s| s.task.as_ref())
+        if let Some(task) = self.slab.borrow().get(id)
             && let Some(native) = task.native.as_ref()
         {
             self.set_ready(&task.header);
@@ -183,12 +152,10 @@ impl Tasks {
     }
 
     fn poll(&self, id: u64, lane: Lane, cx: &Context<'_>) -> Poll<()> {
-        let (index, generation) = split(id);
         // The future leaves the slab while it runs, because it may spawn.
         let (mut future, waker) = {
-            let mut slots = self.slots.borrow_mut();
-            let slot = slots.get_mut(index).filter(|s| s.generation == generation);
-            let Some(task) = slot.and_then(|s| s.task.as_mut()) else { return Poll::Ready(()) };
+            let mut slab = self.slab.borrow_mut();
+            let Some(task) = slab.get_mut(id) else { return Poll::Ready(()) };
             // A swap, not a store: whoever found it queued has published before, and this poll sees that.
             task.header.queued.swap(false, Ordering::AcqRel);
             self.end_ready(&task.header);
@@ -208,21 +175,18 @@ impl Tasks {
         // A turn of this loop is one poll: glommio does not say where its own begin.
         Counters::add(&counters.turns, 1);
         Counters::add(&counters.polls, 1);
-        let mut slots = self.slots.borrow_mut();
-        let slot = slots.get_mut(index).expect("slots are never removed");
+        let mut slab = self.slab.borrow_mut();
         if !done {
-            if let Some(task) = slot.task.as_mut() {
+            if let Some(task) = slab.get_mut(id) {
                 task.future = Some(future);
             }
             return Poll::Pending;
         }
-        let task = slot.task.take();
+        let task = slab.remove(id);
+        drop(slab);
         if let Some(task) = &task {
             self.end_ready(&task.header);
         }
-        slot.generation = slot.generation.wrapping_add(1);
-        drop(slots);
-        self.free.borrow_mut().push(u32::try_from(index).expect("fewer than 2^32 tasks"));
         // Destructors may wake or spawn: nothing is borrowed here.
         drop((future, task));
         Poll::Ready(())
@@ -231,14 +195,11 @@ impl Tasks {
     /// Drops every future, for the end of the core; while the executor runs, because sockets need it to close.
     pub(super) fn clear(&self) {
         loop {
-            let next = self.slots.borrow_mut().iter_mut().find_map(|s| s.task.take());
-            match next {
-                Some(task) => {
-                    self.end_ready(&task.header);
-                    drop(task);
-                }
-                None => break,
+            let tasks = self.slab.borrow_mut().remove_all();
+            if tasks.is_empty() {
+                break;
             }
+            tasks.iter().for_each(|task| self.end_ready(&task.header));
         }
     }
 

@@ -23,7 +23,8 @@ use super::syncer::Syncer;
 use super::wake::Counters;
 use super::wake::Shared;
 use super::worker::Worker;
-use super::{UringEnv, UringFile, exec};
+use super::{UringEnv, UringFile};
+use crate::rt::token;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, sockopt};
@@ -443,7 +444,7 @@ impl Seed<UringFile> {
         let index = self.index;
         let flusher_cpus = pin(self.core.cpu)?;
         let no_ring = |e| StartError::Ring { core: index, cause: RingCause::explain(e) };
-        exec::enter_core(self.shared.token);
+        token::enter_core(self.shared.token);
         let ring = Ring::new().map_err(no_ring)?;
         self.shared.ring_fd.store(ring.fd(), Ordering::Release);
         if self.core.listens {

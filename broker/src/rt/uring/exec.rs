@@ -2,9 +2,11 @@
 //!
 //! Owner: one `Tasks` per core thread. Invariants: a task is in a run queue at most once (`queued`); a wake-up
 //! from a foreign thread goes through `Shared`, so a waker may be cloned, woken and dropped anywhere; a stale
-//! waker never touches a newer task in the same slot (generation).
+//! waker never touches a newer task in the same place (`slab`).
 
 use super::wake::Shared;
+use crate::rt::slab::Slab;
+use crate::rt::token::on_core;
 use ringlog_shard::env::Lane;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -27,14 +29,7 @@ const PASSED_OVER_MAX: u32 = 8;
 type BoxFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 thread_local! {
-    /// Token of the core that runs on this thread, 0 for none.
-    static CURRENT: Cell<u64> = const { Cell::new(0) };
     static READY: RefCell<[VecDeque<u64>; LANES]> = const { RefCell::new([const { VecDeque::new() }; LANES]) };
-}
-
-/// Declares that this thread runs the core `token`.
-pub(super) fn enter_core(token: u64) {
-    CURRENT.set(token);
 }
 
 fn queue(lane: usize, id: u64) {
@@ -72,7 +67,7 @@ impl Wake for TaskWaker {
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        if CURRENT.try_with(Cell::get) == Ok(self.shared.token) {
+        if on_core(self.shared.token) {
             queue(self.lane.into(), self.id);
         } else {
             self.shared.wake_task(self.lane, self.id);
@@ -86,55 +81,28 @@ struct Task {
     waker: Waker,
 }
 
-#[derive(Default)]
-struct Slot {
-    generation: u32,
-    task: Option<Task>,
-}
-
 /// The tasks of one core.
 pub(super) struct Tasks {
-    slots: RefCell<Vec<Slot>>,
-    free: RefCell<Vec<u32>>,
+    slab: RefCell<Slab<Task>>,
     shared: Arc<Shared>,
     inbox: RefCell<Vec<(u8, u64)>>,
     /// Passes that ended before each lane although it had ready tasks.
     passed_over: [Cell<u32>; LANES],
 }
 
-fn split(id: u64) -> (usize, u32) {
-    let index = id & u64::from(u32::MAX);
-    (usize::try_from(index).expect("32 bits fit"), u32::try_from(id >> 32).expect("32 bits are left"))
-}
-
 impl Tasks {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self {
-            slots: RefCell::default(),
-            free: RefCell::default(),
-            shared,
-            inbox: RefCell::default(),
-            passed_over: Default::default(),
-        }
+        Self { slab: RefCell::default(), shared, inbox: RefCell::default(), passed_over: Default::default() }
     }
 
     /// Adds a task and makes it ready.
     pub(super) fn spawn(&self, lane: Lane, future: BoxFuture) {
-        let mut slots = self.slots.borrow_mut();
-        let index = self.free.borrow_mut().pop().unwrap_or_else(|| {
-            slots.push(Slot::default());
-            u32::try_from(slots.len() - 1).expect("fewer than 2^32 tasks")
+        let id = self.slab.borrow_mut().insert(|id| {
+            let (queued, shared) = (AtomicBool::new(true), Arc::clone(&self.shared));
+            let header = Arc::new(TaskWaker { id, lane: lane as u8, queued, shared });
+            let waker = Waker::from(Arc::clone(&header));
+            Task { future: Some(future), header, waker }
         });
-        let slot = slots.get_mut(index as usize).expect("a free index names a slot");
-        let id = (u64::from(slot.generation) << 32) | u64::from(index);
-        let header = Arc::new(TaskWaker {
-            id,
-            lane: lane as u8,
-            queued: AtomicBool::new(true),
-            shared: Arc::clone(&self.shared),
-        });
-        let waker = Waker::from(Arc::clone(&header));
-        slot.task = Some(Task { future: Some(future), header, waker });
         queue(lane as usize, id);
     }
 
@@ -203,29 +171,24 @@ impl Tasks {
     }
 
     fn poll(&self, id: u64) {
-        let (index, generation) = split(id);
         // The future leaves the slab while it runs, because it may spawn.
         let (mut future, waker) = {
-            let mut slots = self.slots.borrow_mut();
-            let Some(slot) = slots.get_mut(index).filter(|s| s.generation == generation) else { return };
-            let Some(task) = slot.task.as_mut() else { return };
+            let mut slab = self.slab.borrow_mut();
+            let Some(task) = slab.get_mut(id) else { return };
             task.header.queued.store(false, Ordering::Release);
             let Some(future) = task.future.take() else { return };
             (future, task.waker.clone())
         };
         let done = future.as_mut().poll(&mut Context::from_waker(&waker)) == Poll::Ready(());
-        let mut slots = self.slots.borrow_mut();
-        let slot = slots.get_mut(index).expect("slots are never removed");
+        let mut slab = self.slab.borrow_mut();
         if !done {
-            if let Some(task) = slot.task.as_mut() {
+            if let Some(task) = slab.get_mut(id) {
                 task.future = Some(future);
             }
             return;
         }
-        let task = slot.task.take();
-        slot.generation = slot.generation.wrapping_add(1);
-        drop(slots);
-        self.free.borrow_mut().push(u32::try_from(index).expect("fewer than 2^32 tasks"));
+        let task = slab.remove(id);
+        drop(slab);
         // Destructors may wake or spawn: nothing is borrowed here.
         drop((future, task));
     }
@@ -233,10 +196,10 @@ impl Tasks {
     /// Drops every task, for the end of the core.
     pub(super) fn clear(&self) {
         loop {
-            let next = self.slots.borrow_mut().iter_mut().find_map(|s| s.task.take());
-            match next {
-                Some(task) => drop(task),
-                None => break,
+            // Destructors may wake or spawn: nothing is borrowed while they run.
+            let tasks = self.slab.borrow_mut().remove_all();
+            if tasks.is_empty() {
+                break;
             }
         }
         READY.with_borrow_mut(|r| r.iter_mut().for_each(VecDeque::clear));
