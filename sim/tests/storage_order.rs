@@ -184,7 +184,7 @@ fn a_torn_first_frame_in_a_recycled_file_shows_no_older_one() {
 #[test]
 fn what_a_start_cut_off_stays_away() {
     let mut cut = 0;
-    for seed in 0..16 {
+    for seed in 0..32 {
         cut += u32::from(simulate(seed, async |s: &Sim, disk: &MemDisk| {
             let o = Options { bypass_min: 8 << 10, ..Options::with_segments(1 << 20) };
             let (run, p) = Running::first(s, disk, &o).await;

@@ -7,6 +7,7 @@
 
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error};
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,14 +48,21 @@ impl Gauge {
     }
 }
 
+/// Copies all of `from`, which is as long as `into`.
+fn copy(into: &mut [MaybeUninit<u8>], from: &[u8]) {
+    assert_eq!(into.len(), from.len(), "a copy between ranges of two lengths");
+    // SAFETY: both have as many bytes, and `into` is borrowed alone.
+    unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), into.as_mut_ptr().cast(), from.len()) };
+}
+
 #[cfg(all(target_arch = "x86_64", not(miri)))]
-fn copy_past_caches(into: &mut [u8], from: &[u8]) {
+fn copy_past_caches(into: &mut [MaybeUninit<u8>], from: &[u8]) {
     use std::arch::x86_64::{__m128i, _mm_loadu_si128, _mm_sfence, _mm_stream_si128};
     const LINE: usize = 64;
     let skip = into.as_ptr().align_offset(LINE).min(into.len());
     let (front, into) = into.split_at_mut(skip);
     let (from_front, from) = from.split_at(skip);
-    front.copy_from_slice(from_front);
+    copy(front, from_front);
     let (mut lines, mut from_lines) = (into.chunks_exact_mut(LINE), from.chunks_exact(LINE));
     for (line, bytes) in (&mut lines).zip(&mut from_lines) {
         let (line, bytes) = (line.as_mut_ptr().cast::<__m128i>(), bytes.as_ptr().cast::<__m128i>());
@@ -66,14 +74,14 @@ fn copy_past_caches(into: &mut [u8], from: &[u8]) {
             }
         }
     }
-    lines.into_remainder().copy_from_slice(from_lines.remainder());
+    copy(lines.into_remainder(), from_lines.remainder());
     // SAFETY: as above. Such stores keep no order with others: whoever is told of the bytes must see them.
     unsafe { _mm_sfence() };
 }
 
 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
-fn copy_past_caches(into: &mut [u8], from: &[u8]) {
-    into.copy_from_slice(from);
+fn copy_past_caches(into: &mut [MaybeUninit<u8>], from: &[u8]) {
+    copy(into, from);
 }
 
 /// Raw memory, block aligned, charged to a gauge while it lives.
@@ -172,8 +180,10 @@ impl AlignedBuf {
     /// # Panics
     /// If they do not fit.
     pub fn write_past_caches(&mut self, at: usize, bytes: &[u8]) {
-        let place = self.as_mut_slice().get_mut(at..at + bytes.len());
-        copy_past_caches(place.expect("what is written fits"), bytes);
+        let place = self.as_mut_slice().get_mut(at..at + bytes.len()).expect("what is written fits");
+        // SAFETY: what is written to it is never uninitialized.
+        let place = unsafe { std::slice::from_raw_parts_mut(place.as_mut_ptr().cast(), place.len()) };
+        copy_past_caches(place, bytes);
     }
 
     /// The address, for the kernel. The caller keeps `self` alive until the kernel is done.
@@ -194,6 +204,9 @@ impl AsRef<[u8]> for AlignedBuf {
         self.as_slice()
     }
 }
+
+/// From this length on an append to a tail is copied past the caches (docs/decisions/0020).
+const LONG_APPEND: usize = 32 << 10;
 
 /// One chunk of a partition's tail: written once from front to back, read while it is written.
 ///
@@ -235,8 +248,16 @@ impl Chunk {
     pub fn append(&mut self, src: &[u8]) -> usize {
         let n = src.len().min(self.raw.cap - self.len);
         // SAFETY: [len, len + n) lies in the allocation, no slice covers bytes at or above `len`, and
-        // `&mut self` is the only writer; `src` cannot overlap memory that nobody else can see.
-        unsafe { std::ptr::copy_nonoverlapping(src.as_ptr(), self.raw.ptr.as_ptr().add(self.len), n) };
+        // `&mut self` is the only writer.
+        let place = unsafe {
+            std::slice::from_raw_parts_mut(self.raw.ptr.as_ptr().add(self.len).cast::<MaybeUninit<u8>>(), n)
+        };
+        let src = src.get(..n).unwrap_or_default();
+        if n < LONG_APPEND {
+            copy(place, src);
+        } else {
+            copy_past_caches(place, src);
+        }
         self.len += n;
         n
     }

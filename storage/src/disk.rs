@@ -95,6 +95,9 @@ pub trait Disk: Clone + 'static {
         pos: u64,
         len: usize,
     ) -> (io::Result<()>, AlignedBuf);
+    /// Writes all of `data` at `pos`, as `write_at` does, and makes them durable with what is needed to find them: the
+    /// file's length and extents. Not what was written to the file before. For what somebody waits for; errors are final.
+    async fn write_durable(&self, file: &Self::File, data: Vec<Bytes>, pos: u64) -> io::Result<()>;
     /// fdatasync, on the data directory's ordinary thread.
     async fn sync(&self, file: &Self::File) -> io::Result<()>;
     /// Sets the file's length.

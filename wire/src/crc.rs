@@ -1,7 +1,8 @@
 //! CRC-32C (Castagnoli), the checksum of record batches, as fast as the processor gives it.
 //!
 //! Owner: the caller. Why this library: it folds with the widest carry-less multiplication that the processor has, which
-//! is twice as fast from 1 KiB on as the three interleaved `crc32` instructions that others use (docs/wire.md).
+//! is twice as fast from 1 KiB on as the three interleaved `crc32` instructions that others use (docs/wire.md). Only
+//! sums are combined by code of ours: the library's takes microseconds, and each frame of the commit log needs one.
 
 use crc_fast::{CrcAlgorithm, Digest, crc32_iscsi};
 
@@ -21,10 +22,51 @@ pub fn crc32c_append(crc: u32, bytes: &[u8]) -> u32 {
     digest.finalize() as u32
 }
 
-/// Of what gave `crc` with `len` bytes behind it that gave `more`. O(log `len`).
+/// Of what gave `crc` with `len` bytes behind it that gave `more`. O(log `len`), well below a microsecond.
+///
+/// `len` bytes behind it multiply the remainder by x^(8 `len`).
 #[must_use]
 pub fn crc32c_combine(crc: u32, more: u32, len: usize) -> u32 {
-    crc_fast::checksum_combine(CrcAlgorithm::Crc32Iscsi, u64::from(crc), u64::from(more), len as u64) as u32
+    let mut product = crc;
+    let mut left = len;
+    for power in &POWERS {
+        if left == 0 {
+            break;
+        }
+        if left & 1 == 1 {
+            product = multiply(*power, product);
+        }
+        left >>= 1;
+    }
+    product ^ more
+}
+
+/// The polynomial of CRC-32C, reflected: bit 31 is x^0 (RFC 3720, B.4).
+const POLYNOMIAL: u32 = 0x82f6_3b78;
+
+/// x^(8 * 2^n) modulo the polynomial, for each bit of a length.
+const POWERS: [u32; usize::BITS as usize] = {
+    let mut powers = [0; usize::BITS as usize];
+    let mut power = 1 << (31 - 8);
+    let mut left: &mut [u32] = &mut powers;
+    while let Some((first, others)) = left.split_first_mut() {
+        *first = power;
+        power = multiply(power, power);
+        left = others;
+    }
+    powers
+};
+
+/// The product of two reflected polynomials modulo that of CRC-32C.
+const fn multiply(a: u32, b: u32) -> u32 {
+    let (mut product, mut shifted, mut bit) = (0, b, 0);
+    while bit < 32 {
+        // Masks, not branches: which bits are set cannot be predicted.
+        product ^= shifted & ((a >> (31 - bit)) & 1).wrapping_neg();
+        shifted = (shifted >> 1) ^ (POLYNOMIAL & (shifted & 1).wrapping_neg());
+        bit += 1;
+    }
+    product
 }
 
 #[cfg(test)]

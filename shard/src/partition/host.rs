@@ -196,8 +196,9 @@ impl<E: Env> Core<E> {
             match opened {
                 Ok(store) => {
                     self.env.spawn(Lane::Commit, commit_loop(Rc::clone(self), Rc::clone(&store)));
-                    let flushing = Rc::clone(&store);
-                    self.env.spawn(Lane::Flush, async move { flushing.flush_loop().await });
+                    let (past, behind) = (Rc::clone(&store), Rc::clone(&store));
+                    self.env.spawn(Lane::Commit, async move { past.bypass_loop().await });
+                    self.env.spawn(Lane::Flush, async move { behind.behind_loop().await });
                     self.stores.borrow_mut().push(Some(store));
                 }
                 Err(e) => {

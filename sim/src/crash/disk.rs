@@ -1,7 +1,7 @@
 //! A disk that writes down every change with the moment at which it was issued and the one from which it is stable.
 //!
 //! What counts as stable: a write or a new length after a sync of its file that was *begun* when the write had
-//! returned, the range of an `append_durable` when it returns, a name after a sync of its directory begun when
+//! returned, the range of an `append_durable` or `write_durable` when it returns, a name after a sync of its directory begun when
 //! the change had returned. Directories are inodes of their own: a folder that lost its new name keeps what
 //! happened inside.
 //! Owner: one history. Invariants: the trace alone decides what a crash may leave (`state`); the live content is
@@ -127,6 +127,24 @@ impl CrashDisk {
         Ok(())
     }
 
+    /// Writes all parts; the changes that they were.
+    async fn write(&self, file: &CrashFile, data: Vec<Bytes>, pos: u64) -> io::Result<Vec<usize>> {
+        self.delay().await;
+        file.aligned(pos)?;
+        let mut at = pos;
+        let mut ops = Vec::new();
+        for part in data {
+            file.aligned(part.len() as u64)?;
+            let len = part.len() as u64;
+            ops.push(self.lock().change(file.0.inode, Change::Write(at, part)));
+            at += len;
+        }
+        self.delay().await;
+        let mut state = self.lock();
+        ops.iter().for_each(|op| state.trace.returned(*op));
+        Ok(ops)
+    }
+
     async fn sync_inode(&self, inode: u64) -> io::Result<()> {
         let covered = self.lock().trace.covered(inode);
         self.delay().await;
@@ -234,19 +252,13 @@ impl Disk for CrashDisk {
     }
 
     async fn write_at(&self, file: &CrashFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        self.write(file, data, pos).await.map(|_| ())
+    }
+
+    async fn write_durable(&self, file: &CrashFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        let written = self.write(file, data, pos).await?;
+        self.lock().trace.settle(&written);
         self.delay().await;
-        file.aligned(pos)?;
-        let mut at = pos;
-        let mut ops = Vec::new();
-        for part in data {
-            file.aligned(part.len() as u64)?;
-            let len = part.len() as u64;
-            ops.push(self.lock().change(file.0.inode, Change::Write(at, part)));
-            at += len;
-        }
-        self.delay().await;
-        let mut state = self.lock();
-        ops.into_iter().for_each(|op| state.trace.returned(op));
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The model. A change is visible at once and *volatile*: it sits in the page cache or in the device's write
 //! cache, in the order in which it was made. `sync` makes all of a file's volatile changes stable;
-//! `append_durable` those of its own range, and the length that it needs. At a power cut the device has kept
+//! `append_durable` and `write_durable` those of their own range, and the length that it needs. At a power cut the device has kept
 //! some of the volatile changes, in units of 512-byte sectors, and how it chose is drawn once per file:
 //!
 //! - nothing, or everything;
@@ -122,6 +122,11 @@ impl Inode {
 
     /// Makes `pos..pos + len` stable, and the length if it must be longer.
     pub fn sync_range(&mut self, pos: u64, len: u64) {
+        // Lengths become durable in their order: one from before cannot come up behind this one.
+        let cut = self.volatile.iter().rev().find(|(_, change)| matches!(change, Change::Truncate(_)));
+        if let Some(upto) = cut.map(|(n, _)| *n) {
+            self.sync(upto);
+        }
         let end = pos + len;
         let data = self.live.get(to_usize(pos)..to_usize(end)).unwrap_or_default();
         put(&mut self.stable, pos, data);

@@ -143,7 +143,7 @@ impl MemDisk {
         state.room(more)
     }
 
-    async fn write(&self, file: &MemFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+    async fn write(&self, file: &MemFile, data: Vec<Bytes>, pos: u64, durable: bool) -> io::Result<()> {
         aligned(file, pos)?;
         let mut end = pos;
         for part in &data {
@@ -171,7 +171,25 @@ impl MemDisk {
         }
         flight.land();
         self.step(file.0.kind, &file.0.path).await;
+        let synced = if durable { self.sync_written(file, pos, end - pos).await } else { Ok(()) };
         flight.end();
+        synced
+    }
+
+    /// The second half of a durable write: its bytes have landed.
+    async fn sync_written(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
+        if let Err(e) = self.eio(file.0.kind, |f| f.eio_sync) {
+            if let Some(exec) = &self.exec {
+                self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
+            }
+            return Err(e);
+        }
+        if self.is_doomed(file) {
+            self.with_inode(file, Inode::lose_all)?;
+            return Err(error(EIO));
+        }
+        self.with_inode(file, |i| i.sync_range(pos, len))?;
+        self.step(file.0.kind, &file.0.path).await;
         Ok(())
     }
 
@@ -262,7 +280,11 @@ impl Disk for MemDisk {
     }
 
     async fn write_at(&self, file: &MemFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
-        self.write(file, data, pos).await
+        self.write(file, data, pos, false).await
+    }
+
+    async fn write_durable(&self, file: &MemFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        self.write(file, data, pos, true).await
     }
 
     async fn append_durable(

@@ -6,7 +6,7 @@
 //! one frame gets the extents and the bytes of the last block: so recovery finds whole batches or nothing.
 
 use super::frames::EntryFor;
-use super::wait::side_by_side;
+use super::wait::{both, give_way, side_by_side};
 use super::{AppendReject, Partition, Store};
 use crate::buf::BLOCK;
 use crate::commit::entry::{Entry, Extent, append_head, bare_head};
@@ -16,7 +16,7 @@ use crate::partition::tail::block_floor;
 use crate::partition::{FlushJob, FlushWant, LogPosition};
 use crate::planted::{Bug, planted};
 use bytes::Bytes;
-use ringlog_wire::crc::crc32c_append;
+use ringlog_wire::crc::{crc32c_append, crc32c_combine};
 use ringlog_wire::ids::{LeaderEpoch, Offset};
 use std::io;
 use std::rc::Rc;
@@ -39,7 +39,9 @@ impl<D: Disk> Store<D> {
         }
     }
 
-    pub(super) async fn bypass_loop(&self) {
+    /// Makes durable what goes past the commit log: whoever appended waits for it, so it belongs beside `commit_next`.
+    /// Runs until the store is closed or offline.
+    pub async fn bypass_loop(&self) {
         loop {
             let due = || !self.full.get() && !self.bypassing.borrow().is_empty();
             self.flush_wake.until(|| self.stopped() || due()).await;
@@ -77,21 +79,29 @@ impl<D: Disk> Store<D> {
             let log = partition.log.borrow();
             (log.segments().end_position(), log.end())
         };
+        let synced = !planted(Bug::BypassNotSynced);
         loop {
             let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 }, WAITED_BYTES);
             let Some(job) = job.and_then(|job| upto(job, target)) else { break };
-            self.write_job(partition, &job).await?;
+            // While the device has the bytes there is time for their sum.
+            let mut sum = 0;
+            let written = both(self.write_job(partition, &job, synced), async { sum = sum_of(&job) }).await;
+            written.0?;
             // Kept with the partition: should the round stop here, the next one goes on from these.
-            add_extent(&mut partition.extents.borrow_mut(), partition, &job);
+            add_extent(&mut partition.extents.borrow_mut(), partition, &job, sum);
             partition.write_rolls(&self.disk).await?;
         }
-        if !planted(Bug::BypassNotSynced) {
+        if synced {
+            // What was cut behind its bytes, and names.
             partition.sync_writes(&self.disk).await?;
         }
         let extents = partition.extents.take();
         self.acknowledge(partition, &extents, (target, end));
         drop(inside);
         self.progress.notify();
+        // The frame is handed over before the next long write: behind that it would wait in the device's queue. It is
+        // not waited for: it may itself wait for a log file that only a round of this loop sets free.
+        give_way().await;
         self.give_back_memory().await;
         Ok(())
     }
@@ -229,8 +239,19 @@ fn upto(mut job: FlushJob, target: LogPosition) -> Option<FlushJob> {
     (!job.data.is_empty()).then_some(job)
 }
 
-/// Notes what `job` writes, together with what was written right before it.
-fn add_extent<D: Disk>(extents: &mut Vec<Extent>, partition: &Partition<D>, job: &FlushJob) {
+/// The sum of the log bytes of `job`.
+fn sum_of(job: &FlushJob) -> u32 {
+    // A padded block counts as far as it holds log bytes.
+    let mut left = usize::try_from(job.end_position - job.position).expect("a flush job is bounded");
+    job.data.iter().fold(0, |sum, part| {
+        let bytes = part.get(..left.min(part.len())).unwrap_or_default();
+        left -= bytes.len();
+        crc32c_append(sum, bytes)
+    })
+}
+
+/// Notes what `job` has written, whose bytes have this sum, together with what was written right before it.
+fn add_extent<D: Disk>(extents: &mut Vec<Extent>, partition: &Partition<D>, job: &FlushJob, sum: u32) {
     let len = u32::try_from(job.end_position - job.position).expect("a flush job is bounded");
     let joined = match extents.last() {
         Some(e) if e.place.segment == job.segment && e.len.checked_add(len).is_some() => extents.pop(),
@@ -243,13 +264,7 @@ fn add_extent<D: Disk>(extents: &mut Vec<Extent>, partition: &Partition<D>, job:
         len: 0,
         crc: 0,
     });
-    // A padded block counts as far as it holds log bytes.
-    let mut left = len as usize;
-    for part in &job.data {
-        let bytes = part.get(..left.min(part.len())).unwrap_or_default();
-        extent.crc = crc32c_append(extent.crc, bytes);
-        left -= bytes.len();
-    }
+    extent.crc = crc32c_combine(extent.crc, sum, len as usize);
     extent.len += len;
     extents.push(extent);
 }

@@ -24,12 +24,16 @@ const LOOKS_MAX: usize = 512;
 const JOBS_MAX: usize = 64;
 
 impl<D: Disk> Store<D> {
-    /// Everything that works behind the commit loop: flush, bypass, log files, reservations.
-    /// Runs until the store is closed or offline.
+    /// All that works beside the commit loop, for whoever has one task for it. Runs until the store is closed or offline.
     pub async fn flush_loop(&self) {
+        all(vec![Box::pin(self.bypass_loop()), Box::pin(self.behind_loop())]).await;
+    }
+
+    /// Everything that works behind the commit loop: flush, log files, reservations.
+    /// Runs until the store is closed or offline.
+    pub async fn behind_loop(&self) {
         all(vec![
             Box::pin(self.flush_rounds()),
-            Box::pin(self.bypass_loop()),
             Box::pin(self.fill_loop()),
             Box::pin(self.reserve_loop()),
             Box::pin(self.remove_loop()),
@@ -186,7 +190,7 @@ impl<D: Disk> Store<D> {
             return Ok(false);
         }
         let Some(job) = partition.log.borrow_mut().flush_plan(want, self.piece()) else { return Ok(false) };
-        self.write_job(partition, &job).await?;
+        self.write_job(partition, &job, false).await?;
         partition.write_rolls(&self.disk).await?;
         Ok(true)
     }
@@ -198,8 +202,14 @@ impl<D: Disk> Store<D> {
         !self.is_offline()
     }
 
-    /// One write to a segment and what follows from it. In the partition's gate.
-    pub(super) async fn write_job(&self, partition: &Rc<Partition<D>>, job: &FlushJob) -> io::Result<()> {
+    /// One write to a segment and what follows from it. In the partition's gate. `durable` on return if that is asked
+    /// for and the file is not cut behind it; otherwise it is noted for the next sync.
+    pub(super) async fn write_job(
+        &self,
+        partition: &Rc<Partition<D>>,
+        job: &FlushJob,
+        durable: bool,
+    ) -> io::Result<()> {
         let file = partition.segment_file(&self.disk, job.segment).await?;
         // What recovery brought back was accepted by an earlier life, whose reservation a power cut may have taken.
         let reserved = partition.log.borrow().segments().find(job.segment).map_or(0, |s| s.reserved);
@@ -207,13 +217,20 @@ impl<D: Disk> Store<D> {
         if needed > reserved {
             self.disk.reserve(&file, job.position, needed - job.position).await?;
         }
-        let written = self.disk.write_at(&file, job.data.clone(), job.position).await;
+        let durable = durable && job.truncate_to.is_none();
+        let written = if durable {
+            partition.write_segment(&self.disk, &file, job).await
+        } else {
+            self.disk.write_at(&file, job.data.clone(), job.position).await
+        };
         // Space was reserved for these bytes: even ENOSPC is a failure here, and final.
         written.map_err(|e| io::Error::other(format!("segment {} of {partition:?}: {e}", job.segment)))?;
         if let Some(len) = job.truncate_to.filter(|_| !planted(Bug::PaddingLeft)) {
             self.disk.truncate(&file, len).await?;
         }
-        partition.unsynced.note_write(job.segment, &file);
+        if !durable {
+            partition.unsynced.note_write(job.segment, &file);
+        }
         let bytes = usize::try_from(job.end_position - job.position).unwrap_or(usize::MAX);
         self.unflushed.set(self.unflushed.get().saturating_sub(bytes));
         self.count(|s| s.segment_bytes += bytes as u64);

@@ -8,6 +8,7 @@ use super::segment::final_error;
 use super::wait::Gate;
 use super::{Partition, Store};
 use crate::disk::Disk;
+use crate::partition::FlushJob;
 use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 use std::cell::{Cell, RefCell};
@@ -79,6 +80,15 @@ impl<D: Disk> Partition<D> {
     /// without the bytes that this one lost; the directory goes offline only when the error has come up to its task.
     pub(super) async fn sync_segment(&self, disk: &D, file: &D::File) -> io::Result<()> {
         let done = disk.sync(file).await.map_err(final_error);
+        if done.is_err() && !planted(Bug::FailedSyncForgotten) {
+            self.unsynced.failed.set(true);
+        }
+        done
+    }
+
+    /// Writes `job` to its segment, durable on return. Errors: as of `sync_segment`.
+    pub(super) async fn write_segment(&self, disk: &D, file: &D::File, job: &FlushJob) -> io::Result<()> {
+        let done = disk.write_durable(file, job.data.clone(), job.position).await;
         if done.is_err() && !planted(Bug::FailedSyncForgotten) {
             self.unsynced.failed.set(true);
         }

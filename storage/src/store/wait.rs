@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Poll, Waker};
 
 /// Something may have changed: every waiter checks its condition again.
@@ -147,6 +147,32 @@ pub async fn side_by_side<T, F: Future>(
     done.into_iter().map(|value| value.expect("every item ran to its end")).collect()
 }
 
+/// Runs two futures side by side, `first` first, until both have ended.
+pub async fn both<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut a, mut b) = (None, None);
+    poll_fn(|cx| {
+        if a.is_none()
+            && let Poll::Ready(done) = first.as_mut().poll(cx)
+        {
+            a = Some(done);
+        }
+        if b.is_none()
+            && let Poll::Ready(done) = second.as_mut().poll(cx)
+        {
+            b = Some(done);
+        }
+        match (a.take(), b.take()) {
+            (Some(one), Some(other)) => Poll::Ready((one, other)),
+            (one, other) => {
+                (a, b) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
 /// Runs futures side by side until all have ended.
 pub async fn all<'a>(tasks: Vec<Pin<Box<dyn Future<Output = ()> + 'a>>>) {
     let mut running = tasks;
@@ -195,6 +221,24 @@ mod tests {
         assert!(wait.as_mut().poll(&mut cx).is_pending(), "woken, and still shut");
         open.set(true);
         assert!(wait.as_mut().poll(&mut cx).is_ready());
+    }
+
+    #[test]
+    fn both_ends_when_the_slower_one_has() {
+        for (first, second) in [(0, 3), (3, 0), (2, 2)] {
+            let work = |turns: usize| async move {
+                for _ in 0..turns {
+                    give_way().await;
+                }
+                turns
+            };
+            let mut two = pin!(both(work(first), work(second)));
+            let mut cx = Context::from_waker(Waker::noop());
+            for _ in 0..first.max(second) {
+                assert!(two.as_mut().poll(&mut cx).is_pending());
+            }
+            assert_eq!(two.as_mut().poll(&mut cx), Poll::Ready((first, second)));
+        }
     }
 
     #[test]

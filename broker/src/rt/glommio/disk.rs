@@ -222,6 +222,11 @@ impl Disk for GlommioDisk {
         .await
     }
 
+    async fn write_durable(&self, file: &GlommioFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        self.write_at(file, data, pos).await?;
+        self.sync(file).await
+    }
+
     async fn sync(&self, file: &GlommioFile) -> io::Result<()> {
         file.0.plain.sync().await
     }

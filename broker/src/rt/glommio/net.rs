@@ -33,7 +33,7 @@ const SHORT: usize = 16 << 10;
 /// Bytes that go together.
 const TOGETHER_MAX: usize = 64 << 10;
 /// Bytes that a reader takes out of its socket in a row before others have their turn.
-const READ_MAX: usize = 256 << 10;
+const READ_MAX: usize = 64 << 10;
 
 /// The sockets of one core.
 #[derive(Clone)]

@@ -456,15 +456,16 @@ impl Seed<UringFile> {
         let bufs = BufRing::new(count, self.spec.recv_buffer_size);
         bufs.register(&ring).and_then(|()| ring.prove()).map_err(no_ring)?;
         // The control core has no commit log.
-        let flusher = if !self.core.listens || self.dirs.iter().all(|d| d.durable_by_ring) {
-            None
-        } else {
-            let name = format!("flush-{index}");
-            let link = FlusherLink::start(&name, Arc::clone(&self.shared), flusher_cpus);
-            Some(link.map_err(StartError::Thread)?)
+        let listens = self.core.listens;
+        let by_thread = listens && !self.dirs.iter().all(|d| d.durable_by_ring);
+        let thread = |what: &str| {
+            FlusherLink::start(&format!("{what}-{index}"), Arc::clone(&self.shared), flusher_cpus)
+                .map_err(StartError::Thread)
         };
+        let flusher = by_thread.then(|| thread("flush")).transpose()?;
+        let past_log = listens.then(|| thread("past")).transpose()?;
         let spin_ns = u64::try_from(self.core.spin.as_nanos()).unwrap_or(u64::MAX);
-        let core = Core::new(self.shared, ring, bufs, self.links, flusher, spin_ns);
+        let core = Core::new(self.shared, ring, bufs, self.links, (flusher, past_log), spin_ns);
         let bound = fd_bound();
         let listeners = self.listeners.into_iter().map(|l| ListenerInner::new(l, bound)).collect();
         let net = UringNet { core: Rc::clone(&core), listeners };

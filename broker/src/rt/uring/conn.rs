@@ -29,7 +29,7 @@ const AWAY_TURNS: u64 = 4;
 /// Bytes in `spill` of all connections of a core above which receives are armed for one buffer only.
 const SPILL_MAX: usize = 16 << 20;
 /// Bytes that a reader takes out of its socket in a row before others have their turn.
-const READ_MAX: usize = 256 << 10;
+const READ_MAX: usize = 64 << 10;
 /// Receives in a row that were not full after which a stream does not count as long requests any more.
 const SHORT_MAX: u32 = 64;
 

@@ -7,6 +7,7 @@
 use super::erase::pause_after;
 use super::file::UringFile;
 use super::files::Files;
+use super::flusher::Write;
 use super::op::{FileIo, PARTS_MAX, Payload, WriteV};
 use super::reactor::{Core, OpFuture, Sleep};
 use bytes::Bytes;
@@ -124,9 +125,10 @@ impl Disk for UringDisk {
         let mut io = FileIo { file: file.clone(), buf, pos, len, reading: None };
         let op = match &self.core.flusher {
             Some(flusher) if !file.0.durable_by_ring => loop {
-                match flusher.start_write(&self.core.ring, io) {
+                match flusher.start_write(&self.core.ring, Write::Frame(io)) {
                     Ok(key) => break OpFuture::away(&self.core, key),
-                    Err(back) => io = back,
+                    Err(Write::Frame(back)) => io = back,
+                    Err(Write::Parts(..)) => unreachable!("what was given comes back"),
                 }
                 yield_now().await;
             },
@@ -140,6 +142,28 @@ impl Disk for UringDisk {
             Err(e) => Err(e),
         };
         (result, io.buf)
+    }
+
+    async fn write_durable(&self, file: &UringFile, data: Vec<Bytes>, pos: u64) -> io::Result<()> {
+        let Some(writer) = &self.core.past_log else {
+            self.write_at(file, data, pos).await?;
+            return self.sync(file).await;
+        };
+        let len: usize = data.iter().map(Bytes::len).sum();
+        let mut write = Write::Parts(file.clone(), data, pos);
+        let key = loop {
+            match writer.start_write(&self.core.ring, write) {
+                Ok(key) => break key,
+                Err(back) => write = back,
+            }
+            yield_now().await;
+        };
+        let (result, _) = OpFuture::away(&self.core, key).await;
+        match errno(result) {
+            Ok(n) if n == len => Ok(()),
+            Ok(_) => Err(io::ErrorKind::WriteZero.into()),
+            Err(e) => Err(e),
+        }
     }
 
     async fn sync(&self, file: &UringFile) -> io::Result<()> {

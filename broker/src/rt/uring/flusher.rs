@@ -1,37 +1,56 @@
-//! The thread that waits for the device: blocking `pwritev2(RWF_DSYNC)` for the commit logs of one core.
+//! A thread that waits for the device: blocking `pwritev2(RWF_DSYNC)` for one core.
 //!
-//! Owner: one thread per core, fed and answered through SPSC rings. Invariants: writes run one at a time and
-//! in order; a buffer is with the thread from `start` until its completion; a write that ends short goes on
-//! behind what was written, any error is final. Why a thread: architecture.md D2 (a ring DSYNC on a device
-//! with a volatile cache finishes in a kernel worker that a spinning core starves).
+//! Owner: two threads per core, one for its commit logs and one for what goes past them, each fed and answered
+//! through SPSC rings. Invariants: writes of one thread run one at a time and in order; a buffer is with the thread
+//! from `start` until its completion; a write that ends short goes on behind what was written, any error is final.
+//! Why threads: architecture.md D2 (a ring DSYNC on a device with a volatile cache, and every write that makes a file
+//! longer, finishes in a kernel worker, which a busy core starves: docs/decisions/0021).
 
 use super::file::UringFile;
-use super::op::{FileIo, Payload};
+use super::op::{FileIo, PARTS_MAX, Payload, WriteV};
 use super::ring::Ring;
 use super::sleeping::Sleeping;
 use super::spsc::{self, Consumer, Producer};
 use super::sys;
 use super::wake::Shared;
+use bytes::Bytes;
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::unistd::Pid;
-use std::cell::RefCell;
-use std::io;
+use std::cell::{Cell, RefCell};
+use std::io::{self, IoSlice};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-/// Writes on their way to the thread; a core has one or two commit logs.
+/// Writes that are with the thread, done or not; a core has one or two commit logs.
 const QUEUE: usize = 64;
+
+/// What to write.
+pub(super) enum Write {
+    /// The frame of a commit log.
+    Frame(FileIo),
+    /// Parts, one behind the other, from this position on.
+    Parts(UringFile, Vec<Bytes>, u64),
+}
+
+impl Write {
+    fn payload(self) -> Payload {
+        match self {
+            Self::Frame(io) => Payload::WriteDurable(io),
+            Self::Parts(file, data, pos) => Payload::WriteV(WriteV::new(file, data, pos)),
+        }
+    }
+}
 
 struct Order {
     key: u64,
-    io: FileIo,
+    write: Write,
 }
 
 struct Done {
     key: u64,
     result: i32,
-    io: FileIo,
+    write: Write,
 }
 
 #[derive(Default)]
@@ -44,6 +63,8 @@ struct Gate {
 pub(super) struct FlusherLink {
     orders: RefCell<Producer<Order>>,
     done: RefCell<Consumer<Done>>,
+    /// Handed over and not collected.
+    flying: Cell<usize>,
     gate: Arc<Gate>,
     thread: Option<JoinHandle<()>>,
 }
@@ -63,25 +84,26 @@ impl FlusherLink {
             // Without the permission it is an ordinary thread (architecture.md D2).
             let _ = sys::real_time();
             while let Some(order) = next(&mut inbox, &its_gate) {
-                let result = write_all(&order.io);
-                let done = Done { key: order.key, result, io: order.io };
+                let result = perform(&order.write);
+                let done = Done { key: order.key, result, write: order.write };
                 let pushed = outbox.push(done).is_ok();
                 assert!(pushed, "as many completions as orders fit");
                 shared.signal();
             }
         })?;
-        Ok(Self { orders: RefCell::new(orders), done: RefCell::new(done), gate, thread: Some(thread) })
+        let (orders, done, flying) = (RefCell::new(orders), RefCell::new(done), Cell::new(0));
+        Ok(Self { orders, done, flying, gate, thread: Some(thread) })
     }
 
     /// Hands a write over; gives it back if too many are on their way.
-    pub(super) fn start_write(&self, ring: &Ring, io: FileIo) -> Result<u64, FileIo> {
-        let mut orders = self.orders.borrow_mut();
-        if !orders.has_room() {
-            return Err(io);
+    pub(super) fn start_write(&self, ring: &Ring, write: Write) -> Result<u64, Write> {
+        if self.flying.get() == QUEUE {
+            return Err(write);
         }
+        self.flying.set(self.flying.get() + 1);
         let key = ring.start_away();
-        let pushed = orders.push(Order { key, io }).is_ok();
-        assert!(pushed, "there was room");
+        let pushed = self.orders.borrow_mut().push(Order { key, write }).is_ok();
+        assert!(pushed, "fewer are on their way than the queue holds");
         self.wake();
         Ok(key)
     }
@@ -102,8 +124,9 @@ impl FlusherLink {
     /// Completes the operations of the writes that ended.
     pub(super) fn collect(&self, ring: &Ring) {
         let mut done = self.done.borrow_mut();
-        while let Some(Done { key, result, io }) = done.pop() {
-            ring.finish(key, result, Payload::WriteDurable(io));
+        while let Some(Done { key, result, write }) = done.pop() {
+            self.flying.set(self.flying.get() - 1);
+            ring.finish(key, result, write.payload());
         }
     }
 }
@@ -136,21 +159,36 @@ fn next(inbox: &mut Consumer<Order>, gate: &Gate) -> Option<Order> {
     }
 }
 
-/// Writes the whole range; the number of bytes, or a negative errno.
-fn write_all(io: &FileIo) -> i32 {
-    let file: &UringFile = &io.file;
-    let Some(mut rest) = io.buf.as_slice().get(..io.len) else { return -libc::EINVAL };
-    let mut pos = io.pos;
-    while !rest.is_empty() {
-        match sys::write_durable(file.std(), rest, pos) {
+/// Writes everything; the number of bytes, or a negative errno.
+fn perform(write: &Write) -> i32 {
+    match write {
+        Write::Frame(io) => match io.buf.as_slice().get(..io.len) {
+            Some(frame) => write_all(&io.file, &mut [IoSlice::new(frame)], io.pos),
+            None => -libc::EINVAL,
+        },
+        Write::Parts(file, data, pos) => {
+            let mut parts: Vec<IoSlice<'_>> = data.iter().map(|b| IoSlice::new(b)).collect();
+            write_all(file, &mut parts, *pos)
+        }
+    }
+}
+
+fn write_all(file: &UringFile, mut parts: &mut [IoSlice<'_>], pos: u64) -> i32 {
+    let mut written = 0;
+    loop {
+        // Empty parts go away, too.
+        IoSlice::advance_slices(&mut parts, 0);
+        let Some(some) = parts.get(..parts.len().min(PARTS_MAX)).filter(|some| !some.is_empty()) else {
+            return i32::try_from(written).unwrap_or(i32::MAX);
+        };
+        match sys::write_durable(file.std(), some, pos + written as u64) {
             Ok(0) => return -libc::EIO,
             Ok(n) => {
-                rest = rest.get(n..).unwrap_or_default();
-                pos += n as u64;
+                written += n;
+                IoSlice::advance_slices(&mut parts, n);
             }
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return -e.raw_os_error().unwrap_or(libc::EIO),
         }
     }
-    i32::try_from(io.len).unwrap_or(i32::MAX)
 }

@@ -4,7 +4,7 @@
 
 use super::file::UringFile;
 use super::files::Dir;
-use super::flusher::FlusherLink;
+use super::flusher::{FlusherLink, Write};
 use super::op::{FileIo, Payload};
 use super::ring::Ring;
 use super::sys;
@@ -187,7 +187,9 @@ fn time_flusher(file: &UringFile, cpu: Option<usize>) -> io::Result<Option<(u64,
     let mut cpus = CpuSet::new();
     let cpus = cpu.and_then(|cpu| cpus.set(cpu).ok().map(|()| cpus));
     let flusher = FlusherLink::start("probe", Arc::new(Shared::new()?), cpus)?;
-    let start = |io| flusher.start_write(&ring, io).map_err(|_| io::Error::other("the flusher is busy"));
+    let start = |io| {
+        flusher.start_write(&ring, Write::Frame(io)).map_err(|_| io::Error::other("the flusher is busy"))
+    };
     time(file, &ring, start, || {
         flusher.collect(&ring);
         Ok(())

@@ -53,7 +53,10 @@ pub(super) struct Core {
     pub(super) timers: RefCell<Timers>,
     pub(super) bufs: BufRing,
     pub(super) mesh: MeshCore<Msg>,
+    /// The thread that writes commit logs.
     pub(super) flusher: Option<FlusherLink>,
+    /// The thread that writes what goes past them.
+    pub(super) past_log: Option<FlusherLink>,
     /// Bytes that readers left lying and that were moved out of the provided buffers.
     pub(super) spilled: Cell<usize>,
     /// Buffers of cold reads.
@@ -78,7 +81,7 @@ impl Core {
         ring: Ring,
         bufs: BufRing,
         mesh: MeshCore<Msg>,
-        flusher: Option<FlusherLink>,
+        (flusher, past_log): (Option<FlusherLink>, Option<FlusherLink>),
         spin_ns: u64,
     ) -> Rc<Self> {
         Rc::new(Self {
@@ -89,6 +92,7 @@ impl Core {
             bufs,
             mesh,
             flusher,
+            past_log,
             spilled: Cell::new(0),
             cold: ColdPool::default(),
             starved: RefCell::default(),
@@ -200,11 +204,15 @@ impl Core {
         Ok(())
     }
 
+    fn flushers(&self) -> impl Iterator<Item = &FlusherLink> {
+        self.flusher.iter().chain(&self.past_log)
+    }
+
     /// Wakes the tasks of due timers, other threads, the flusher and the mesh.
     fn collect(&self, now: u64) {
         self.timers.borrow_mut().fire(now);
         self.tasks.take_remote();
-        if let Some(flusher) = &self.flusher {
+        for flusher in self.flushers() {
             flusher.collect(&self.ring);
         }
         self.mesh.wake_ready();
@@ -223,7 +231,9 @@ impl Core {
 
     fn run_tasks(&self, start: u64) -> usize {
         let full = || self.ring.waiting_entries() >= SUBMIT_AT || self.ring.waiting_bytes() >= SUBMIT_BYTES;
-        let late = || full() || self.tick_after_poll() > start + ENTER_EVERY_NS;
+        // A request of a megabyte takes its time, and whoever waits for this thread has waited long.
+        let written = || self.past_log.as_ref().is_some_and(FlusherLink::has_done);
+        let late = || full() || written() || self.tick_after_poll() > start + ENTER_EVERY_NS;
         let ran = |lane| {
             self.watch.mark(Phase::Lane(lane));
         };
@@ -256,7 +266,7 @@ impl Core {
     fn has_outside_work(&self) -> bool {
         self.shared.has_remote()
             || self.mesh.has_work()
-            || self.flusher.as_ref().is_some_and(FlusherLink::has_done)
+            || self.flushers().any(FlusherLink::has_done)
             || (self.shared.stop.load(Ordering::Relaxed) && !self.stop_wakers.borrow().is_empty())
     }
 
@@ -342,7 +352,7 @@ impl Core {
             }
             self.enter(Some(1_000_000))?;
             self.reap();
-            if let Some(flusher) = &self.flusher {
+            for flusher in self.flushers() {
                 flusher.collect(&self.ring);
             }
         }

@@ -5,7 +5,7 @@
 
 use bytes::BytesMut;
 use std::fs::File;
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
 
@@ -13,12 +13,12 @@ fn check(result: i64) -> io::Result<usize> {
     usize::try_from(result).map_err(|_| io::Error::last_os_error())
 }
 
-/// `pwritev2(RWF_DSYNC)` of one buffer; may be short.
-pub(super) fn write_durable(file: &File, data: &[u8], pos: u64) -> io::Result<usize> {
-    let iov = libc::iovec { iov_base: data.as_ptr().cast_mut().cast(), iov_len: data.len() };
+/// `pwritev2(RWF_DSYNC)`; may be short. Errors: also for more parts than the kernel takes (1,024).
+pub(super) fn write_durable(file: &File, data: &[IoSlice<'_>], pos: u64) -> io::Result<usize> {
+    let parts = i32::try_from(data.len()).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
     let pos = i64::try_from(pos).map_err(|_| io::Error::from_raw_os_error(libc::EFBIG))?;
-    // SAFETY: the vector names `data`, which outlives the call and is only read.
-    let n = unsafe { libc::pwritev2(file.as_raw_fd(), &raw const iov, 1, pos, libc::RWF_DSYNC) };
+    // SAFETY: an `IoSlice` has the layout of an iovec; the parts outlive the call and are only read.
+    let n = unsafe { libc::pwritev2(file.as_raw_fd(), data.as_ptr().cast(), parts, pos, libc::RWF_DSYNC) };
     check(n as i64)
 }
 

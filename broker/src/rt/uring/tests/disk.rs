@@ -40,6 +40,43 @@ fn commit_log_appends_are_read_back_by_ring_and_by_flusher() {
     }
 }
 
+/// More parts than one system call takes, more writes than the thread's queue holds, and one that must fail.
+#[test]
+fn durable_segment_writes_are_read_back_and_fail_as_they_should() {
+    let dir = TempDir::new();
+    let root = dir.0.clone();
+    on_core_0(spec(&dir), move |env| {
+        let root = root.clone();
+        async move {
+            let disk = env.disk().clone();
+            let path = root.join("segment");
+            let file = disk.open(&path, OpenMode::DIRECT).await.unwrap();
+            let whole = pattern(1300 * BLOCK);
+            let mut parts: Vec<Bytes> = whole.chunks(BLOCK).map(|block| filled(block).freeze()).collect();
+            parts.insert(7, Bytes::new());
+            disk.write_durable(&file, parts, 0).await.unwrap();
+            assert!(std::fs::read(&path).unwrap() == whole);
+            let left = Rc::new(Cell::new(100));
+            for i in 0..100u64 {
+                let (disk, file, left) = (disk.clone(), file.clone(), Rc::clone(&left));
+                env.spawn(Lane::Commit, async move {
+                    let block = filled(&[i as u8; BLOCK]).freeze();
+                    disk.write_durable(&file, vec![block], i * BLOCK as u64).await.unwrap();
+                    left.set(left.get() - 1);
+                });
+            }
+            while left.get() > 0 {
+                yield_now().await;
+            }
+            let found = std::fs::read(&path).unwrap();
+            assert!((0..100).all(|i| found[i * BLOCK..(i + 1) * BLOCK] == [i as u8; BLOCK]));
+            let odd = vec![Bytes::from_static(b"no block")];
+            let refused = disk.write_durable(&file, odd, 0).await.unwrap_err();
+            assert_eq!(refused.raw_os_error(), Some(libc::EINVAL), "O_DIRECT takes whole blocks");
+        }
+    });
+}
+
 #[test]
 fn gathered_segment_writes_and_small_files() {
     let dir = TempDir::new();
