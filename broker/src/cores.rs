@@ -13,8 +13,8 @@ use crate::config::{Completion, Runtime, Settings};
 use crate::error::Failure;
 use crate::log::Log;
 use crate::plan::{CorePlan, Plan};
-use crate::rt::Stoppable;
 use crate::rt::uring::{self, PhaseReport, RingCause, Running, StartError, StopHandle};
+use crate::rt::{Stoppable, sys};
 use ringlog_shard::config::{BrokerConfig, Listener, SecurityProtocol};
 use ringlog_shard::control::{BootError, Control, ControlBoot, Ready};
 use ringlog_shard::env::{CoreId, Env, FileOf, Lane, Mesh};
@@ -298,13 +298,21 @@ fn limits(shared: &Shared, core: CoreId) -> Limits {
         decompressed_max: default.decompressed_max,
         // Every data directory has a store of its own on this core.
         tail_bytes_max: (half / shared.config.data_dirs.len().max(1)).min(default.tail_bytes_max),
-        write_files_max: default.write_files_max,
+        write_files_max: write_files_max(shared, default.write_files_max),
         erase_bytes: default.erase_bytes,
         commit_log_bytes_max: shared.commit_log_size.unwrap_or(default.commit_log_bytes_max),
         commit_window: Duration::from_micros(u64::from(plan.commit_window_us)),
         credits: default.credits,
         telemetry: shared.telemetry,
     }
+}
+
+/// Segment files that one store may keep open for writing, `most` at most: together half of the descriptors that the
+/// process may have. Connections and readers have the other half.
+fn write_files_max(shared: &Shared, most: usize) -> usize {
+    let descriptors = sys::nofile().map_or(1024, |limit| limit.soft);
+    let stores = shared.plan.data.len() * shared.config.data_dirs.len();
+    (usize::try_from(descriptors).unwrap_or(usize::MAX) / 2 / stores.max(1)).clamp(1, most)
 }
 
 fn positive(config: &BrokerConfig, name: &str) -> Option<usize> {

@@ -47,10 +47,17 @@ pub fn json_of(r: &Report, real_s: f64) -> String {
     )
 }
 
-fn start(seed: u64, step: u64, number: usize, news: &Sender<News>) -> std::io::Result<Worker> {
+/// A child that runs every `step`-th seed from `seed` on, with the bug `plant` if there is one.
+fn start(
+    (seed, step): (u64, u64),
+    plant: Option<&str>,
+    number: usize,
+    news: &Sender<News>,
+) -> std::io::Result<Worker> {
     let words = ["--from", &seed.to_string(), "--work-step", &step.to_string()].map(str::to_owned);
     let mut child = Command::new(std::env::current_exe()?)
         .args(words)
+        .args(plant.into_iter().flat_map(|bug| ["--plant", bug]))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -91,7 +98,7 @@ pub fn hunt(args: &Args, span: Span) -> ExitCode {
     let mut workers = Vec::new();
     let step = jobs as u64;
     for (number, offset) in (0..jobs).zip(0u64..) {
-        match start(args.from + offset, step, number, &tell) {
+        match start((args.from + offset, step), args.plant.as_deref(), number, &tell) {
             Ok(worker) => workers.push(worker),
             Err(e) => {
                 eprintln!("error: no child process: {e}");
@@ -143,7 +150,7 @@ fn watch(
                     break;
                 }
                 let step = workers_step(args);
-                match start(seed + step, step, number, tell) {
+                match start((seed + step, step), args.plant.as_deref(), number, tell) {
                     Ok(next) => *worker = next,
                     Err(_) => break,
                 }

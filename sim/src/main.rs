@@ -33,20 +33,27 @@ fn main() -> ExitCode {
         eprintln!("{text}");
         return ExitCode::from(64);
     }
+    #[cfg(not(feature = "planted"))]
+    if args.plant.is_some() {
+        return no_bugs();
+    }
     match args.job {
         #[cfg(feature = "planted")]
         Job::Catalogue => catalogue::table(&args),
         #[cfg(not(feature = "planted"))]
-        Job::Catalogue => {
-            eprintln!("this build has no planted bugs: add --features planted");
-            ExitCode::from(64)
-        }
+        Job::Catalogue => no_bugs(),
         Job::Replay(seed) => replay(seed, &args),
         Job::Work { from, step } => work(from, step, args.within_s),
         Job::Crash(states) => enumerate::enumerate(&args, states, None),
         Job::CrashState(seed, number) => enumerate::enumerate(&args, 1, Some((seed, number))),
         Job::Hunt(span) => hunt::hunt(&args, span),
     }
+}
+
+#[cfg(not(feature = "planted"))]
+fn no_bugs() -> ExitCode {
+    eprintln!("this build has no planted bugs: add --features planted");
+    ExitCode::from(64)
 }
 
 /// Processor time within which a task that does not give way fails its seed, ns.

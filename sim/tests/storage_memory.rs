@@ -1,4 +1,5 @@
-//! Memory of tails comes back under its budget, and nobody waits long for a core that gives it back.
+//! Memory of tails comes back under its budget, in few long writes, and nobody waits long for a core that gives it
+//! back.
 // Tests may panic, also outside of test functions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -52,6 +53,39 @@ fn memory_goes_back_in_slices_until_it_is_below_the_budget() {
             let used = run.store.tail_memory();
             assert!(used <= TAIL_MAX, "seed {seed}: {used} bytes");
             assert!((100_000..=TURN_MAX).contains(&most.get()), "seed {seed}: {} bytes", most.get());
+            run.kill();
+        });
+    }
+}
+
+/// Many partitions hold the budget, none with enough for a flush of its own. Were all of them flushed each time, the
+/// writes would be as long as half of the budget's share of each; those with the most are longer.
+#[test]
+fn of_many_small_tails_the_longest_are_flushed() {
+    const PARTITIONS: usize = 64;
+    const SHARE: usize = 32 << 10;
+    for seed in 0..5 {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let o = Options {
+                log_bytes: 64 << 20,
+                unflushed_max: PARTITIONS * SHARE,
+                ..Options::with_segments(64 << 20)
+            };
+            let run = Running::start(s, disk, &o, 100).await.unwrap();
+            for n in 0..400 {
+                for index in 0..PARTITIONS {
+                    let p = run.ensure(id(1, index as u32)).await;
+                    // Of lengths that differ, as of partitions that are written now and then.
+                    run.append(&p, &batch(n, 1, 100 + (n as usize * 131 + index * 977) % 1900))
+                        .await
+                        .unwrap();
+                }
+                s.sleep_ms(1).await;
+            }
+            let stats = run.store.stats();
+            assert!(stats.segment_writes > 500, "seed {seed}: {stats:?}");
+            let mean = stats.segment_bytes as usize / stats.segment_writes as usize;
+            assert!(mean > SHARE * 5 / 8, "seed {seed}: writes of {mean} bytes");
             run.kill();
         });
     }

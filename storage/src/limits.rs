@@ -61,8 +61,9 @@ pub const LOCK_WAIT_MAX_MS: u64 = 10_000;
 pub const LOCK_RETRY_MS: u64 = 50;
 /// Segment files that one store keeps open for reading.
 pub const READ_FILES_MAX: usize = 1024;
-/// Segment files that one store keeps open for writing, checked once a second.
-pub const WRITE_FILES_MAX: usize = 4096;
+/// Segment files that one store keeps open for writing at most, checked once a second: fewer than partitions that are
+/// written cost each flush an open.
+pub const WRITE_FILES_MAX: usize = 16 << 10;
 /// Memory for loaded index files of one store, bytes.
 pub const INDEX_CACHE_MAX: usize = 16 << 20;
 /// Largest small file (layout, metadata, epoch checkpoint) that is read, bytes.

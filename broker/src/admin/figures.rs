@@ -84,6 +84,7 @@ pub const STORE: &[Figure<StoreReport>] = &[
     figure("commit_frames_total", "Frames of the commit log that became durable.", |s| s.stats.frames),
     figure("commit_bytes_total", "Their bytes, padding included.", |s| s.stats.frame_bytes),
     figure("segment_bytes_total", "Bytes written to segments.", |s| s.stats.segment_bytes),
+    figure("segment_writes_total", "Writes to segments.", |s| s.stats.segment_writes),
     figure("segment_syncs_total", "Syncs of segments.", |s| s.stats.segment_syncs),
     figure("bypass_bytes_total", "Bytes of large batches that went past the commit log.", |s| {
         s.stats.bypass_bytes

@@ -23,6 +23,34 @@ const LOOKS_MAX: usize = 512;
 /// Jobs of one partition in one visit, so that a busy one does not hold up the others.
 const JOBS_MAX: usize = 64;
 
+/// What a round has seen of a partition.
+struct Look<D: Disk> {
+    /// Generation of the oldest log file that it needs.
+    held: u64,
+    /// It keeps that file from being used again.
+    holds_up: bool,
+    /// Log bytes that are not in their files yet.
+    bytes: usize,
+    partition: Rc<Partition<D>>,
+}
+
+/// How long of these lengths, all below `FLUSH_MIN`, the longest are that make up `want` bytes: whole blocks, one
+/// at least.
+fn largest(lengths: impl Iterator<Item = usize>, want: usize) -> usize {
+    let mut of_blocks = [0; FLUSH_MIN / BLOCK];
+    for len in lengths {
+        if let Some(sum) = of_blocks.get_mut(len / BLOCK) {
+            *sum += len;
+        }
+    }
+    let mut sum = 0;
+    let enough = |bytes: &usize| {
+        sum += bytes;
+        sum >= want
+    };
+    of_blocks.iter().rposition(enough).unwrap_or(0).max(1) * BLOCK
+}
+
 impl<D: Disk> Store<D> {
     /// All that works beside the commit loop, for whoever has one task for it. Runs until the store is closed or offline.
     pub async fn flush_loop(&self) {
@@ -100,18 +128,11 @@ impl<D: Disk> Store<D> {
         let oldest = self.log.borrow().oldest_recyclable();
         let short = self.is_short_of_memory();
         self.pressed.set(false);
-        let mut worth = FLUSH_MIN;
-        let mut due = self.due(worth, half_full, oldest).await;
-        if due.is_empty() && short {
-            // Many partitions with little each hold the memory: whatever fills a block goes.
-            worth = BLOCK;
-            due = self.due(worth, half_full, oldest).await;
-        }
+        let (due, worth) = self.due(half_full, oldest, short).await;
         for group in due.chunks(GROUP) {
-            let work = |(held, partition): &(u64, Rc<Partition<D>>)| {
-                let holds_up = half_full && Some(*held) <= oldest;
-                let min = if holds_up { 1 } else { worth };
-                self.flush_partition(Rc::clone(partition), FlushWant::WholeBlocks { min }, JOBS_MAX)
+            let work = |look: &Look<D>| {
+                let min = if look.holds_up { 1 } else { worth };
+                self.flush_partition(Rc::clone(&look.partition), FlushWant::WholeBlocks { min }, JOBS_MAX)
             };
             for done in side_by_side(group, BACKGROUND_WRITES_MAX, work).await {
                 done?;
@@ -131,24 +152,35 @@ impl<D: Disk> Store<D> {
         Ok(())
     }
 
-    /// The partitions that hold up the log file of generation `oldest`, or have `worth` bytes to flush; those
-    /// with the oldest bytes first.
-    async fn due(&self, worth: usize, half_full: bool, oldest: Option<u64>) -> Vec<(u64, Rc<Partition<D>>)> {
-        let mut due = Vec::new();
+    /// The partitions that hold up the log file of generation `oldest`, or have `FLUSH_MIN` bytes to flush; those
+    /// with the oldest bytes first. With them: how much a partition must have that holds up nothing.
+    ///
+    /// If there is none though memory is `short`, many partitions with little each hold it: those with the most go,
+    /// as many as give back an eighth of the budget. A write costs much the same whatever its length, and what is
+    /// left to grow is longer when it goes.
+    async fn due(&self, half_full: bool, oldest: Option<u64>, short: bool) -> (Vec<Look<D>>, usize) {
+        let mut looks = Vec::new();
         for some in self.partitions().chunks(LOOKS_MAX) {
             for partition in some {
                 let held = partition.holds.borrow().oldest();
                 let holds_up = half_full && held.is_some() && held <= oldest;
-                if holds_up || partition.log.borrow().unflushed_bytes() >= worth {
-                    due.push((held.unwrap_or(u64::MAX), Rc::clone(partition)));
+                let bytes = partition.log.borrow().unflushed_bytes();
+                if holds_up || bytes >= if short { BLOCK } else { FLUSH_MIN } {
+                    let held = held.unwrap_or(u64::MAX);
+                    looks.push(Look { held, holds_up, bytes, partition: Rc::clone(partition) });
                 }
             }
             if some.len() == LOOKS_MAX {
                 super::wait::give_way().await;
             }
         }
-        due.sort_by_key(|(held, _)| *held);
-        due
+        let mut worth = FLUSH_MIN;
+        if !looks.iter().any(|look| look.holds_up || look.bytes >= FLUSH_MIN) {
+            worth = largest(looks.iter().map(|look| look.bytes), self.unflushed_max() / 8);
+        }
+        looks.retain(|look| look.holds_up || look.bytes >= worth);
+        looks.sort_by_key(|look| look.held);
+        (looks, worth)
     }
 
     /// Writes up to `jobs` jobs of one partition. Not synced on return.
@@ -233,7 +265,10 @@ impl<D: Disk> Store<D> {
         }
         let bytes = usize::try_from(job.end_position - job.position).unwrap_or(usize::MAX);
         self.unflushed.set(self.unflushed.get().saturating_sub(bytes));
-        self.count(|s| s.segment_bytes += bytes as u64);
+        self.count(|s| {
+            s.segment_bytes += bytes as u64;
+            s.segment_writes += 1;
+        });
         let completes = {
             let mut log = partition.log.borrow_mut();
             let completes = log.on_flushed(job);
@@ -274,5 +309,23 @@ impl<D: Disk> Store<D> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_that_make_up_what_is_wanted_are_worth_it() {
+        let lengths = [BLOCK, 3 * BLOCK + 5, 5 * BLOCK, 5 * BLOCK + 100, 15 * BLOCK];
+        let worth = |want| largest(lengths.into_iter(), want);
+        assert_eq!(worth(1), 15 * BLOCK);
+        assert_eq!(worth(15 * BLOCK), 15 * BLOCK);
+        assert_eq!(worth(15 * BLOCK + 1), 5 * BLOCK, "all of one length");
+        assert_eq!(worth(26 * BLOCK), 3 * BLOCK);
+        assert_eq!(worth(usize::MAX), BLOCK, "never less than a block");
+        assert_eq!(largest([5].into_iter(), 1), BLOCK);
+        assert_eq!(largest([].into_iter(), 1), BLOCK);
     }
 }

@@ -177,6 +177,8 @@ pub struct StoreStats {
     pub frame_bytes: u64,
     /// Bytes written to segments.
     pub segment_bytes: u64,
+    /// Writes to segments.
+    pub segment_writes: u64,
     /// Segment syncs.
     pub segment_syncs: u64,
     /// Log files taken into use again.

@@ -128,7 +128,7 @@ impl<D: Disk> Store<D> {
         if starts_changed {
             self.write_changed_starts(&records).await?;
         }
-        let Some(body) = self.encode(first, clean, &records).await else { return Ok(None) };
+        let Some(body) = self.encode(first, clean, records).await else { return Ok(None) };
         let file = self.slots.borrow().next_file();
         checkpoint::write_slot(&self.disk, &file, body).await?;
         self.slots.borrow_mut().on_written();
@@ -136,7 +136,8 @@ impl<D: Disk> Store<D> {
         Ok(Some(first))
     }
 
-    async fn encode(&self, first: u64, clean: bool, records: &[Vec<Record>]) -> Option<bytes::Bytes> {
+    /// The checkpoint's bytes. Each turn of the core encodes some of `records`, and frees what it has encoded.
+    async fn encode(&self, first: u64, clean: bool, records: Vec<Vec<Record>>) -> Option<bytes::Bytes> {
         let head = {
             let log = self.log.borrow();
             // No file has taken a frame yet: recovery starts at the chain's first link.
@@ -155,7 +156,7 @@ impl<D: Disk> Store<D> {
         };
         let mut encoder = Encoder::new(&head);
         for chunk in records {
-            encoder.push(chunk);
+            encoder.push(&chunk);
             give_way().await;
         }
         Some(encoder.finish(self.slots.borrow().next_generation()))

@@ -375,7 +375,7 @@ impl<D: Disk> Store<D> {
             return;
         }
         for partition in partitions.values().filter(|p| p.log.borrow().unflushed_bytes() < BLOCK) {
-            if open <= max / 2 {
+            if open <= max - max / 8 {
                 break;
             }
             open -= partition.release_files();
