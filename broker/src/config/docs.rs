@@ -93,7 +93,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: MICROSECONDS,
         default: "commit_log.window_us",
         about: "`commit_log.window_us` of these cores.",
-        effect: "",
+        effect: "One core, 5,000 produces a second over 8 connections: p50 0.20 ms and 146 us of CPU each with 0, 0.62 ms and \
+                 114 us with 500.",
         example: "100",
     },
     KeyDoc {
@@ -101,7 +102,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: WAITS,
         default: "commit_log.completion",
         about: "`commit_log.completion` of these cores.",
-        effect: "",
+        effect: "One core, a disk without FUA, 5,000 produces a second over 8 connections: p50 0.26 ms with flusher; with \
+                 ring it falls behind, and an answer takes a second where the load generator spins on the other CPU.",
         example: "\"ring\"",
     },
     KeyDoc {
@@ -117,7 +119,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: Form::Size,
         default: "an equal share of memory.total",
         about: "The memory that the core may use for requests, tails and answers.",
-        effect: "",
+        effect: "One core, 32 connections and batches of 64 KiB: 97 MiB resident at most with 64MiB, 404 MiB with 512MiB, \
+                 380 MiB with 2GiB, at the same rates.",
         example: "\"1GiB\"",
     },
     KeyDoc {
@@ -125,7 +128,7 @@ pub static KEYS: &[KeyDoc] = &[
         form: MICROSECONDS,
         default: "runtime.spin_us",
         about: "`runtime.spin_us` of these cores.",
-        effect: "",
+        effect: "One core, one connection: p50 of a durable produce 0.37 ms with 0, 0.23 ms with 500.",
         example: "20",
     },
     KeyDoc {
