@@ -81,9 +81,12 @@ impl World {
 
     /// As a broker starts: what moves left goes, then both stores open, each with what is its own.
     async fn open(&self, node: u64) -> [Rc<Store<MemDisk>>; 2] {
+        // The control core writes to the metadata log before anybody acts on what it says: all of it is durable then.
+        let meta = Path::new(META).parent().unwrap();
+        self.disk.create_dir(meta).await.unwrap();
+        self.disk.sync_dir(meta).await.unwrap();
         let at = home(&self.disk).await;
         let mut stores = Vec::new();
-        self.disk.create_dir(Path::new("/m")).await.unwrap();
         for (n, dir) in DIRS.into_iter().enumerate() {
             self.disk.create_dir(Path::new(dir)).await.unwrap();
             let topic = id(1, 0).topic;
