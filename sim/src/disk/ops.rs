@@ -176,8 +176,8 @@ impl MemDisk {
         synced
     }
 
-    /// The second half of a durable write: its bytes have landed.
-    async fn sync_written(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
+    /// What a sync of `file` fails with, if it does; what it was to make durable is then lost in part or whole.
+    fn sync_fault(&self, file: &MemFile) -> io::Result<()> {
         if let Err(e) = self.eio(file.0.kind, |f| f.eio_sync) {
             if let Some(exec) = &self.exec {
                 self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
@@ -188,6 +188,12 @@ impl MemDisk {
             self.with_inode(file, Inode::lose_all)?;
             return Err(error(EIO));
         }
+        Ok(())
+    }
+
+    /// The second half of a durable write: its bytes have landed.
+    async fn sync_written(&self, file: &MemFile, pos: u64, len: u64) -> io::Result<()> {
+        self.sync_fault(file)?;
         self.with_inode(file, |i| i.sync_range(pos, len))?;
         self.step(file.0.kind, &file.0.path).await;
         Ok(())
@@ -331,16 +337,7 @@ impl Disk for MemDisk {
     async fn sync(&self, file: &MemFile) -> io::Result<()> {
         let upto = self.with_inode(file, |i| i.newest())?;
         self.step(file.0.kind, &file.0.path).await;
-        if let Err(e) = self.eio(file.0.kind, |f| f.eio_sync) {
-            if let Some(exec) = &self.exec {
-                self.with_inode(file, |i| i.fail_sync(exec.rng()))?;
-            }
-            return Err(e);
-        }
-        if self.is_doomed(file) {
-            self.with_inode(file, Inode::lose_all)?;
-            return Err(error(EIO));
-        }
+        self.sync_fault(file)?;
         self.lock().mutate()?;
         self.with_inode(file, |i| i.sync(upto))?;
         self.step(file.0.kind, &file.0.path).await;
