@@ -1,6 +1,7 @@
 //! The bare limit of a cold fetch: one file, one thread, blocking `sendfile`, the kernel's own read-ahead.
 //!
-//! Owner: one process. A request is a position (8 bytes, big-endian), the answer is the MiB there.
+//! Owner: one process. A request is a position and a length (8 bytes each, big-endian), the answer is what is there:
+//! ranges as a broker sends them, which begin and end anywhere.
 
 use crate::cold::STEP;
 use nix::sys::sendfile::sendfile64;
@@ -15,7 +16,8 @@ pub fn serve(addr: SocketAddr, dir: &Path, bytes: u64) -> io::Result<()> {
     let path = dir.join("bare.data");
     let piece: Vec<u8> = (0..STEP).map(|i| (i * 31 % 251) as u8).collect();
     let mut file = File::create(&path)?;
-    for _ in 0..bytes.div_ceil(STEP as u64) {
+    // The last range may begin in front of the end.
+    for _ in 0..=bytes.div_ceil(STEP as u64) {
         file.write_all(&piece)?;
     }
     file.sync_all()?;
@@ -33,14 +35,16 @@ pub fn serve(addr: SocketAddr, dir: &Path, bytes: u64) -> io::Result<()> {
 
 fn answer(mut socket: TcpStream, file: &File) -> io::Result<()> {
     socket.set_nodelay(true)?;
-    let mut request = [0; 8];
+    let mut request = [0; 16];
     loop {
         match socket.read_exact(&mut request) {
             Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             done => done?,
         }
-        let mut at = i64::from_be_bytes(request);
-        let end = at.saturating_add(STEP as i64);
+        let (at, length) = request.split_at(8);
+        let number = |raw: &[u8]| raw.try_into().map_or(0, i64::from_be_bytes);
+        let mut at = number(at);
+        let end = at.saturating_add(number(length));
         while at < end {
             let left = usize::try_from(end - at).map_err(io::Error::other)?;
             if sendfile64(&socket, file, Some(&mut at), left)? == 0 {

@@ -72,7 +72,9 @@ pub fn run(peer: &Peer, dir: &Path, addr: SocketAddr, (cpus, work): (&str, Work)
 fn pass(peer: &Peer, addr: SocketAddr, bytes: u64, running: &Running) -> io::Result<Fetched> {
     let mut next: Box<dyn FnMut(u64) -> io::Result<u64>> = match peer {
         Peer::BareSend(_) => {
-            let (mut socket, mut memory) = (connect(addr)?, vec![0; STEP]);
+            // As many bytes as a broker answers: whole batches. A range of whole pages is another piece of work for TCP.
+            let batch = frames::large_batch(BATCH)?.len();
+            let (mut socket, mut memory) = (connect(addr)?, vec![0; STEP / batch * batch]);
             Box::new(move |at| fetch_bare(&mut socket, at, &mut memory))
         }
         _ => {
@@ -131,9 +133,10 @@ fn drop_cache(dir: &Path) -> io::Result<()> {
 
 /// One fetch from the bare server; the number of bytes.
 fn fetch_bare(socket: &mut TcpStream, position: u64, memory: &mut [u8]) -> io::Result<u64> {
-    socket.write_all(&position.to_be_bytes())?;
+    let length = memory.len() as u64;
+    socket.write_all(&[position.to_be_bytes(), length.to_be_bytes()].concat())?;
     socket.read_exact(memory)?;
-    Ok(memory.len() as u64)
+    Ok(length)
 }
 
 /// One fetch from `offset`, which moves behind the last whole batch; the bytes of whole batches.

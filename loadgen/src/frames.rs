@@ -49,8 +49,13 @@ pub fn request<R: Request>(version: i16, body: &R) -> io::Result<Vec<u8>> {
     Ok(frame)
 }
 
-/// Sends one request and waits for its answer. Errors: the socket's, and an answer that is none.
-pub fn call<Q: Request>(socket: &mut TcpStream, version: i16, body: &Q) -> io::Result<Q::Response> {
+/// Sends one request and waits for its answer, through `memory`. Errors: the socket's, and an answer that is none.
+pub fn call<Q: Request>(
+    socket: &mut TcpStream,
+    memory: &mut Memory,
+    version: i16,
+    body: &Q,
+) -> io::Result<Q::Response> {
     socket.write_all(&request(version, body)?)?;
     let mut size = [0u8; 4];
     socket.read_exact(&mut size)?;
@@ -58,12 +63,26 @@ pub fn call<Q: Request>(socket: &mut TcpStream, version: i16, body: &Q) -> io::R
     if !(4..=FRAME_MAX).contains(&(size as usize)) {
         return Err(io::Error::other(format!("an answer of {size} bytes")));
     }
-    // Not zeroed first: a fetched MiB would cost the client as much again.
-    let mut frame = Vec::with_capacity(size as usize);
-    if socket.take(u64::from(size)).read_to_end(&mut frame)? < size as usize {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+    answer(version, &memory.read(socket, size as usize)?.slice(4..))
+}
+
+/// What a client receives into, again and again: the pages of a fresh MiB cost it as much as what it fetches.
+#[derive(Debug, Default)]
+pub struct Memory(Bytes);
+
+impl Memory {
+    /// The next `size` bytes. The memory is as large as the largest answer, and a new one while someone still holds
+    /// what was read before. Errors: the socket's.
+    fn read(&mut self, socket: &mut TcpStream, size: usize) -> io::Result<Bytes> {
+        let mut memory = std::mem::take(&mut self.0).try_into_mut().unwrap_or_default();
+        if memory.len() < size {
+            memory.resize(size, 0);
+        }
+        let read = memory.get_mut(..size).map(|room| socket.read_exact(room));
+        self.0 = memory.freeze();
+        read.transpose()?;
+        Ok(self.0.slice(..size))
     }
-    answer(version, &Bytes::from(frame).slice(4..))
 }
 
 /// Decodes an answer behind its correlation id. Errors: it is none, or takes more than 64 MiB.
@@ -233,6 +252,7 @@ mod tests {
     use super::*;
     use ringlog_wire::generated::ProduceResponse;
     use ringlog_wire::generated::produce_response::{PartitionProduceResponse, TopicProduceResponse};
+    use std::net::{Ipv4Addr, TcpListener};
 
     #[test]
     fn the_quick_check_reads_the_error_code_where_the_codec_writes_it() {
@@ -253,5 +273,21 @@ mod tests {
             let found = check_produce(version)(&body);
             assert_eq!(found.is_some(), code != 0, "version {version}, error code {code}: {found:?}");
         }
+    }
+
+    #[test]
+    fn memory_is_used_again_but_never_under_what_someone_still_holds() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let mut socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.write_all(b"firstsecond!!3rd").unwrap();
+        let mut memory = Memory::default();
+        let first = memory.read(&mut socket, 5).unwrap();
+        let second = memory.read(&mut socket, 8).unwrap();
+        assert_eq!((&first[..], &second[..]), (&b"first"[..], &b"second!!"[..]));
+        let place = second.as_ptr();
+        drop((first, second));
+        let third = memory.read(&mut socket, 3).unwrap();
+        assert_eq!((&third[..], third.as_ptr()), (&b"3rd"[..], place));
     }
 }

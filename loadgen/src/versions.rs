@@ -3,7 +3,7 @@
 //! Owner: the run. Invariant: a request goes in a version that both sides have; all versions that we write and read
 //! stand in `ours`.
 
-use crate::frames;
+use crate::frames::{self, Memory};
 use crate::load::options::GroupProtocol;
 use ringlog_wire::api::ApiKey;
 use ringlog_wire::error_code::ErrorCode;
@@ -61,7 +61,8 @@ impl Versions {
     }
 
     fn ask_over(socket: &mut TcpStream) -> io::Result<Self> {
-        let answer: ApiVersionsResponse = frames::call(socket, API_VERSIONS, &ApiVersionsRequest::default())?;
+        let answer: ApiVersionsResponse =
+            frames::call(socket, &mut Memory::default(), API_VERSIONS, &ApiVersionsRequest::default())?;
         good("ApiVersions", answer.error_code)?;
         let taken = answer.api_keys.iter().map(|a| (a.api_key, a.min_version..=a.max_version)).collect();
         Ok(Self { brokers: vec![socket.peer_addr()?], taken })
@@ -174,6 +175,7 @@ pub fn good(what: &str, code: i16) -> io::Result<()> {
 #[derive(Debug)]
 pub struct Caller {
     socket: TcpStream,
+    memory: Memory,
     versions: Arc<Versions>,
 }
 
@@ -186,12 +188,12 @@ impl Caller {
     /// The same over a connection that is there.
     pub fn over(mut socket: TcpStream) -> io::Result<Self> {
         let versions = Arc::new(Versions::ask_over(&mut socket)?);
-        Ok(Self { socket, versions })
+        Ok(Self { socket, memory: Memory::default(), versions })
     }
 
     /// Connects to a broker that takes `versions`, as it was asked before.
     pub fn with(addr: SocketAddr, versions: &Arc<Versions>) -> io::Result<Self> {
-        Ok(Self { socket: connect(addr)?, versions: Arc::clone(versions) })
+        Ok(Self { socket: connect(addr)?, memory: Memory::default(), versions: Arc::clone(versions) })
     }
 
     /// What the broker takes.
@@ -208,7 +210,7 @@ impl Caller {
     /// Sends one request and waits for its answer. Errors: no version in common, the socket's, and an answer that is
     /// none.
     pub fn call<Q: Request>(&mut self, body: &Q) -> io::Result<Q::Response> {
-        frames::call(&mut self.socket, self.versions.newest(Q::API)?, body)
+        frames::call(&mut self.socket, &mut self.memory, self.versions.newest(Q::API)?, body)
     }
 }
 
