@@ -460,4 +460,31 @@ mod tests {
         let (late, never) = (late.get(), never.get());
         assert!(late > 3 && never > 3, "late {late}, never {never}");
     }
+
+    #[test]
+    fn a_sync_that_failed_forgets_bytes_and_the_next_one_succeeds_without_them() {
+        let gone = (0..40).filter(|seed| {
+            let exec = Exec::new(*seed, Rng::new(*seed));
+            let disk = MemDisk::on(exec.clone());
+            let inner = disk.clone();
+            exec.block_on(async move {
+                inner.create_dir(Path::new("d")).await.unwrap();
+                let file = inner.open(Path::new("d/f"), OpenMode::WRITE).await.unwrap();
+                inner.sync_dir(Path::new("d")).await.unwrap();
+                inner.write_at(&file, vec![Bytes::from_static(&[1; 512])], 0).await.unwrap();
+                inner.set_faults(|f| f.eio_sync = 1);
+                assert!(inner.sync(&file).await.is_err());
+                inner.write_at(&file, vec![Bytes::from_static(&[2; 512])], 512).await.unwrap();
+                inner.set_faults(|f| f.eio_sync = 0);
+                inner.sync(&file).await.unwrap();
+            });
+            exec.end();
+            disk.lose_power(&Rng::new(*seed));
+            let content = disk.content(Path::new("d/f")).unwrap();
+            assert_eq!(content[512..], [2; 512], "what was written behind the failure");
+            content[..512] != [1; 512]
+        });
+        let gone = gone.count();
+        assert!((1..40).contains(&gone), "lost {gone} of 40 times");
+    }
 }
