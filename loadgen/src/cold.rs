@@ -107,7 +107,7 @@ fn fill(addr: SocketAddr, bytes: u64) -> io::Result<()> {
     let records = frames::large_batch(BATCH)?;
     let frame = frames::produce_request(frames::produce_version(addr)?, (TOPIC, 0), &records)?;
     let size = records.len() as u64;
-    let (mut socket, mut memory) = (TcpStream::connect(addr)?, Vec::new());
+    let (mut socket, mut memory) = (TcpStream::connect(addr)?, frames::Memory::default());
     for _ in 0..bytes.div_ceil(size) {
         if let Some(why) = frames::produce(&mut socket, &frame, &mut memory)? {
             return Err(io::Error::other(why));

@@ -57,13 +57,7 @@ pub fn call<Q: Request>(
     body: &Q,
 ) -> io::Result<Q::Response> {
     socket.write_all(&request(version, body)?)?;
-    let mut size = [0u8; 4];
-    socket.read_exact(&mut size)?;
-    let size = u32::from_be_bytes(size);
-    if !(4..=FRAME_MAX).contains(&(size as usize)) {
-        return Err(io::Error::other(format!("an answer of {size} bytes")));
-    }
-    answer(version, &memory.read(socket, size as usize)?.slice(4..))
+    answer(version, &memory.frame(socket)?)
 }
 
 /// What a client receives into, again and again: the pages of a fresh MiB cost it as much as what it fetches.
@@ -71,9 +65,15 @@ pub fn call<Q: Request>(
 pub struct Memory(Bytes);
 
 impl Memory {
-    /// The next `size` bytes. The memory is as large as the largest answer, and a new one while someone still holds
-    /// what was read before. Errors: the socket's.
-    fn read(&mut self, socket: &mut TcpStream, size: usize) -> io::Result<Bytes> {
+    /// The next answer, behind its correlation id. The memory is as large as the largest one, and a new one while
+    /// someone still holds what was read before. Errors: the socket's, and a length that no answer has.
+    fn frame(&mut self, socket: &mut TcpStream) -> io::Result<Bytes> {
+        let mut size = [0; 4];
+        socket.read_exact(&mut size)?;
+        let size = u32::from_be_bytes(size) as usize;
+        if !(4..=FRAME_MAX).contains(&size) {
+            return Err(io::Error::other(format!("an answer of {size} bytes")));
+        }
         let mut memory = std::mem::take(&mut self.0).try_into_mut().unwrap_or_default();
         if memory.len() < size {
             memory.resize(size, 0);
@@ -81,7 +81,7 @@ impl Memory {
         let read = memory.get_mut(..size).map(|room| socket.read_exact(room));
         self.0 = memory.freeze();
         read.transpose()?;
-        Ok(self.0.slice(..size))
+        Ok(self.0.slice(4..size))
     }
 }
 
@@ -203,15 +203,11 @@ pub fn large_batch(bytes: usize) -> io::Result<Bytes> {
 }
 
 /// Sends a Produce frame and waits for its answer, through `memory`; what is wrong with it, if anything.
-/// Errors: the socket's.
-pub fn produce(socket: &mut TcpStream, frame: &[u8], memory: &mut Vec<u8>) -> io::Result<Option<String>> {
+/// Errors: the socket's, and a length that no answer has.
+pub fn produce(socket: &mut TcpStream, frame: &[u8], memory: &mut Memory) -> io::Result<Option<String>> {
     socket.write_all(frame)?;
-    let mut length = [0; 4];
-    socket.read_exact(&mut length)?;
-    memory.resize(u32::from_be_bytes(length) as usize, 0);
-    socket.read_exact(memory)?;
     let version = frame.get(6..8).and_then(|v| v.try_into().ok()).map_or(0, i16::from_be_bytes);
-    Ok(check_produce(version)(memory.get(4..).unwrap_or_default()))
+    Ok(check_produce(version)(&memory.frame(socket)?))
 }
 
 /// What is wrong with an answer (behind its correlation id), if anything.
@@ -277,17 +273,36 @@ mod tests {
 
     #[test]
     fn memory_is_used_again_but_never_under_what_someone_still_holds() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let mut socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (mut peer, _) = listener.accept().unwrap();
-        peer.write_all(b"firstsecond!!3rd").unwrap();
+        let (mut socket, mut peer) = connected();
+        for answer in [&b"ididfirst"[..], b"ididsecond!!", b"idid3rd"] {
+            peer.write_all(&(answer.len() as u32).to_be_bytes()).unwrap();
+            peer.write_all(answer).unwrap();
+        }
         let mut memory = Memory::default();
-        let first = memory.read(&mut socket, 5).unwrap();
-        let second = memory.read(&mut socket, 8).unwrap();
+        let first = memory.frame(&mut socket).unwrap();
+        let second = memory.frame(&mut socket).unwrap();
         assert_eq!((&first[..], &second[..]), (&b"first"[..], &b"second!!"[..]));
         let place = second.as_ptr();
         drop((first, second));
-        let third = memory.read(&mut socket, 3).unwrap();
+        let third = memory.frame(&mut socket).unwrap();
         assert_eq!((&third[..], third.as_ptr()), (&b"3rd"[..], place));
+    }
+
+    #[test]
+    fn a_length_that_no_answer_has_takes_no_memory() {
+        for size in [0, 3, FRAME_MAX as u32 + 1, u32::MAX] {
+            let (mut socket, mut peer) = connected();
+            peer.write_all(&size.to_be_bytes()).unwrap();
+            drop(peer);
+            let mut memory = Memory::default();
+            let why = produce(&mut socket, b"", &mut memory).unwrap_err().to_string();
+            assert_eq!((why, memory.0.len()), (format!("an answer of {size} bytes"), 0));
+        }
+    }
+
+    fn connected() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        (socket, listener.accept().unwrap().0)
     }
 }

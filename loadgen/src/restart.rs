@@ -143,7 +143,7 @@ fn write(addr: SocketAddr, (version, partition): (i16, u32), load: &Load) {
 
 fn write_on(mut socket: TcpStream, frame: &[u8], load: &Load) -> io::Result<()> {
     socket.set_nodelay(true)?;
-    let mut memory = Vec::new();
+    let mut memory = frames::Memory::default();
     while !load.stop.load(Ordering::Relaxed) {
         if let Some(why) = frames::produce(&mut socket, frame, &mut memory)? {
             eprintln!("ringlog-loadgen: {why}");

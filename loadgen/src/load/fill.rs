@@ -29,7 +29,7 @@ pub fn fill(cluster: &Cluster, bytes: u64) -> io::Result<()> {
     let version = cluster.versions.newest(ApiKey::Produce)?;
     let mut sockets: Vec<TcpStream> =
         cluster.brokers.iter().map(|b| connect(*b)).collect::<io::Result<_>>()?;
-    let (mut memory, batches) = (Vec::new(), bytes.div_ceil(records.len() as u64));
+    let (mut memory, batches) = (frames::Memory::default(), bytes.div_ceil(records.len() as u64));
     let slots = cluster.slots.iter().enumerate().cycle();
     for (at, slot) in slots.take(usize::try_from(batches).map_err(io::Error::other)?) {
         if interrupt::is_asked() {

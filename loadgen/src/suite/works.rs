@@ -393,7 +393,7 @@ fn paced(addr: SocketAddr, connections: usize, length: Duration) -> io::Result<u
         (0..connections).map(|_| TcpStream::connect(addr)).collect::<io::Result<_>>()?;
     let request = frames::produce_requests(frames::BARE_PRODUCE, (TOPIC, 1), 8)?;
     let request = request.first().map(Vec::as_slice).unwrap_or_default();
-    let (began, mut asked, mut memory) = (std::time::Instant::now(), 0u64, Vec::new());
+    let (began, mut asked, mut memory) = (std::time::Instant::now(), 0u64, frames::Memory::default());
     while began.elapsed() < length {
         let due = began + Duration::from_micros(500 * asked);
         std::thread::sleep(due.saturating_duration_since(std::time::Instant::now()));
