@@ -5,6 +5,7 @@
 //! `len` never change, and only those are ever handed out.
 #![allow(unsafe_code)]
 
+use crate::kept;
 use bytes::Bytes;
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, handle_alloc_error};
 use std::mem::MaybeUninit;
@@ -27,23 +28,44 @@ pub const fn blocks_down(n: usize) -> usize {
     n - n % BLOCK
 }
 
+/// The size of the processor's large pages, bytes.
+pub const HUGE_PAGE: usize = 2 << 20;
+
+/// Asks for huge pages behind so many bytes from there on, which no one uses yet. A hint.
+pub type HugePages = fn(*mut u8, usize);
+
 /// A count of bytes in use that several owners charge; readable from any thread.
-#[derive(Clone, Debug, Default)]
-pub struct Gauge(Arc<AtomicUsize>);
+#[derive(Clone, Debug)]
+pub struct Gauge {
+    used: Arc<AtomicUsize>,
+    huge_pages: HugePages,
+}
+
+impl Default for Gauge {
+    fn default() -> Self {
+        Self::new(|_, _| {})
+    }
+}
 
 impl Gauge {
+    /// Nothing is charged; long memory is announced to `huge_pages`.
+    #[must_use]
+    pub fn new(huge_pages: HugePages) -> Self {
+        Self { used: Arc::default(), huge_pages }
+    }
+
     /// Bytes charged now.
     #[must_use]
     pub fn used(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.used.load(Ordering::Relaxed)
     }
 
     fn charge(&self, n: usize) {
-        self.0.fetch_add(n, Ordering::Relaxed);
+        self.used.fetch_add(n, Ordering::Relaxed);
     }
 
     fn release(&self, n: usize) {
-        let before = self.0.fetch_sub(n, Ordering::Relaxed);
+        let before = self.used.fetch_sub(n, Ordering::Relaxed);
         assert!(before >= n, "a budget released more than was charged");
     }
 }
@@ -84,19 +106,31 @@ fn copy_past_caches(into: &mut [MaybeUninit<u8>], from: &[u8]) {
     copy(into, from);
 }
 
-/// Raw memory, block aligned, charged to a gauge while it lives.
+/// An allocation that holds `cap` bytes from a block boundary on.
 #[derive(Debug)]
-struct Raw {
+pub(crate) struct Memory {
     /// Start of the first whole block in the allocation.
     ptr: NonNull<u8>,
     cap: usize,
     /// The allocation.
     base: NonNull<u8>,
     layout: Layout,
+}
+
+// SAFETY: it owns its allocation and nothing in it is bound to a thread.
+unsafe impl Send for Memory {}
+
+/// Block-aligned memory, charged to a gauge while it is in use.
+#[derive(Debug)]
+struct Raw {
+    ptr: NonNull<u8>,
+    cap: usize,
+    /// Where `ptr` and `cap` come from; taken when it is dropped.
+    memory: Option<Memory>,
     gauge: Gauge,
 }
 
-// SAFETY: Raw owns its allocation and nothing in it is bound to a thread.
+// SAFETY: Raw owns its memory and nothing in it is bound to a thread.
 unsafe impl Send for Raw {}
 // SAFETY: shared references give out only byte ranges that are no longer written (see `Chunk`).
 unsafe impl Sync for Raw {}
@@ -106,20 +140,26 @@ unsafe impl Sync for Raw {}
 /// the megabytes of a scan or of a frame make a turn of milliseconds.
 const FRESH_PAGES_MIN: usize = 128 << 10;
 
-impl Raw {
-    fn zeroed(cap: usize, gauge: &Gauge) -> Self {
+impl Memory {
+    fn zeroed(cap: usize) -> Self {
         let align = if cap >= FRESH_PAGES_MIN { 16 } else { BLOCK };
         // SAFETY: `allocate` gives a layout with a non-zero size.
-        Self::allocate((cap, align), gauge, |layout| unsafe { alloc_zeroed(layout) })
+        Self::allocate(cap, align, |layout| unsafe { alloc_zeroed(layout) })
     }
 
-    /// Memory that must be written before it is read.
+    /// Memory that must be written before it is read. Of `HUGE_PAGE` bytes and more it begins where a page of that
+    /// size does, and `gauge` says how to ask for such pages.
     fn blank(cap: usize, gauge: &Gauge) -> Self {
+        let align = if cap < HUGE_PAGE { BLOCK } else { HUGE_PAGE };
         // SAFETY: `allocate` gives a layout with a non-zero size.
-        Self::allocate((cap, BLOCK), gauge, |layout| unsafe { alloc(layout) })
+        let memory = Self::allocate(cap, align, |layout| unsafe { alloc(layout) });
+        if cap >= HUGE_PAGE {
+            (gauge.huge_pages)(memory.ptr.as_ptr(), memory.cap);
+        }
+        memory
     }
 
-    fn allocate((cap, align): (usize, usize), gauge: &Gauge, alloc: impl FnOnce(Layout) -> *mut u8) -> Self {
+    fn allocate(cap: usize, align: usize, alloc: impl FnOnce(Layout) -> *mut u8) -> Self {
         let cap = blocks_up(cap.max(1));
         let more = if align < BLOCK { BLOCK } else { 0 };
         let layout =
@@ -129,16 +169,35 @@ impl Raw {
         assert!(skip <= more, "a block and more holds the start of a block");
         // SAFETY: `skip` and `cap` bytes behind it lie in the allocation.
         let ptr = unsafe { base.add(skip) };
-        gauge.charge(cap);
-        Self { ptr, cap, base, layout, gauge: gauge.clone() }
+        Self { ptr, cap, base, layout }
+    }
+
+    /// Bytes, whole blocks.
+    pub(crate) fn capacity(&self) -> usize {
+        self.cap
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `allocate` with this layout, freed once.
+        unsafe { dealloc(self.base.as_ptr(), self.layout) };
+    }
+}
+
+impl Raw {
+    fn new(memory: Memory, gauge: &Gauge) -> Self {
+        gauge.charge(memory.cap);
+        Self { ptr: memory.ptr, cap: memory.cap, memory: Some(memory), gauge: gauge.clone() }
     }
 }
 
 impl Drop for Raw {
     fn drop(&mut self) {
-        // SAFETY: allocated in `allocate` with this layout, freed once.
-        unsafe { dealloc(self.base.as_ptr(), self.layout) };
         self.gauge.release(self.cap);
+        if let Some(memory) = self.memory.take() {
+            kept::keep(memory);
+        }
     }
 }
 
@@ -150,7 +209,7 @@ impl AlignedBuf {
     /// A zeroed buffer of at least `cap` bytes (rounded up to blocks), charged to `gauge`.
     #[must_use]
     pub fn zeroed(cap: usize, gauge: &Gauge) -> Self {
-        Self(Raw::zeroed(cap, gauge))
+        Self(Raw::new(Memory::zeroed(cap), gauge))
     }
 
     /// Bytes of memory, whole blocks.
@@ -223,7 +282,8 @@ impl Chunk {
     /// partitions at once took one turn of the loop 10 ms.
     #[must_use]
     pub fn new(cap: usize, gauge: &Gauge) -> Self {
-        Self { raw: Arc::new(Raw::blank(cap, gauge)), len: 0 }
+        let memory = kept::take(cap).unwrap_or_else(|| Memory::blank(cap, gauge));
+        Self { raw: Arc::new(Raw::new(memory, gauge)), len: 0 }
     }
 
     /// Bytes written.

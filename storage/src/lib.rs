@@ -9,6 +9,7 @@ pub mod clean;
 pub mod commit;
 pub mod disk;
 pub mod few;
+mod kept;
 pub mod layout;
 pub mod limits;
 pub mod partition;

@@ -122,7 +122,7 @@ async fn room<E: Env>(c: &Connection<E>, places: usize) {
 /// What a connection has received and not yet handled.
 struct Inbound {
     buf: BytesMut,
-    /// Most bytes that the memory behind `buf` has held; `buf` itself tells only of its unused end.
+    /// Bytes of the memory behind `buf`, as far as is known; `buf` itself tells only of its unused end.
     size: usize,
     /// When its newest bytes came to the core.
     arrived: Instant,
@@ -142,7 +142,7 @@ impl Inbound {
                 add(&core.counters.received, n as u64);
             }
         }
-        self.size = self.size.max(self.buf.len());
+        self.size = self.size.max(self.buf.capacity());
         let now = core.env.clock().now();
         self.arrived = c.socket.arrived().unwrap_or(now);
         c.active.set(now);
@@ -166,7 +166,7 @@ async fn next_frame<E: Env>(
                 let charge = c.held.take(4 + len);
                 return Ok(Some((buf.split_to(len).freeze(), charge)));
             }
-            frame::Front::Missing(_) => {}
+            frame::Front::Missing(missing) => make_room(buf, *size, missing),
         }
         if *ended {
             return Ok(None);
@@ -179,6 +179,19 @@ async fn next_frame<E: Env>(
             return Ok(None);
         }
         inbound.receive(core, c).await;
+    }
+}
+
+/// Lets a long request come in where it stays: memory that is too short is copied when it grows.
+///
+/// `size`: bytes of the memory behind `buf`; `missing`: at least so many are to come.
+fn make_room(buf: &mut BytesMut, size: usize, missing: usize) {
+    if buf.is_empty() {
+        // From the front again, if what was there is done with.
+        let _ = buf.try_reclaim(size);
+    } else if buf.len() >= RECV_MAX {
+        // An announced length alone takes no memory: what came does, with three times as much.
+        buf.reserve(missing.min(3 * buf.len()) + RECV_MAX);
     }
 }
 

@@ -6,7 +6,7 @@
 //! bytes. Cost: an append copies once; finding a batch is a binary search and at most `MARK_EVERY` of headers.
 
 use super::batch::Head;
-use crate::buf::{BLOCK, Chunk, Gauge, blocks_down, blocks_up};
+use crate::buf::{BLOCK, Chunk, Gauge, HUGE_PAGE, blocks_down, blocks_up};
 use crate::few::Few;
 use bytes::Bytes;
 use ringlog_wire::ids::Offset;
@@ -14,9 +14,14 @@ use std::collections::VecDeque;
 
 /// The smallest chunk: what an idle partition pins.
 pub const CHUNK_MIN: usize = BLOCK;
-/// The largest chunk; sizes double up to it. No more than is worth a flush: what is flushed can go, and a
-/// thousand busy partitions stay within the tail's budget.
+/// The largest chunk of a usual tail; sizes double up to it. No more than is worth a flush: what is flushed can go,
+/// and a thousand busy partitions stay within the tail's budget.
 pub const CHUNK_MAX: usize = 64 * 1024;
+/// The largest chunk of all, of tails that hold `LONG_SHARE` times as much: a huge page, which the device takes as
+/// one piece (docs/decisions/0023-memory-of-long-tails.md).
+pub const CHUNK_LONG: usize = HUGE_PAGE;
+/// No chunk above `CHUNK_MAX` is a larger part of its tail than one in so many.
+const LONG_SHARE: usize = 8;
 /// A batch is noted in the tail's index when it starts this far behind the noted one before, bytes.
 const MARK_EVERY: u64 = 4096;
 
@@ -113,8 +118,12 @@ impl Tail {
             if at.pos == 0 {
                 self.next_cap = CHUNK_MIN; // small segments get small chunks
             }
-            let cap = self.next_cap.max(blocks_up(want)).min(CHUNK_MAX);
-            self.next_cap = (cap * 2).min(CHUNK_MAX);
+            let most = match self.memory() / LONG_SHARE {
+                share if share > CHUNK_MAX => share.min(CHUNK_LONG),
+                _ => CHUNK_MAX,
+            };
+            let cap = blocks_down(self.next_cap.max(blocks_up(want)).min(most));
+            self.next_cap = cap * 2;
             self.pieces.push_back(Piece { at, len: 0, chunk: Chunk::new(cap, &self.gauge) });
         }
         self.pieces.back_mut().expect("a piece was found or pushed")
@@ -275,7 +284,7 @@ impl Tail {
         let mut chunk = Chunk::new(blocks_up(rest.len().max(1)), &self.gauge);
         chunk.append(rest);
         let after = chunk.capacity();
-        self.next_cap = (after * 2).min(CHUNK_MAX);
+        self.next_cap = after * 2;
         *piece = Piece { at: keep, len: chunk.len(), chunk };
         self.restart_marks(keep, first);
         before - after
@@ -324,4 +333,5 @@ pub fn block_floor(pos: u64) -> u64 {
     pos - pos % BLOCK as u64
 }
 
-const _: () = assert!(blocks_down(CHUNK_MAX) == CHUNK_MAX && CHUNK_MIN <= CHUNK_MAX);
+const _: () =
+    assert!(blocks_down(CHUNK_MAX) == CHUNK_MAX && CHUNK_MIN <= CHUNK_MAX && CHUNK_MAX < CHUNK_LONG);

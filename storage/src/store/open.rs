@@ -82,8 +82,13 @@ impl<D: Disk> Store<D> {
         let buffers = Gauge::default();
         promote_next(&disk, &dir, layout).await?;
         let files = open_files(&disk, &dir, &context, &buffers).await?;
-        let opening =
-            Opening { disk: &disk, config: &config, layout, buffers: &buffers, tails: Gauge::default() };
+        let opening = Opening {
+            disk: &disk,
+            config: &config,
+            layout,
+            buffers: &buffers,
+            tails: Gauge::new(D::HUGE_PAGES),
+        };
         let replacement = resume(&disk, (&config.dir, &dir), layout, &context).await?;
         let resumed = replacement.is_some();
         let mut recovered = recover(&opening, files, replacement, &context).await?;

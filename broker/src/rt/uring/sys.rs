@@ -36,6 +36,13 @@ pub(super) fn receive(stream: &TcpStream, into: &mut BytesMut, max: usize) -> io
     Ok(got)
 }
 
+/// Asks for huge pages behind memory (madvise(2)), where the system gives them to who asks. No error: a kernel that
+/// refuses gives usual ones.
+pub(in crate::rt) fn prefer_huge_pages(from: *mut u8, len: usize) {
+    // SAFETY: the advice changes nothing of what memory holds, whoever owns it.
+    unsafe { libc::madvise(from.cast(), len, libc::MADV_HUGEPAGE) };
+}
+
 /// Turns the calling thread into a real-time one (SCHED_FIFO, lowest priority).
 /// Errors: EPERM without CAP_SYS_NICE or an RLIMIT_RTPRIO.
 pub(super) fn real_time() -> io::Result<()> {
