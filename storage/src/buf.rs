@@ -401,6 +401,19 @@ mod tests {
     }
 
     #[test]
+    fn chunks_of_huge_pages_begin_on_one_and_ask_for_them() {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        let gauge = Gauge::new(|from, len| {
+            assert_eq!(from as usize % HUGE_PAGE, 0);
+            ASKED.fetch_add(len, Ordering::Relaxed);
+        });
+        let chunk = Chunk::new(HUGE_PAGE - BLOCK, &gauge);
+        assert_eq!((chunk.capacity(), ASKED.load(Ordering::Relaxed)), (HUGE_PAGE - BLOCK, 0));
+        let chunk = Chunk::new(HUGE_PAGE, &gauge);
+        assert_eq!((chunk.capacity(), ASKED.load(Ordering::Relaxed)), (HUGE_PAGE, HUGE_PAGE));
+    }
+
+    #[test]
     #[should_panic(expected = "written bytes")]
     fn unwritten_bytes_are_never_handed_out() {
         let chunk = Chunk::new(10, &Gauge::default());

@@ -321,6 +321,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_long_request_comes_in_where_it_stays() {
+        let mut buf = BytesMut::from(&vec![1; RECV_MAX][..]);
+        make_room(&mut buf, RECV_MAX, 3 * RECV_MAX);
+        let place = buf.as_ptr();
+        for _ in 0..3 {
+            buf.reserve(RECV_MAX);
+            buf.extend_from_slice(&[2; RECV_MAX]);
+        }
+        assert_eq!(buf.as_ptr(), place, "it was not copied");
+        // The next one begins at the front once the first is done with.
+        let first = buf.split_to(4 * RECV_MAX).freeze();
+        make_room(&mut buf, 4 * RECV_MAX, 4);
+        drop(first);
+        make_room(&mut buf, 4 * RECV_MAX, 4);
+        assert_eq!((buf.as_ptr(), buf.capacity() >= 4 * RECV_MAX), (place, true));
+    }
+
+    #[test]
+    fn an_announced_length_takes_no_more_than_what_came_allows() {
+        let mut buf = BytesMut::from(&[0; 4][..]);
+        make_room(&mut buf, 4, 1 << 30);
+        assert!(buf.capacity() < RECV_MAX, "nothing came yet");
+        buf.extend_from_slice(&[1; RECV_MAX]);
+        make_room(&mut buf, RECV_MAX, 1 << 30);
+        assert!(buf.capacity() <= 6 * RECV_MAX, "{}", buf.capacity());
+    }
+
+    #[test]
     fn heads_are_read_without_trusting_their_lengths() {
         let head = parse_head(&[0, 18, 0, 3, 0, 0, 0, 9, 0, 2, b'm', b'e', 7, 7]).unwrap();
         assert_eq!((head.api, head.version, head.correlation_id, head.len), (18, 3, 9, 12));

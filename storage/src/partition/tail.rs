@@ -335,3 +335,30 @@ pub fn block_floor(pos: u64) -> u64 {
 
 const _: () =
     assert!(blocks_down(CHUNK_MAX) == CHUNK_MAX && CHUNK_MIN <= CHUNK_MAX && CHUNK_MAX < CHUNK_LONG);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_tail_that_holds_much_has_long_chunks() {
+        let gauge = Gauge::default();
+        let mut tail = Tail::new(gauge.clone());
+        let bytes = vec![7; 256 << 10];
+        let mut at = LogPosition { segment: Offset(0), pos: 0 };
+        let mut longest = 0;
+        while at.pos < 40 << 20 {
+            let before = tail.memory();
+            tail.append(at, &bytes);
+            at.pos += bytes.len() as u64;
+            for piece in tail.pieces.iter().filter(|p| p.at.pos + bytes.len() as u64 >= at.pos) {
+                let cap = piece.chunk.capacity();
+                assert!(cap <= CHUNK_MAX.max(tail.memory() / LONG_SHARE), "{cap} of {before}");
+                longest = longest.max(cap);
+            }
+        }
+        assert_eq!(longest, CHUNK_LONG);
+        assert_eq!(tail.pieces.back().map(|p| p.chunk.capacity()), Some(CHUNK_LONG));
+        assert_eq!(gauge.used(), tail.memory());
+    }
+}
