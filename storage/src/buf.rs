@@ -140,6 +140,11 @@ unsafe impl Sync for Raw {}
 /// the megabytes of a scan or of a frame make a turn of milliseconds.
 const FRESH_PAGES_MIN: usize = 128 << 10;
 
+/// Where memory of `cap` bytes begins that may lie in huge pages.
+const fn blank_align(cap: usize) -> usize {
+    if cap < HUGE_PAGE { BLOCK } else { HUGE_PAGE }
+}
+
 impl Memory {
     fn zeroed(cap: usize) -> Self {
         let align = if cap >= FRESH_PAGES_MIN { 16 } else { BLOCK };
@@ -150,9 +155,8 @@ impl Memory {
     /// Memory that must be written before it is read. Of `HUGE_PAGE` bytes and more it begins where a page of that
     /// size does, and `gauge` says how to ask for such pages.
     fn blank(cap: usize, gauge: &Gauge) -> Self {
-        let align = if cap < HUGE_PAGE { BLOCK } else { HUGE_PAGE };
         // SAFETY: `allocate` gives a layout with a non-zero size.
-        let memory = Self::allocate(cap, align, |layout| unsafe { alloc(layout) });
+        let memory = Self::allocate(cap, blank_align(cap), |layout| unsafe { alloc(layout) });
         if cap >= HUGE_PAGE {
             (gauge.huge_pages)(memory.ptr.as_ptr(), memory.cap);
         }
@@ -170,6 +174,11 @@ impl Memory {
         // SAFETY: `skip` and `cap` bytes behind it lie in the allocation.
         let ptr = unsafe { base.add(skip) };
         Self { ptr, cap, base, layout }
+    }
+
+    /// True if it begins where `blank` memory of its size does.
+    pub(crate) fn is_like_blank(&self) -> bool {
+        self.layout.align() >= blank_align(self.cap)
     }
 
     /// Bytes, whole blocks.

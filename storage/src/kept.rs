@@ -46,6 +46,7 @@ pub(crate) fn keep(memory: Memory) {
         let mut kept = kept.borrow_mut();
         if let Some((kept, max)) = kept.of(memory.capacity())
             && kept.len() < max
+            && memory.is_like_blank()
         {
             kept.push(memory);
         }
@@ -55,11 +56,13 @@ pub(crate) fn keep(memory: Memory) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::buf::{Chunk, Gauge};
+    use crate::buf::{AlignedBuf, Chunk, Gauge};
 
     #[test]
     fn chunks_of_busy_tails_are_used_again_up_to_a_bound() {
         let gauge = Gauge::default();
+        drop(AlignedBuf::zeroed(CHUNK_LONG, &gauge));
+        assert!(take(CHUNK_LONG).is_none(), "it does not begin where a huge page does");
         for (cap, max) in [(CHUNK_MAX, USUAL_MAX), (CHUNK_LONG, LONG_MAX)] {
             let chunks: Vec<Chunk> = (0..max + 3).map(|_| Chunk::new(cap, &gauge)).collect();
             let places: Vec<*const u8> = chunks.iter().map(|c| c.written().as_ptr()).collect();
