@@ -31,27 +31,28 @@ pub const fn blocks_down(n: usize) -> usize {
 /// The size of the processor's large pages, bytes.
 pub const HUGE_PAGE: usize = 2 << 20;
 
-/// Asks for huge pages behind so many bytes from there on, which no one uses yet. A hint.
-pub type HugePages = fn(*mut u8, usize);
-
-/// A count of bytes in use that several owners charge; readable from any thread.
-#[derive(Clone, Debug)]
-pub struct Gauge {
-    used: Arc<AtomicUsize>,
-    huge_pages: HugePages,
+/// Where memory of `HUGE_PAGE` bytes and more comes from, apart from the heap: there the holes between such pieces
+/// are never used again.
+#[derive(Debug)]
+pub struct LongMemory {
+    /// So many bytes of nobody else's, on a boundary of huge pages. `None`: the heap is asked.
+    pub take: fn(usize) -> Option<NonNull<u8>>,
+    /// Gives back what `take` gave, of the same length, that no one uses any more.
+    pub give_back: unsafe fn(NonNull<u8>, usize),
 }
 
-impl Default for Gauge {
-    fn default() -> Self {
-        Self::new(|_, _| {})
-    }
+/// A count of bytes in use that several owners charge; readable from any thread.
+#[derive(Clone, Debug, Default)]
+pub struct Gauge {
+    used: Arc<AtomicUsize>,
+    long: Option<&'static LongMemory>,
 }
 
 impl Gauge {
-    /// Nothing is charged; long memory is announced to `huge_pages`.
+    /// Nothing is charged; long memory comes from `long`.
     #[must_use]
-    pub fn new(huge_pages: HugePages) -> Self {
-        Self { used: Arc::default(), huge_pages }
+    pub fn new(long: Option<&'static LongMemory>) -> Self {
+        Self { used: Arc::default(), long }
     }
 
     /// Bytes charged now.
@@ -112,9 +113,16 @@ pub(crate) struct Memory {
     /// Start of the first whole block in the allocation.
     ptr: NonNull<u8>,
     cap: usize,
-    /// The allocation.
-    base: NonNull<u8>,
-    layout: Layout,
+    home: Home,
+}
+
+/// Where memory goes back to.
+#[derive(Debug)]
+enum Home {
+    /// An allocation of the heap.
+    Heap { base: NonNull<u8>, layout: Layout },
+    /// See `LongMemory`.
+    Long(unsafe fn(NonNull<u8>, usize)),
 }
 
 // SAFETY: it owns its allocation and nothing in it is bound to a thread.
@@ -153,14 +161,16 @@ impl Memory {
     }
 
     /// Memory that must be written before it is read. Of `HUGE_PAGE` bytes and more it begins where a page of that
-    /// size does, and `gauge` says how to ask for such pages.
+    /// size does, and comes from where `gauge` says.
     fn blank(cap: usize, gauge: &Gauge) -> Self {
-        // SAFETY: `allocate` gives a layout with a non-zero size.
-        let memory = Self::allocate(cap, blank_align(cap), |layout| unsafe { alloc(layout) });
-        if cap >= HUGE_PAGE {
-            (gauge.huge_pages)(memory.ptr.as_ptr(), memory.cap);
+        let align = blank_align(cap);
+        let long = gauge.long.filter(|_| cap >= HUGE_PAGE && cap.is_multiple_of(BLOCK));
+        if let Some((ptr, long)) = long.and_then(|long| Some(((long.take)(cap)?, long))) {
+            assert!((ptr.as_ptr() as usize).is_multiple_of(align), "long memory begins with a huge page");
+            return Self { ptr, cap, home: Home::Long(long.give_back) };
         }
-        memory
+        // SAFETY: `allocate` gives a layout with a non-zero size.
+        Self::allocate(cap, align, |layout| unsafe { alloc(layout) })
     }
 
     fn allocate(cap: usize, align: usize, alloc: impl FnOnce(Layout) -> *mut u8) -> Self {
@@ -173,12 +183,15 @@ impl Memory {
         assert!(skip <= more, "a block and more holds the start of a block");
         // SAFETY: `skip` and `cap` bytes behind it lie in the allocation.
         let ptr = unsafe { base.add(skip) };
-        Self { ptr, cap, base, layout }
+        Self { ptr, cap, home: Home::Heap { base, layout } }
     }
 
     /// True if it begins where `blank` memory of its size does.
     pub(crate) fn is_like_blank(&self) -> bool {
-        self.layout.align() >= blank_align(self.cap)
+        match &self.home {
+            Home::Long(_) => true,
+            Home::Heap { layout, .. } => layout.align() >= blank_align(self.cap),
+        }
     }
 
     /// Bytes, whole blocks.
@@ -189,8 +202,13 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: allocated in `allocate` with this layout, freed once.
-        unsafe { dealloc(self.base.as_ptr(), self.layout) };
+        // SAFETY: taken in `blank` with this length, or allocated in `allocate` with this layout; freed once.
+        unsafe {
+            match self.home {
+                Home::Long(give_back) => give_back(self.ptr, self.cap),
+                Home::Heap { base, layout } => dealloc(base.as_ptr(), layout),
+            }
+        }
     }
 }
 
@@ -410,16 +428,27 @@ mod tests {
     }
 
     #[test]
-    fn chunks_of_huge_pages_begin_on_one_and_ask_for_them() {
-        static ASKED: AtomicUsize = AtomicUsize::new(0);
-        let gauge = Gauge::new(|from, len| {
-            assert_eq!(from as usize % HUGE_PAGE, 0);
-            ASKED.fetch_add(len, Ordering::Relaxed);
-        });
-        let chunk = Chunk::new(HUGE_PAGE - BLOCK, &gauge);
-        assert_eq!((chunk.capacity(), ASKED.load(Ordering::Relaxed)), (HUGE_PAGE - BLOCK, 0));
-        let chunk = Chunk::new(HUGE_PAGE, &gauge);
-        assert_eq!((chunk.capacity(), ASKED.load(Ordering::Relaxed)), (HUGE_PAGE, HUGE_PAGE));
+    fn long_chunks_come_from_where_the_gauge_says_and_go_back_there() {
+        static OUT: AtomicUsize = AtomicUsize::new(0);
+        const LEN: usize = 2 * HUGE_PAGE;
+        let gauge = Gauge::new(Some(&LongMemory {
+            take: |len| {
+                OUT.fetch_add(len, Ordering::Relaxed);
+                // SAFETY: a layout with a size.
+                NonNull::new(unsafe { alloc(Layout::from_size_align(len, HUGE_PAGE).unwrap()) })
+            },
+            give_back: |memory, len| {
+                OUT.fetch_sub(len, Ordering::Relaxed);
+                // SAFETY: `take` gave it, with this layout.
+                unsafe { dealloc(memory.as_ptr(), Layout::from_size_align(len, HUGE_PAGE).unwrap()) };
+            },
+        }));
+        let short = Chunk::new(HUGE_PAGE - BLOCK, &gauge);
+        assert_eq!((short.capacity(), OUT.load(Ordering::Relaxed)), (HUGE_PAGE - BLOCK, 0));
+        let long = Chunk::new(LEN, &gauge);
+        assert_eq!((long.capacity(), OUT.load(Ordering::Relaxed)), (LEN, LEN));
+        drop(long);
+        assert_eq!((gauge.used(), OUT.load(Ordering::Relaxed)), (HUGE_PAGE - BLOCK, 0));
     }
 
     #[test]

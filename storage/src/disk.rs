@@ -5,7 +5,7 @@
 //! `Ok` from `append_durable` or `sync` means stable storage; nothing is retried behind the caller's back.
 #![allow(async_fn_in_trait)]
 
-use crate::buf::{AlignedBuf, HugePages};
+use crate::buf::{AlignedBuf, LongMemory};
 use bytes::Bytes;
 use std::io;
 use std::path::Path;
@@ -69,8 +69,8 @@ pub trait DiskFile: Clone + Send + Sync + std::fmt::Debug + 'static {}
 pub trait Disk: Clone + 'static {
     /// An open file.
     type File: DiskFile;
-    /// How to ask for huge pages behind memory that goes to files: the device takes each as one piece.
-    const HUGE_PAGES: HugePages = |_, _| {};
+    /// Where long memory that goes to files comes from: in huge pages the device takes it as one piece.
+    const LONG_MEMORY: Option<&'static LongMemory> = None;
 
     /// Opens `path` as `mode` says.
     async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Self::File>;

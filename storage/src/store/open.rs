@@ -87,7 +87,7 @@ impl<D: Disk> Store<D> {
             config: &config,
             layout,
             buffers: &buffers,
-            tails: Gauge::new(D::HUGE_PAGES),
+            tails: Gauge::new(D::LONG_MEMORY),
         };
         let replacement = resume(&disk, (&config.dir, &dir), layout, &context).await?;
         let resumed = replacement.is_some();

@@ -11,11 +11,11 @@ use super::sys;
 use crate::rt::uring::UringFile;
 use crate::rt::uring::erase::pause_after;
 use crate::rt::uring::files::{Files, lock};
-use crate::rt::uring::sys::prefer_huge_pages;
+use crate::rt::uring::sys::LONG_MEMORY;
 use bytes::Bytes;
 use glommio::io::{DmaFile, OpenOptions};
 use glommio::timer::sleep;
-use ringlog_storage::buf::{AlignedBuf, BLOCK, Gauge, HugePages};
+use ringlog_storage::buf::{AlignedBuf, BLOCK, Gauge, LongMemory};
 use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space};
 use std::future::poll_fn;
 use std::io;
@@ -106,7 +106,7 @@ impl GlommioDisk {
 
 impl Disk for GlommioDisk {
     type File = GlommioFile;
-    const HUGE_PAGES: HugePages = prefer_huge_pages;
+    const LONG_MEMORY: Option<&'static LongMemory> = Some(&LONG_MEMORY);
 
     async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<GlommioFile> {
         let dir = self.files.dir(path);

@@ -10,10 +10,10 @@ use super::files::Files;
 use super::flusher::Write;
 use super::op::{FileIo, PARTS_MAX, Payload, WriteV};
 use super::reactor::{Core, OpFuture, Sleep};
-use super::sys::prefer_huge_pages;
+use super::sys::LONG_MEMORY;
 use bytes::Bytes;
 use ringlog_shard::calls::yield_now;
-use ringlog_storage::buf::{AlignedBuf, BLOCK, HugePages};
+use ringlog_storage::buf::{AlignedBuf, BLOCK, LongMemory};
 use ringlog_storage::disk::{DirEntry, Disk, OpenMode, Space};
 use std::io;
 use std::path::Path;
@@ -74,7 +74,7 @@ fn advance(parts: &mut Vec<Bytes>, mut n: usize) {
 
 impl Disk for UringDisk {
     type File = UringFile;
-    const HUGE_PAGES: HugePages = prefer_huge_pages;
+    const LONG_MEMORY: Option<&'static LongMemory> = Some(&LONG_MEMORY);
 
     async fn open(&self, path: &Path, mode: OpenMode) -> io::Result<UringFile> {
         let file = self.files.open(path, mode).await?;

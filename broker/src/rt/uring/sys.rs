@@ -4,10 +4,12 @@
 #![allow(unsafe_code)]
 
 use bytes::BytesMut;
+use ringlog_storage::buf::{HUGE_PAGE, LongMemory};
 use std::fs::File;
 use std::io::{self, IoSlice};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd;
+use std::ptr::NonNull;
 
 fn check(result: i64) -> io::Result<usize> {
     usize::try_from(result).map_err(|_| io::Error::last_os_error())
@@ -36,11 +38,39 @@ pub(super) fn receive(stream: &TcpStream, into: &mut BytesMut, max: usize) -> io
     Ok(got)
 }
 
-/// Asks for huge pages behind memory (madvise(2)), where the system gives them to who asks. No error: a kernel that
-/// refuses gives usual ones.
-pub(in crate::rt) fn prefer_huge_pages(from: *mut u8, len: usize) {
-    // SAFETY: the advice changes nothing of what memory holds, whoever owns it.
-    unsafe { libc::madvise(from.cast(), len, libc::MADV_HUGEPAGE) };
+/// Memory in huge pages, where the system gives them to who asks (madvise(2)), else in usual ones.
+pub(in crate::rt) static LONG_MEMORY: LongMemory = LongMemory { take: map_long, give_back: unmap };
+
+fn map_long(len: usize) -> Option<NonNull<u8>> {
+    let (access, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+    // SAFETY: a new mapping touches nobody's memory.
+    let all = unsafe { libc::mmap(std::ptr::null_mut(), len + HUGE_PAGE, access, kind, -1, 0) };
+    if all == libc::MAP_FAILED {
+        return None;
+    }
+    let all = NonNull::new(all.cast::<u8>())?;
+    let front = all.as_ptr().align_offset(HUGE_PAGE);
+    // SAFETY: `front`, at most a huge page, `len` and the rest make up the mapping, which is ours alone.
+    unsafe {
+        let memory = all.add(front);
+        if front > 0 {
+            unmap(all, front);
+        }
+        if front < HUGE_PAGE {
+            unmap(memory.add(len), HUGE_PAGE - front);
+        }
+        libc::madvise(memory.as_ptr().cast(), len, libc::MADV_HUGEPAGE);
+        Some(memory)
+    }
+}
+
+/// Gives back what was mapped.
+///
+/// # Safety
+/// `len` bytes from there on are of a mapping that no one uses any more.
+unsafe fn unmap(from: NonNull<u8>, len: usize) {
+    // SAFETY: the caller's. The only failure would be an address that is none.
+    unsafe { libc::munmap(from.as_ptr().cast(), len) };
 }
 
 /// Turns the calling thread into a real-time one (SCHED_FIFO, lowest priority).
