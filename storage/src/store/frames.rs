@@ -13,6 +13,7 @@ use crate::limits::FRAMES_WAITING_MAX;
 use crate::partition::LogPosition;
 use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -27,12 +28,30 @@ pub(super) struct Touch<D: Disk> {
     pub carries: bool,
 }
 
+/// Writes to segments that are on their way beside the frame that names them.
+#[derive(Clone, Default)]
+pub(super) struct Beside(Rc<Cell<usize>>);
+
+impl Beside {
+    /// One of them is durable.
+    pub fn on_durable(&self) {
+        self.0.set(self.0.get() - 1);
+    }
+
+    /// True if all of them are.
+    pub fn is_durable(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
 /// A frame and whose it is.
 pub(super) struct Building<D: Disk> {
     pub frame: FrameBuf,
     pub touched: Vec<Touch<D>>,
     /// Its number in this queue, from 1.
     pub number: u64,
+    /// It counts once these are durable, too.
+    pub beside: Beside,
 }
 
 /// One entry for a frame.
@@ -126,6 +145,13 @@ impl<D: Disk> FrameQueue<D> {
         self.back_for(bytes);
     }
 
+    /// The last entry names a write that is not durable yet: neither is its frame before that is.
+    pub fn add_beside(&mut self) -> Beside {
+        let beside = self.waiting.back().expect("the entry's frame waits").beside.clone();
+        beside.0.set(beside.0.get() + 1);
+        beside
+    }
+
     /// Adds an entry that belongs to no partition.
     pub fn push_bare(&mut self, head: &[u8; HEAD_LEN]) {
         self.waiting_bytes += HEAD_LEN;
@@ -136,7 +162,8 @@ impl<D: Disk> FrameQueue<D> {
         if self.waiting.back().is_none_or(|b| !b.frame.fits(bytes)) {
             let buf = self.idle.pop().unwrap_or_else(|| AlignedBuf::zeroed(self.frame_max, &self.gauge));
             let touched = self.lists.pop().unwrap_or_default();
-            let building = Building { frame: FrameBuf::reuse(buf), touched, number: self.next_number };
+            let (frame, number) = (FrameBuf::reuse(buf), self.next_number);
+            let building = Building { frame, touched, number, beside: Beside::default() };
             self.next_number += 1;
             self.waiting.push_back(building);
         }
