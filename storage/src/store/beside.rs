@@ -50,7 +50,7 @@ impl<D: Disk> Store<D> {
             extents.push(extent);
             let from = LogPosition { segment: job.segment, pos: job.end_position };
             self.acknowledge(partition, &extents, (from, target, end));
-            self.frames.borrow_mut().add_beside()
+            self.frames.borrow_mut().begin_beside()
         };
         let write = async {
             let synced = !planted(Bug::BypassNotSynced);
@@ -58,9 +58,9 @@ impl<D: Disk> Store<D> {
             // Names.
             if synced { partition.sync_writes(&self.disk).await } else { Ok(0) }
         };
-        let (written, beside) = both(write, frame).await;
+        let (written, number) = both(write, frame).await;
         written.map_err(|e| io::Error::other(e.to_string()))?;
-        beside.on_durable();
+        self.frames.borrow_mut().end_beside(number);
         drop(inside);
         self.progress.notify();
         give_way().await;

@@ -58,7 +58,7 @@ impl<D: Disk> Store<D> {
         slot: Slot<D::File>,
         durable: &mut Vec<Durable<D>>,
     ) -> Result<(), Offline> {
-        let Building { frame, touched, number, beside } = building;
+        let Building { frame, touched, number } = building;
         for touch in &touched {
             touch.partition.on_framed(touch, slot.link.generation);
         }
@@ -73,7 +73,7 @@ impl<D: Disk> Store<D> {
             return Err(Offline(self.offline.borrow().clone().unwrap_or_default()));
         }
         // What the frame names lies in segments. It counts, and the next one follows, once that is durable, too.
-        let all = || beside.is_durable() || planted(Bug::BesideNotAwaited);
+        let all = || !self.frames.borrow().waits_beside(number) || planted(Bug::BesideNotAwaited);
         self.progress.until(|| all() || self.is_offline()).await;
         self.check_online()?;
         let half_full = {

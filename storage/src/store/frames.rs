@@ -13,7 +13,6 @@ use crate::limits::FRAMES_WAITING_MAX;
 use crate::partition::LogPosition;
 use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -28,30 +27,12 @@ pub(super) struct Touch<D: Disk> {
     pub carries: bool,
 }
 
-/// Writes to segments that are on their way beside the frame that names them.
-#[derive(Clone, Default)]
-pub(super) struct Beside(Rc<Cell<usize>>);
-
-impl Beside {
-    /// One of them is durable.
-    pub fn on_durable(&self) {
-        self.0.set(self.0.get() - 1);
-    }
-
-    /// True if all of them are.
-    pub fn is_durable(&self) -> bool {
-        self.0.get() == 0
-    }
-}
-
 /// A frame and whose it is.
 pub(super) struct Building<D: Disk> {
     pub frame: FrameBuf,
     pub touched: Vec<Touch<D>>,
     /// Its number in this queue, from 1.
     pub number: u64,
-    /// It counts once these are durable, too.
-    pub beside: Beside,
 }
 
 /// One entry for a frame.
@@ -69,6 +50,8 @@ pub(super) struct FrameQueue<D: Disk> {
     /// Touch lists of frames that are done, kept for their memory.
     lists: Vec<Vec<Touch<D>>>,
     next_number: u64,
+    /// For each write to a segment beside a frame: the frame's number. At most one for each partition that is written.
+    beside: Vec<u64>,
     /// Bytes on disk of the frames that wait.
     waiting_bytes: usize,
     /// Number of the newest durable frame.
@@ -84,6 +67,7 @@ impl<D: Disk> FrameQueue<D> {
             idle: Vec::new(),
             lists: Vec::new(),
             next_number: 1,
+            beside: Vec::new(),
             waiting_bytes: 0,
             durable: 0,
             frame_max,
@@ -145,11 +129,23 @@ impl<D: Disk> FrameQueue<D> {
         self.back_for(bytes);
     }
 
-    /// The last entry names a write that is not durable yet: neither is its frame before that is.
-    pub fn add_beside(&mut self) -> Beside {
-        let beside = self.waiting.back().expect("the entry's frame waits").beside.clone();
-        beside.0.set(beside.0.get() + 1);
-        beside
+    /// The last entry names a write to a segment that is not durable yet. Returns the number of its frame, which does
+    /// not count before.
+    pub fn begin_beside(&mut self) -> u64 {
+        let number = self.waiting.back().expect("the entry's frame waits").number;
+        self.beside.push(number);
+        number
+    }
+
+    /// A write that frame `number` names is durable.
+    pub fn end_beside(&mut self, number: u64) {
+        let at = self.beside.iter().position(|n| *n == number).expect("it was begun");
+        self.beside.swap_remove(at);
+    }
+
+    /// True while frame `number` names a write that is not durable.
+    pub fn waits_beside(&self, number: u64) -> bool {
+        self.beside.contains(&number)
     }
 
     /// Adds an entry that belongs to no partition.
@@ -162,8 +158,7 @@ impl<D: Disk> FrameQueue<D> {
         if self.waiting.back().is_none_or(|b| !b.frame.fits(bytes)) {
             let buf = self.idle.pop().unwrap_or_else(|| AlignedBuf::zeroed(self.frame_max, &self.gauge));
             let touched = self.lists.pop().unwrap_or_default();
-            let (frame, number) = (FrameBuf::reuse(buf), self.next_number);
-            let building = Building { frame, touched, number, beside: Beside::default() };
+            let building = Building { frame: FrameBuf::reuse(buf), touched, number: self.next_number };
             self.next_number += 1;
             self.waiting.push_back(building);
         }
@@ -192,6 +187,8 @@ impl<D: Disk> FrameQueue<D> {
     /// A frame is durable: its memory is used again.
     pub fn on_durable(&mut self, number: u64, buf: AlignedBuf, mut touched: Vec<Touch<D>>) {
         assert_eq!(number, self.durable + 1, "frames become durable in order");
+        let whole = !self.waits_beside(number) || planted(Bug::BesideNotAwaited);
+        assert!(whole, "a frame counts with what it names");
         self.durable = number;
         touched.clear();
         if self.idle.len() < 2 {
