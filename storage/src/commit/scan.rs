@@ -75,19 +75,7 @@ pub struct Scanner<D: Disk> {
     visited: Vec<(usize, Link)>,
     /// The last frame of the chain so far: file, position, bytes on disk.
     last: Option<(usize, u64, usize)>,
-    /// Where it was before the last frame.
-    before: Option<Progress>,
     gauge: Gauge,
-}
-
-/// How far a scan has come.
-#[derive(Clone, Copy)]
-struct Progress {
-    current: Option<usize>,
-    position: u64,
-    next: Link,
-    visited: usize,
-    last: Option<(usize, u64, usize)>,
 }
 
 /// Where the chain ended.
@@ -118,7 +106,6 @@ impl<D: Disk> Scanner<D> {
             next: from,
             visited: Vec::new(),
             last: None,
-            before: None,
             gauge: gauge.clone(),
         }
     }
@@ -185,35 +172,8 @@ impl<D: Disk> Scanner<D> {
         *link == self.next
     }
 
-    fn progress(&self) -> Progress {
-        let Self { current, position, next, last, .. } = *self;
-        Progress { current, position, next, visited: self.visited.len(), last }
-    }
-
-    fn go_back(&mut self, to: Progress) {
-        (self.current, self.position, self.next, self.last) = (to.current, to.position, to.next, to.last);
-        self.visited.truncate(to.visited);
-    }
-
-    /// True if another frame follows the last one. Costs the reading of that frame.
-    pub async fn goes_on(&mut self) -> Result<bool, ScanError> {
-        let (here, before) = (self.progress(), self.before);
-        let more = self.next().await?.is_some();
-        self.go_back(here);
-        self.before = before;
-        Ok(more)
-    }
-
-    /// The chain ends before the last frame: what it names is not there, so it never counted.
-    pub fn take_back(&mut self) {
-        if let Some(before) = self.before.take() {
-            self.go_back(before);
-        }
-    }
-
     /// The next frame: its header and its payload (entries). `None` at the end of the chain.
     pub async fn next(&mut self) -> Result<Option<(FrameHeader, &[u8])>, ScanError> {
-        let before = self.progress();
         let in_current = match self.current {
             Some(file) => self
                 .frame_at(file, self.position)
@@ -228,7 +188,6 @@ impl<D: Disk> Scanner<D> {
                 None => return Ok(None),
             },
         };
-        self.before = Some(before);
         let pos = self.position;
         self.last = self.current.map(|file| (file, pos, header.disk_len()));
         self.position += header.disk_len() as u64;

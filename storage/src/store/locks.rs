@@ -5,7 +5,7 @@
 
 use super::StoreError;
 use super::open::{OpenContext, Opening, io_error};
-use super::parts::Parts;
+use super::recover::Parts;
 use crate::buf::BLOCK;
 use crate::disk::{Disk, OpenMode};
 use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
@@ -46,20 +46,6 @@ pub(super) async fn lock<D: Disk, P: AsyncFn(u64)>(
     }
 }
 
-/// Segment `base` of a partition for writing, with its lock: the descriptor that is held already, if there is one.
-pub(super) async fn lock_segment<D: Disk, P: AsyncFn(u64)>(
-    opening: &Opening<'_, D>,
-    context: &OpenContext<'_, P>,
-    parts: &Parts<D::File>,
-    base: Offset,
-) -> Result<D::File, StoreError> {
-    if let Some((_, file)) = parts.files.iter().find(|(held, _)| *held == base) {
-        return Ok(file.clone());
-    }
-    let mode = OpenMode { create: false, ..OpenMode::DIRECT };
-    lock(opening.disk, &parts.path(opening, base), mode, context).await
-}
-
 /// Waits until no killed process has a write on its way to an index that this one will write to: those of the active
 /// segment, and of each with bytes that are not flushed. The locks are not kept: with the last descriptor of the old
 /// process the last write has gone. A write to an index has no timer to wait with, so the wait is here.
@@ -96,7 +82,7 @@ pub(super) async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     if parts.must_carry && parts.file_len == Some(active.size) {
         let (size, path) = (active.size, parts.path(opening, active.base));
         // Nothing to cut off, unless a killed process still has a write on its way: its lock goes with that.
-        let file = lock_segment(opening, context, parts, active.base).await?;
+        let file = lock(opening.disk, &path, OpenMode { create: false, ..OpenMode::DIRECT }, context).await?;
         let len = opening.disk.len(&file).await.map_err(io_error(format!("opening {}", path.display())))?;
         if len == size {
             return Ok(());
@@ -107,7 +93,8 @@ pub(super) async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     for (base, flushed) in unfinished {
         let path = parts.path(opening, base);
         let fail = || format!("opening {}", path.display());
-        let file = match lock_segment(opening, context, parts, base).await {
+        let mode = OpenMode { create: false, ..OpenMode::DIRECT };
+        let file = match lock(opening.disk, &path, mode, context).await {
             Ok(file) => file,
             // Not made before the end came: the flush makes it.
             Err(StoreError::Io(_, e)) if e.kind() == io::ErrorKind::NotFound && flushed == 0 => continue,
@@ -126,7 +113,7 @@ pub(super) async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
                 opening.disk.sync(&file).await.map_err(io_error(fail()))?;
             }
         }
-        parts.hold(base, file);
+        parts.files.push((base, file));
     }
     Ok(())
 }

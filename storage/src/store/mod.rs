@@ -10,7 +10,6 @@
 //! ```
 
 mod adopt;
-mod beside;
 mod bypass;
 mod clean;
 mod clean_output;
@@ -28,7 +27,6 @@ mod holds;
 mod locks;
 mod open;
 mod partition;
-mod parts;
 mod rebuild;
 mod recover;
 mod recycle;
