@@ -190,12 +190,14 @@ fn what_a_start_cut_off_stays_away() {
             let (run, p) = Running::first(s, disk, &o).await;
             run.produce_each(&p, 0..3, 500).await;
             s.sleep_ms(500).await;
-            // Past the log; the frame that would tell of it is never written.
+            // Past the log; the frame that tells of it is on its way when its bytes have landed, and never gets there.
+            hang(s, disk, FileKind::Commit, 30);
             disk.aim(Some(Target::Step { kind: FileKind::Commit, nth: 0 }));
             for _ in 0..3 {
                 run.append(&p, &batch(77, 1, 9000)).await.unwrap();
             }
             disk.struck().await;
+            hang(s, disk, FileKind::Commit, 0);
             let path = p.dir().join("00000000000000000000.log");
             assert!(disk.content(&path).unwrap().len() > 20_000, "a whole one, and more");
             drop(p);

@@ -41,6 +41,11 @@ bugs! {
     FailedSyncForgotten, "another task's sync that failed is not known to the checkpoint that is being made";
     DirectorySyncSkipped, "the name of a new segment is relied on before its directory is synced";
     BypassNotSynced, "a large batch is acknowledged before its segment is synced";
+    BesideNotAwaited, "a frame counts before the large batch that is written beside it is durable";
+    BesideBeforeSync, "a large batch is written beside its frame before a sync of what lies below it in its segment";
+    BesideBelieved, "recovery does not look whether the large batch is there that the last frame names";
+    TakenBackStays, "a last frame that is taken back stays in its file";
+    BesideNotWrittenAgain, "a start reads the large batch that the last frame names, and does not write it again";
     PaddingLeft, "a closed segment keeps the padding of its last block";
     LateWriteAfterRecovery, "files are opened without waiting for the lock of a killed process";
     IndexLockNotAwaited, "recovery does not wait for the lock of an index file that a killed process writes";

@@ -31,13 +31,13 @@ impl Record {
         Self { key, value, headers }
     }
 
-    /// The record with number `n` of a load that also has large ones: every 401st spans many blocks, every 4001st
+    /// The record with number `n` of a load that also has large ones: every 401st spans many blocks, every 211th
     /// goes around the commit log.
     #[must_use]
     pub fn of_load(n: usize) -> Self {
         let mut record = Self::number(n);
         let len = match n {
-            n if n % 4001 == 0 => 300_000 + n % 400_000,
+            n if n % 211 == 0 => 300_000 + n % 400_000,
             n if n % 401 == 0 => 20_000 + n % 60_000,
             _ => return record,
         };

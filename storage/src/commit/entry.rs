@@ -17,6 +17,7 @@ const TRUNCATE: u8 = 2;
 const LOG_START: u8 = 3;
 const EXTENT: u8 = 4;
 const CLOSED: u8 = 5;
+const EXTENT_BESIDE: u8 = 6;
 
 /// Bytes at a place of a partition's log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +34,7 @@ pub struct Append<'a> {
     pub bytes: &'a [u8],
 }
 
-/// Bytes that went past the commit log and are stable in their segment.
+/// Bytes that went past the commit log, to their segment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
     /// Whose log.
@@ -46,6 +47,9 @@ pub struct Extent {
     pub len: u32,
     /// Their CRC32C.
     pub crc: u32,
+    /// They were written while the frame was: stable only if the frame counted, as every later frame proves.
+    /// Otherwise they were stable before the frame was written.
+    pub beside: bool,
 }
 
 /// One entry, as replay sees it.
@@ -69,7 +73,7 @@ pub enum Entry<'a> {
         /// The new log start offset.
         offset: Offset,
     },
-    /// Bytes that are stable in the segment.
+    /// Bytes that are in the segment.
     Extent(Extent),
     /// The core stopped cleanly: everything before is in the segments.
     Closed,
@@ -180,7 +184,8 @@ pub fn bare_head(entry: &Entry<'_>) -> [u8; HEAD_LEN] {
         }
         Entry::Extent(e) => {
             let value = u64::from(e.crc) << 32 | u64::from(e.len);
-            head(EXTENT, 0, e.partition, &Values { epoch: e.epoch, value, place: e.place })
+            let kind = if e.beside { EXTENT_BESIDE } else { EXTENT };
+            head(kind, 0, e.partition, &Values { epoch: e.epoch, value, place: e.place })
         }
         Entry::Closed => {
             head(CLOSED, 0, PartitionId { topic: TopicId::ZERO, index: 0 }, &Values::of(0, NOWHERE))
@@ -203,8 +208,9 @@ pub fn decode(payload: &[u8]) -> Result<(Entry<'_>, &[u8]), BadEntry> {
         APPEND => Entry::Append(Append { partition, epoch, base_offset: Offset(value), place, bytes }),
         TRUNCATE => Entry::Truncate { partition, offset: Offset(value), place },
         LOG_START => Entry::LogStart { partition, offset: Offset(value) },
-        EXTENT => {
-            Entry::Extent(Extent { partition, epoch, place, len: value as u32, crc: (value >> 32) as u32 })
+        EXTENT | EXTENT_BESIDE => {
+            let (len, crc, beside) = (value as u32, (value >> 32) as u32, kind == EXTENT_BESIDE);
+            Entry::Extent(Extent { partition, epoch, place, len, crc, beside })
         }
         CLOSED => Entry::Closed,
         other => return Err(BadEntry::Kind(other)),
@@ -224,16 +230,15 @@ mod tests {
         let bytes = b"batch bytes";
         let mut payload = append_head(P, LeaderEpoch(5), Offset(123), PLACE, bytes.len()).to_vec();
         payload.extend_from_slice(bytes);
+        let extent = |beside| {
+            let (len, crc) = (u32::MAX, 0xdead_beef);
+            Entry::Extent(Extent { partition: P, epoch: LeaderEpoch(1), place: PLACE, len, crc, beside })
+        };
         let bare = [
             Entry::Truncate { partition: P, offset: Offset(9), place: PLACE },
             Entry::LogStart { partition: P, offset: Offset(8) },
-            Entry::Extent(Extent {
-                partition: P,
-                epoch: LeaderEpoch(1),
-                place: PLACE,
-                len: u32::MAX,
-                crc: 0xdead_beef,
-            }),
+            extent(false),
+            extent(true),
             Entry::Closed,
         ];
         for entry in &bare {

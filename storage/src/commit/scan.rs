@@ -75,7 +75,21 @@ pub struct Scanner<D: Disk> {
     visited: Vec<(usize, Link)>,
     /// The last frame of the chain so far: file, position, bytes on disk.
     last: Option<(usize, u64, usize)>,
+    /// Where it was before the last frame.
+    before: Option<Progress>,
+    /// The frame that was taken back: file and position.
+    taken_back: Option<(usize, u64)>,
     gauge: Gauge,
+}
+
+/// How far a scan has come.
+#[derive(Clone, Copy)]
+struct Progress {
+    current: Option<usize>,
+    position: u64,
+    next: Link,
+    visited: usize,
+    last: Option<(usize, u64, usize)>,
 }
 
 /// Where the chain ended.
@@ -106,6 +120,8 @@ impl<D: Disk> Scanner<D> {
             next: from,
             visited: Vec::new(),
             last: None,
+            before: None,
+            taken_back: None,
             gauge: gauge.clone(),
         }
     }
@@ -172,8 +188,36 @@ impl<D: Disk> Scanner<D> {
         *link == self.next
     }
 
+    fn progress(&self) -> Progress {
+        let Self { current, position, next, last, .. } = *self;
+        Progress { current, position, next, visited: self.visited.len(), last }
+    }
+
+    fn go_back(&mut self, to: Progress) {
+        (self.current, self.position, self.next, self.last) = (to.current, to.position, to.next, to.last);
+        self.visited.truncate(to.visited);
+    }
+
+    /// True if another frame follows the last one. Costs the reading of that frame.
+    pub async fn goes_on(&mut self) -> Result<bool, ScanError> {
+        let (here, before) = (self.progress(), self.before);
+        let more = self.next().await?.is_some();
+        self.go_back(here);
+        self.before = before;
+        Ok(more)
+    }
+
+    /// The chain ends before the last frame: what it names is not there, so it never counted. `end` erases it.
+    pub fn take_back(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.taken_back = self.last.map(|(file, position, _)| (file, position));
+            self.go_back(before);
+        }
+    }
+
     /// The next frame: its header and its payload (entries). `None` at the end of the chain.
     pub async fn next(&mut self) -> Result<Option<(FrameHeader, &[u8])>, ScanError> {
+        let before = self.progress();
         let in_current = match self.current {
             Some(file) => self
                 .frame_at(file, self.position)
@@ -188,6 +232,7 @@ impl<D: Disk> Scanner<D> {
                 None => return Ok(None),
             },
         };
+        self.before = Some(before);
         let pos = self.position;
         self.last = self.current.map(|file| (file, pos, header.disk_len()));
         self.position += header.disk_len() as u64;
@@ -243,6 +288,7 @@ impl<D: Disk> Scanner<D> {
             }
         }
         self.write_last_again().await?;
+        self.erase_taken_back().await?;
         let visited = self.visited;
         let mut live = Vec::new();
         for (i, link) in &visited {
@@ -271,6 +317,16 @@ impl<D: Disk> Scanner<D> {
         frame.as_mut_slice().get_mut(..len).expect("as long").copy_from_slice(whole);
         self.window.buf = Some(buf);
         let (written, _) = self.disk.append_durable(&file, frame, pos, len).await;
+        written
+    }
+
+    /// The frame that comes in its place may not fit behind the one before, and then lies in another file.
+    async fn erase_taken_back(&mut self) -> io::Result<()> {
+        let taken_back = self.taken_back.filter(|_| !planted(Bug::TakenBackStays));
+        let Some((index, pos)) = taken_back else { return Ok(()) };
+        let Some(file) = self.files.get(index).map(|f| f.file.clone()) else { return Ok(()) };
+        let nothing = AlignedBuf::zeroed(BLOCK, &self.gauge);
+        let (written, _) = self.disk.append_durable(&file, nothing, pos, BLOCK).await;
         written
     }
 

@@ -3,8 +3,10 @@
 //! Owner: the store. Invariants: while a partition is in bypass, none of its bytes enter a frame as they are
 //! appended. A round takes everything up to a batch boundary: whole blocks are written, the file and its name are
 //! synced (on ext4 the durable write of another file does not commit this file's size and extents), and only then
-//! one frame gets the extents and the bytes of the last block: so recovery finds whole batches or nothing.
+//! one frame gets the extents and the bytes of the last block: so recovery finds whole batches or nothing. Mostly the
+//! frame need not wait for the bytes (`beside`).
 
+use super::beside::goes_beside;
 use super::frames::EntryFor;
 use super::wait::{both, give_way, side_by_side};
 use super::{AppendReject, Partition, Store};
@@ -83,6 +85,13 @@ impl<D: Disk> Store<D> {
         loop {
             let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 }, WAITED_BYTES);
             let Some(job) = job.and_then(|job| upto(job, target)) else { break };
+            if goes_beside(partition, &job, target) {
+                // What a flush wrote, and names.
+                if synced && !planted(Bug::BesideBeforeSync) {
+                    partition.sync_writes(&self.disk).await?;
+                }
+                return self.write_beside(partition, inside, job, (target, end)).await;
+            }
             // While the device has the bytes there is time for their sum.
             let mut sum = 0;
             let written = both(self.write_job(partition, &job, synced), async { sum = sum_of(&job) }).await;
@@ -96,7 +105,8 @@ impl<D: Disk> Store<D> {
             partition.sync_writes(&self.disk).await?;
         }
         let extents = partition.extents.take();
-        self.acknowledge(partition, &extents, (target, end));
+        let from = partition.log.borrow().flushed_position();
+        self.acknowledge(partition, &extents, (from, target, end));
         drop(inside);
         self.progress.notify();
         // The frame is handed over before the next long write: behind that it would wait in the device's queue. It is
@@ -106,15 +116,15 @@ impl<D: Disk> Store<D> {
         Ok(())
     }
 
-    /// Enters the extents and what follows the last whole block, all in one frame.
-    fn acknowledge(
+    /// Enters the extents, which end at `from`, and what follows the last whole block, all in one frame. The log ended
+    /// at `target` and at offset `end` when the round began.
+    pub(super) fn acknowledge(
         &self,
         partition: &Rc<Partition<D>>,
         extents: &[Extent],
-        (target, end): (LogPosition, Offset),
+        (from, target, end): (LogPosition, LogPosition, Offset),
     ) {
         let log = partition.log.borrow();
-        let from = log.flushed_position();
         let now = log.segments().end_position();
         let rest_max = REST_MAX.min(self.frames.borrow().entry_max() as u64 / 2);
         let all = now.segment == from.segment && now.pos - from.pos <= rest_max;
@@ -240,7 +250,7 @@ fn upto(mut job: FlushJob, target: LogPosition) -> Option<FlushJob> {
 }
 
 /// The sum of the log bytes of `job`.
-fn sum_of(job: &FlushJob) -> u32 {
+pub(super) fn sum_of(job: &FlushJob) -> u32 {
     // A padded block counts as far as it holds log bytes.
     let mut left = usize::try_from(job.end_position - job.position).expect("a flush job is bounded");
     job.data.iter().fold(0, |sum, part| {
@@ -253,18 +263,23 @@ fn sum_of(job: &FlushJob) -> u32 {
 /// Notes what `job` has written, whose bytes have this sum, together with what was written right before it.
 fn add_extent<D: Disk>(extents: &mut Vec<Extent>, partition: &Partition<D>, job: &FlushJob, sum: u32) {
     let len = u32::try_from(job.end_position - job.position).expect("a flush job is bounded");
-    let joined = match extents.last() {
-        Some(e) if e.place.segment == job.segment && e.len.checked_add(len).is_some() => extents.pop(),
-        _ => None,
-    };
-    let mut extent = joined.unwrap_or_else(|| Extent {
+    match extents.last_mut() {
+        Some(e) if e.place.segment == job.segment && e.len.checked_add(len).is_some() => {
+            e.crc = crc32c_combine(e.crc, sum, len as usize);
+            e.len += len;
+        }
+        _ => extents.push(extent_of(partition, job, sum)),
+    }
+}
+
+/// What `job` writes, whose bytes have this sum.
+pub(super) fn extent_of<D: Disk>(partition: &Partition<D>, job: &FlushJob, sum: u32) -> Extent {
+    Extent {
         partition: partition.id(),
         epoch: partition.log.borrow().epochs().latest().unwrap_or(LeaderEpoch(0)),
         place: LogPosition { segment: job.segment, pos: job.position },
-        len: 0,
-        crc: 0,
-    });
-    extent.crc = crc32c_combine(extent.crc, sum, len as usize);
-    extent.len += len;
-    extents.push(extent);
+        len: u32::try_from(job.end_position - job.position).expect("a flush job is bounded"),
+        crc: sum,
+        beside: false,
+    }
 }

@@ -1,7 +1,8 @@
 //! The commit loop: one frame at a time, and the durable offsets that follow it.
 //!
 //! Owner: the store; the shard runs one task on `commit_next`. Invariants: a partition's durable offset moves
-//! only here, in frame order, after the write said it is durable; frame n + 1 is written only after that.
+//! only here, in frame order, after the write said it is durable and so is what the frame names in segments; frame
+//! n + 1 is written only after that.
 
 use super::frames::Building;
 use super::{Durable, Offline, Phase, Store};
@@ -71,6 +72,10 @@ impl<D: Disk> Store<D> {
             }
             return Err(Offline(self.offline.borrow().clone().unwrap_or_default()));
         }
+        // What the frame names lies in segments. It counts, and the next one follows, once that is durable, too.
+        let all = || !self.frames.borrow().waits_beside(number) || planted(Bug::BesideNotAwaited);
+        self.progress.until(|| all() || self.is_offline()).await;
+        self.check_online()?;
         let half_full = {
             let mut log = self.log.borrow_mut();
             log.on_durable(len, crc);

@@ -50,6 +50,8 @@ pub(super) struct FrameQueue<D: Disk> {
     /// Touch lists of frames that are done, kept for their memory.
     lists: Vec<Vec<Touch<D>>>,
     next_number: u64,
+    /// For each write to a segment beside a frame: the frame's number. At most one for each partition that is written.
+    beside: Vec<u64>,
     /// Bytes on disk of the frames that wait.
     waiting_bytes: usize,
     /// Number of the newest durable frame.
@@ -65,6 +67,7 @@ impl<D: Disk> FrameQueue<D> {
             idle: Vec::new(),
             lists: Vec::new(),
             next_number: 1,
+            beside: Vec::new(),
             waiting_bytes: 0,
             durable: 0,
             frame_max,
@@ -126,6 +129,25 @@ impl<D: Disk> FrameQueue<D> {
         self.back_for(bytes);
     }
 
+    /// The last entry names a write to a segment that is not durable yet. Returns the number of its frame, which does
+    /// not count before.
+    pub fn begin_beside(&mut self) -> u64 {
+        let number = self.waiting.back().expect("the entry's frame waits").number;
+        self.beside.push(number);
+        number
+    }
+
+    /// A write that frame `number` names is durable.
+    pub fn end_beside(&mut self, number: u64) {
+        let at = self.beside.iter().position(|n| *n == number).expect("it was begun");
+        self.beside.swap_remove(at);
+    }
+
+    /// True while frame `number` names a write that is not durable.
+    pub fn waits_beside(&self, number: u64) -> bool {
+        self.beside.contains(&number)
+    }
+
     /// Adds an entry that belongs to no partition.
     pub fn push_bare(&mut self, head: &[u8; HEAD_LEN]) {
         self.waiting_bytes += HEAD_LEN;
@@ -165,6 +187,8 @@ impl<D: Disk> FrameQueue<D> {
     /// A frame is durable: its memory is used again.
     pub fn on_durable(&mut self, number: u64, buf: AlignedBuf, mut touched: Vec<Touch<D>>) {
         assert_eq!(number, self.durable + 1, "frames become durable in order");
+        let whole = !self.waits_beside(number) || planted(Bug::BesideNotAwaited);
+        assert!(whole, "a frame counts with what it names");
         self.durable = number;
         touched.clear();
         if self.idle.len() < 2 {

@@ -5,7 +5,7 @@
 
 use super::StoreError;
 use super::open::{OpenContext, Opening, io_error};
-use super::recover::Parts;
+use super::parts::Parts;
 use crate::buf::BLOCK;
 use crate::disk::{Disk, OpenMode};
 use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};

@@ -10,6 +10,7 @@
 //! ```
 
 mod adopt;
+mod beside;
 mod bypass;
 mod clean;
 mod clean_output;
@@ -27,6 +28,7 @@ mod holds;
 mod locks;
 mod open;
 mod partition;
+mod parts;
 mod rebuild;
 mod recover;
 mod recycle;

@@ -4,7 +4,7 @@
 //! checkpoint says so; partitions of topics that the metadata log does not know stay untouched on disk.
 
 use super::open::{OpenContext, Opening, io_error};
-use super::recover::{Parts, Rescan};
+use super::parts::{Parts, Rescan};
 use super::starts::read_starts;
 use super::wait::side_by_side;
 use super::{Known, Partition, Store, StoreError};

@@ -4,12 +4,13 @@
 //! with durable <= P <= appended; entries of topics that the metadata log does not know are dropped; what does
 //! not fit together refuses the directory, and nothing was changed on disk by then.
 
-use super::holds::Holds;
+use super::StoreError;
+use super::beside;
 use super::locks::{await_indexes, lock_segments};
 use super::open::{CoreFiles, OpenContext, Opening, io_error, live_files, shown};
 use super::partition::folder;
+use super::parts::Parts;
 use super::wait::side_by_side;
-use super::{Known, StoreError};
 use crate::buf::{AlignedBuf, BLOCK, blocks_up};
 use crate::checkpoint::{Checkpoint, Head, Slots};
 use crate::clean::replacement::Replacement;
@@ -19,53 +20,14 @@ use crate::commit::log::LogFile;
 use crate::commit::scan::{Found, ScanEnd, ScanError, Scanner};
 use crate::disk::{Disk, OpenMode};
 use crate::limits::{BACKGROUND_BYTES, FLUSH_WRITES_MAX};
-use crate::partition::files::SegmentFile;
 use crate::partition::tail::block_floor;
 use crate::partition::{AppendBytes, FlushWant, LogPosition, PartitionLog};
 use crate::planted::{Bug, planted};
-use crate::scan::Damage;
 use ringlog_wire::crc::crc32c;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::PathBuf;
-
-/// A recovered partition, before it becomes a `Partition`.
-pub(super) struct Parts<F> {
-    pub id: PartitionId,
-    pub known: Known,
-    pub log: PartitionLog,
-    pub high_watermark: Offset,
-    pub holds: Holds,
-    pub files: Vec<(Offset, F)>,
-    /// End of the bytes that extents say are in the segments.
-    pub extents: Vec<LogPosition>,
-    /// Ends of bytes that were passed over because those before them come later, carried.
-    skipped: Vec<LogPosition>,
-    /// The commit log speaks of the partition: it holds, or names, everything acknowledged since its first entry.
-    logged: bool,
-    pub log_start: Option<Offset>,
-    /// Segments went that the checkpoint knows: their files stay until one is written that does not.
-    pub dropped: bool,
-    /// Where the file ended at the last clean stop, if inside a block: no truncation goes below, because the
-    /// checkpoint in force says that the bytes are there.
-    pub clean_end: Option<LogPosition>,
-    /// Length of the active segment's file, where it was asked.
-    pub file_len: Option<u64>,
-    /// The log still ends there: its last block is only in the file.
-    pub must_carry: bool,
-    /// Rebuilt from the segments: the log must reach this offset, and may end with a torn batch.
-    pub scanned: Option<Rescan>,
-}
-
-/// What a full scan asks of the replay behind it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rescan {
-    /// Good batches below were seen: the log must reach it.
-    pub min_end: Offset,
-    /// Where the scan stopped.
-    pub damage: Option<Damage>,
-}
 
 /// All that opening needs to go on.
 pub(super) struct Recovered<D: Disk> {
@@ -116,8 +78,18 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     let mut replay = Replay { opening, context, map };
     let mut unclean = !clean;
     while let Some((header, payload)) = scanner.next().await.map_err(|e| scan_error(opening, e))? {
-        replay.frame(&header, payload).await?;
         unclean = true;
+        if !beside::names_any(payload) {
+            replay.frame(&header, payload).await?;
+            continue;
+        }
+        let payload = payload.to_vec();
+        let last = !scanner.goes_on().await.map_err(|e| scan_error(opening, e))?;
+        if last && !planted(Bug::BesideBelieved) && !replay.has_named(&payload).await? {
+            scanner.take_back();
+            break;
+        }
+        replay.frame(&header, &payload).await?;
     }
     let ScanEnd { live, rest, position, next } =
         scanner.end(must_exist).await.map_err(|e| scan_error(opening, e))?;
@@ -191,65 +163,6 @@ fn scan_error<D>(opening: &Opening<'_, D>, e: ScanError) -> StoreError {
     }
 }
 
-impl<F> Parts<F> {
-    /// A partition with nothing in its log.
-    pub(super) fn new(id: PartitionId, known: Known, log: PartitionLog, high_watermark: Offset) -> Self {
-        Self {
-            id,
-            known,
-            log,
-            high_watermark,
-            holds: Holds::default(),
-            files: Vec::new(),
-            extents: Vec::new(),
-            skipped: Vec::new(),
-            logged: false,
-            log_start: None,
-            dropped: false,
-            clean_end: None,
-            file_len: None,
-            must_carry: false,
-            scanned: None,
-        }
-    }
-
-    pub(super) fn corrupt(&self, why: impl std::fmt::Display) -> StoreError {
-        StoreError::Corrupt(format!("partition {}: {why}", folder(&self.known.topic, self.id.index)))
-    }
-
-    /// True if `place..place + len` is in its segment already, or the segment is gone.
-    fn is_flushed(&self, place: LogPosition, len: u64) -> bool {
-        let older = place.segment < self.log.segments().active().base;
-        match self.log.segments().find(place.segment) {
-            // Complete when the checkpoint was made; compaction may have made it shorter since.
-            Some(_) if older && self.log.replayed_to(place.segment).is_none() => true,
-            Some(s) => place.pos + if planted(Bug::FlushedByItsStart) { 1 } else { len } <= s.flushed,
-            None => older,
-        }
-    }
-
-    /// Passes over bytes that do not follow those before: the log goes back further than this partition needs,
-    /// and the block that they lie in was carried since. `finish_one` checks that it came.
-    fn skips(&mut self, place: LogPosition, len: u64, now_ms: i64) -> Result<bool, StoreError> {
-        if let Some(upto) = self.log.fill_from_file(place, now_ms).map_err(|e| self.corrupt(e))? {
-            self.extents.push(upto);
-        }
-        let skips = self.log.replayed_to(place.segment).is_some_and(|end| place.pos > end);
-        if skips {
-            self.skipped.push(LogPosition { pos: place.pos + len, ..place });
-        }
-        Ok(skips)
-    }
-
-    pub(super) fn path<D>(&self, opening: &Opening<'_, D>, base: Offset) -> PathBuf {
-        self.folder(opening).join(SegmentFile::Log.name(base))
-    }
-
-    pub(super) fn folder<D>(&self, opening: &Opening<'_, D>) -> PathBuf {
-        opening.config.dir.join(folder(&self.known.topic, self.id.index))
-    }
-}
-
 /// Brings back the partitions of the checkpoint that still exist.
 async fn restore<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
@@ -292,7 +205,7 @@ async fn restore<D: Disk, P: AsyncFn(u64)>(
 }
 
 /// Reads exactly `len` bytes at block boundary `pos` of a segment; returns them and the file's length.
-async fn read_range<D: Disk>(
+pub(super) async fn read_range<D: Disk>(
     opening: &Opening<'_, D>,
     path: &std::path::Path,
     pos: u64,
@@ -349,6 +262,23 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
             }
         }
         Ok(())
+    }
+
+    /// True if all is there that the last frame, which has this payload, says was written beside it.
+    async fn has_named(&mut self, mut payload: &[u8]) -> Result<bool, StoreError> {
+        let (opening, context) = (self.opening, self.context);
+        while !payload.is_empty() {
+            let (entry, rest) = entry::decode(payload).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+            payload = rest;
+            let Entry::Extent(e @ Extent { beside: true, .. }) = entry else { continue };
+            let Some(parts) = self.parts(e.partition)? else { continue };
+            if !parts.is_flushed(e.place, u64::from(e.len))
+                && !beside::is_there(opening, context, parts, &e).await?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The partition of an entry; made anew if it was created after the checkpoint; `None` if its topic is gone.
