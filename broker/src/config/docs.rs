@@ -119,8 +119,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: Form::Size,
         default: "an equal share of memory.total",
         about: "The memory that the core may use for requests, tails and answers.",
-        effect: "One core, 32 connections and batches of 64 KiB: 97 MiB resident at most with 64MiB, 404 MiB with 512MiB, \
-                 380 MiB with 2GiB, at the same rates.",
+        effect: "One core, 32 connections and batches of 64 KiB: 109 MiB resident at most with 64MiB, 328 MiB with 512MiB, \
+                 330 MiB with 2GiB, at the same rates.",
         example: "\"1GiB\"",
     },
     KeyDoc {
@@ -202,8 +202,8 @@ pub static KEYS: &[KeyDoc] = &[
         form: Form::Size,
         default: "half of the machine's (dev: 2 GiB at most)",
         about: "The memory of the whole broker. Cores slow their readers at their share instead of passing it.",
-        effect: "One core, 64 connections and batches of 64 KiB: 196 MiB resident at most with 256MiB, 363 MiB with \
-                 1GiB and with the default, at the same rates.",
+        effect: "One core, 64 connections and batches of 64 KiB: 172 MiB resident at most with 256MiB, 337 MiB with \
+                 1GiB, 339 MiB with the default, at the same rates.",
         example: "\"16GiB\"",
     },
     KeyDoc {
