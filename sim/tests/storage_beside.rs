@@ -9,6 +9,7 @@ mod support;
 use ringlog_sim::disk::{Alone, FileKind, Place};
 use ringlog_sim::rng::Rng;
 use ringlog_sim::{MemDisk, Sim};
+use ringlog_storage::disk::Disk;
 use ringlog_storage::store::Partition;
 use std::rc::Rc;
 use support::check::holds;
@@ -169,4 +170,47 @@ fn nothing_is_left_of_a_frame_that_was_taken_back() {
         }));
     }
     assert!(files > 8, "{files}");
+}
+
+/// A batch of one partition waits for a frame that names a write of another one, and that write fails.
+#[test]
+fn a_write_that_fails_leaves_nobody_waiting_for_its_frame() {
+    simulate(1, async |s: &Sim, disk: &MemDisk| {
+        let (run, large, small) = begin(s, disk).await;
+        drop((large, small));
+        run.store.close().await.unwrap();
+        run.kill();
+        let (run, other) = Running::again(s, disk, &options(), 101).await;
+        let failing = run.create(id(3, 0)).await;
+        run.produce(&failing, &batch(0, 1, LARGE)).await;
+        // Its last block comes into a frame again before anything is written behind it.
+        let waiting = run.store.partition(id(2, 0)).unwrap();
+        hang(s, disk, FileKind::Commit, 50);
+        append(&run.store, &other, &batch(4, 1, 500)).await.unwrap();
+        s.sleep_ms(1).await;
+        disk.fail_next_sync(&failing.dir().join("00000000000000000000.log"));
+        append(&run.store, &waiting, &batch(3, 1, LARGE)).await.unwrap();
+        append(&run.store, &failing, &batch(1, 1, LARGE)).await.unwrap();
+        s.sleep_ms(1000).await;
+        assert!(run.store.check_online().is_err());
+        assert!(run.store.close().await.is_err());
+    });
+}
+
+/// A segment that the last frame names is not there: no crash does that, its name was durable before. The directory is
+/// refused, and once the file is back nothing is missing.
+#[test]
+fn a_directory_that_is_refused_keeps_its_last_frame() {
+    simulate(1, async |s: &Sim, disk: &MemDisk| {
+        let (run, large, _) = begin(s, disk).await;
+        let (path, away) = (large.dir().join("00000000000000000000.log"), large.dir().join("away"));
+        drop(large);
+        run.kill();
+        s.sleep_ms(4000).await;
+        disk.rename(&path, &away).await.unwrap();
+        let refused = open(s, disk, &options()).await.err().unwrap().to_string();
+        assert!(refused.contains("00000000000000000000.log"), "{refused}");
+        disk.rename(&away, &path).await.unwrap();
+        holds(s, disk, &options(), &[(1, 4), (2, 3)], "the file is back").await;
+    });
 }

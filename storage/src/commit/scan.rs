@@ -77,8 +77,8 @@ pub struct Scanner<D: Disk> {
     last: Option<(usize, u64, usize)>,
     /// Where it was before the last frame.
     before: Option<Progress>,
-    /// The frame that was taken back: file and position.
-    taken_back: Option<(usize, u64)>,
+    /// The frame that was taken back.
+    taken_back: Option<(usize, u64, usize)>,
     gauge: Gauge,
 }
 
@@ -103,6 +103,17 @@ pub struct ScanEnd<F> {
     pub position: u64,
     /// The place of the next frame.
     pub next: Link,
+    /// Where a frame lies that was taken back, to be erased: the one that comes in its place may not fit behind the one
+    /// before, and then lies in another file.
+    pub taken_back: Option<(F, u64)>,
+}
+
+/// No start finds the frame at `pos` of `file` again. Durable on return.
+pub async fn erase<D: Disk>(disk: &D, file: &D::File, pos: u64, gauge: &Gauge) -> io::Result<()> {
+    if planted(Bug::TakenBackStays) {
+        return Ok(());
+    }
+    disk.append_durable(file, AlignedBuf::zeroed(BLOCK, gauge), pos, BLOCK).await.0
 }
 
 impl<D: Disk> Scanner<D> {
@@ -193,26 +204,14 @@ impl<D: Disk> Scanner<D> {
         Progress { current, position, next, visited: self.visited.len(), last }
     }
 
-    fn go_back(&mut self, to: Progress) {
-        (self.current, self.position, self.next, self.last) = (to.current, to.position, to.next, to.last);
-        self.visited.truncate(to.visited);
-    }
-
-    /// True if another frame follows the last one. Costs the reading of that frame.
-    pub async fn goes_on(&mut self) -> Result<bool, ScanError> {
-        let (here, before) = (self.progress(), self.before);
-        let more = self.next().await?.is_some();
-        self.go_back(here);
-        self.before = before;
-        Ok(more)
-    }
-
-    /// The chain ends before the last frame: what it names is not there, so it never counted. `end` erases it.
+    /// The chain ends before its last frame: what that names is not there, so it never counted. For when `next` has
+    /// brought nothing more. The file keeps it: see `ScanEnd::taken_back`.
     pub fn take_back(&mut self) {
-        if let Some(before) = self.before.take() {
-            self.taken_back = self.last.map(|(file, position, _)| (file, position));
-            self.go_back(before);
-        }
+        let Some(before) = self.before.take() else { return };
+        self.taken_back = self.last;
+        (self.current, self.position) = (before.current, before.position);
+        (self.next, self.last) = (before.next, before.last);
+        self.visited.truncate(before.visited);
     }
 
     /// The next frame: its header and its payload (entries). `None` at the end of the chain.
@@ -288,7 +287,7 @@ impl<D: Disk> Scanner<D> {
             }
         }
         self.write_last_again().await?;
-        self.erase_taken_back().await?;
+        let taken_back = self.taken_back.and_then(|(i, pos, _)| Some((self.files.get(i)?.file.clone(), pos)));
         let visited = self.visited;
         let mut live = Vec::new();
         for (i, link) in &visited {
@@ -299,7 +298,7 @@ impl<D: Disk> Scanner<D> {
             index += 1;
             !visited.iter().any(|(i, _)| *i == index - 1)
         });
-        Ok(ScanEnd { live, rest: self.files, position: self.position, next: self.next })
+        Ok(ScanEnd { live, rest: self.files, position: self.position, next: self.next, taken_back })
     }
 
     /// Makes the last frame durable where no sync does: one whose write or sync failed for an earlier start counts as
@@ -317,16 +316,6 @@ impl<D: Disk> Scanner<D> {
         frame.as_mut_slice().get_mut(..len).expect("as long").copy_from_slice(whole);
         self.window.buf = Some(buf);
         let (written, _) = self.disk.append_durable(&file, frame, pos, len).await;
-        written
-    }
-
-    /// The frame that comes in its place may not fit behind the one before, and then lies in another file.
-    async fn erase_taken_back(&mut self) -> io::Result<()> {
-        let taken_back = self.taken_back.filter(|_| !planted(Bug::TakenBackStays));
-        let Some((index, pos)) = taken_back else { return Ok(()) };
-        let Some(file) = self.files.get(index).map(|f| f.file.clone()) else { return Ok(()) };
-        let nothing = AlignedBuf::zeroed(BLOCK, &self.gauge);
-        let (written, _) = self.disk.append_durable(&file, nothing, pos, BLOCK).await;
         written
     }
 

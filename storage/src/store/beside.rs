@@ -6,14 +6,13 @@
 //! finds them named asks for nothing else. A checkpoint that does not know the bytes
 //! yet starts with that frame or before it, because no later one is under way.
 
-use super::bypass::{extent_of, sum_of};
+use super::bypass::{PAST_THE_LOG, extent_of, sum_of};
 use super::locks::lock;
 use super::open::{OpenContext, Opening, io_error};
 use super::parts::Parts;
-use super::recover::read_range;
-use super::wait::{Inside, both, give_way};
+use super::wait::both;
 use super::{Partition, Store, StoreError};
-use crate::buf::{AlignedBuf, BLOCK, blocks_up};
+use crate::buf::{AlignedBuf, BLOCK};
 use crate::commit::entry::{self, Entry, Extent};
 use crate::disk::{Disk, OpenMode};
 use crate::partition::tail::block_floor;
@@ -29,38 +28,36 @@ pub(super) fn goes_beside<D: Disk>(partition: &Partition<D>, job: &FlushJob, tar
     let last = job.segment == target.segment && job.end_position == block_floor(target.pos);
     let log = partition.log.borrow();
     let reserved = log.segments().find(job.segment).is_some_and(|s| s.reserved >= job.end_position);
-    last && reserved && !job.completes && job.truncate_to.is_none()
+    last && reserved && !job.completes
 }
 
 impl<D: Disk> Store<D> {
     /// Ends a round of one partition: its last write and its frame, side by side. All that the segments got before is
     /// durable.
     ///
-    /// Errors: never `StorageFull`, because the frame may be on its way.
+    /// Errors: the directory is offline by then. Other rounds may wait for the frame, and nothing else ends that.
     pub(super) async fn write_beside(
         &self,
         partition: &Rc<Partition<D>>,
-        inside: Inside<'_>,
-        job: FlushJob,
+        job: &FlushJob,
         (target, end): (LogPosition, Offset),
     ) -> io::Result<()> {
         let frame = async {
             // While the device has the bytes there is time for their sum.
-            let extent = Extent { beside: true, ..extent_of(partition, &job, sum_of(&job)) };
+            let extent = Extent { beside: true, ..extent_of(partition, job, sum_of(job)) };
             let mut extents = partition.extents.take();
             extents.push(extent);
             let from = LogPosition { segment: job.segment, pos: job.end_position };
             self.acknowledge(partition, &extents, (from, target, end));
             self.frames.borrow_mut().begin_beside()
         };
-        let write = self.write_job(partition, &job, !planted(Bug::BypassNotSynced));
+        let write = self.write_job(partition, job, !planted(Bug::BypassNotSynced));
         let (written, number) = both(write, frame).await;
-        written.map_err(|e| io::Error::other(e.to_string()))?;
+        if let Err(e) = written {
+            self.go_offline(PAST_THE_LOG, &e);
+            return Err(io::Error::other(e));
+        }
         self.frames.borrow_mut().end_beside(number);
-        drop(inside);
-        self.progress.notify();
-        give_way().await;
-        self.give_back_memory().await;
         Ok(())
     }
 }
@@ -78,6 +75,8 @@ pub(super) fn names_any(mut payload: &[u8]) -> bool {
 
 /// True if `extent`, which the last frame names, is whole in its segment. Then it is durable on return: a killed
 /// process may have left it in the device's cache, and one whose write or sync failed counts as written for the kernel.
+///
+/// Errors: also a file that is not there. Its name was durable before the frame was written.
 pub(super) async fn is_there<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
     context: &OpenContext<'_, P>,
@@ -89,26 +88,22 @@ pub(super) async fn is_there<D: Disk, P: AsyncFn(u64)>(
     // First the lock: what a killed process still has on its way is there, or never will be. It is not kept: the log may
     // end before this segment.
     let mode = OpenMode { create: false, ..OpenMode::DIRECT };
-    let file = match lock(opening.disk, &path, mode, context).await {
-        Ok(file) => file,
-        Err(StoreError::Io(_, e)) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(e) => return Err(e),
-    };
+    let file = lock(opening.disk, &path, mode, context).await?;
     let len = extent.len as usize;
-    let bytes = match read_range(opening, &path, pos, len).await {
-        Ok((bytes, _)) => bytes,
-        // The file is shorter.
-        Err(e) if e.kind() == io::ErrorKind::InvalidData => return Ok(false),
-        Err(e) => return Err(io_error(format!("reading {}", path.display()))(e)),
-    };
-    if crc32c(&bytes) != extent.crc {
+    if !len.is_multiple_of(BLOCK) {
+        return Err(
+            parts.corrupt(format!("the commit log names {len} bytes at once, which are no whole blocks"))
+        );
+    }
+    let buf = AlignedBuf::zeroed(len, opening.buffers);
+    let (read, buf) = opening.disk.read_at(&file, buf, pos, len).await;
+    let read = read.map_err(io_error(format!("reading {}", path.display())))?;
+    if read < len || buf.as_slice().get(..len).map(crc32c) != Some(extent.crc) {
         return Ok(false);
     }
     if planted(Bug::BesideNotWrittenAgain) {
         return Ok(true);
     }
-    let mut buf = AlignedBuf::zeroed(blocks_up(len).max(BLOCK), opening.buffers);
-    buf.as_mut_slice().get_mut(..len).expect("as long").copy_from_slice(&bytes);
     let (written, _) = opening.disk.append_durable(&file, buf, pos, len).await;
     written.map_err(io_error(format!("writing {}", path.display())))?;
     let folder = parts.folder(opening);

@@ -26,6 +26,9 @@ use std::rc::Rc;
 /// What is left behind the last whole block of a round and may go through the log, bytes: the bypass ends.
 const REST_MAX: u64 = 64 << 10;
 
+/// Why the directory is offline.
+pub(super) const PAST_THE_LOG: &str = "writing past the commit log failed";
+
 impl<D: Disk> Store<D> {
     /// True if a batch of `len` bytes goes to its segment directly.
     pub(super) fn goes_past_the_log(&self, len: usize) -> bool {
@@ -53,7 +56,7 @@ impl<D: Disk> Store<D> {
             let some = std::mem::take(&mut *self.bypassing.borrow_mut());
             let done = side_by_side(some, FLUSH_WRITES_MAX, |p| self.bypass_partition(p)).await;
             if let Some(e) = done.into_iter().find_map(Result::err) {
-                self.go_offline("writing past the commit log failed", &e);
+                self.go_offline(PAST_THE_LOG, &e);
                 return;
             }
         }
@@ -82,15 +85,11 @@ impl<D: Disk> Store<D> {
             (log.segments().end_position(), log.end())
         };
         let synced = !planted(Bug::BypassNotSynced);
-        loop {
+        let last = loop {
             let job = partition.log.borrow_mut().flush_plan(FlushWant::WholeBlocks { min: 1 }, WAITED_BYTES);
-            let Some(job) = job.and_then(|job| upto(job, target)) else { break };
+            let Some(job) = job.and_then(|job| upto(job, target)) else { break None };
             if goes_beside(partition, &job, target) {
-                // What a flush wrote, and names.
-                if synced && !planted(Bug::BesideBeforeSync) {
-                    partition.sync_writes(&self.disk).await?;
-                }
-                return self.write_beside(partition, inside, job, (target, end)).await;
+                break Some(job);
             }
             // While the device has the bytes there is time for their sum.
             let mut sum = 0;
@@ -99,14 +98,19 @@ impl<D: Disk> Store<D> {
             // Kept with the partition: should the round stop here, the next one goes on from these.
             add_extent(&mut partition.extents.borrow_mut(), partition, &job, sum);
             partition.write_rolls(&self.disk).await?;
-        }
-        if synced {
-            // What was cut behind its bytes, and names.
+        };
+        if synced && !(last.is_some() && planted(Bug::BesideBeforeSync)) {
+            // What a flush wrote, what was cut behind its bytes, and names.
             partition.sync_writes(&self.disk).await?;
         }
-        let extents = partition.extents.take();
-        let from = partition.log.borrow().flushed_position();
-        self.acknowledge(partition, &extents, (from, target, end));
+        match last {
+            Some(job) => self.write_beside(partition, &job, (target, end)).await?,
+            None => {
+                let extents = partition.extents.take();
+                let from = partition.log.borrow().flushed_position();
+                self.acknowledge(partition, &extents, (from, target, end));
+            }
+        }
         drop(inside);
         self.progress.notify();
         // The frame is handed over before the next long write: behind that it would wait in the device's queue. It is

@@ -73,9 +73,11 @@ impl<D: Disk> Store<D> {
             return Err(Offline(self.offline.borrow().clone().unwrap_or_default()));
         }
         // What the frame names lies in segments. It counts, and the next one follows, once that is durable, too.
-        let all = || !self.frames.borrow().waits_beside(number) || planted(Bug::BesideNotAwaited);
-        self.progress.until(|| all() || self.is_offline()).await;
-        self.check_online()?;
+        let whole = || !self.frames.borrow().waits_beside(number) || planted(Bug::BesideNotAwaited);
+        self.progress.until(|| whole() || self.is_offline()).await;
+        if !whole() {
+            self.check_online()?;
+        }
         let half_full = {
             let mut log = self.log.borrow_mut();
             log.on_durable(len, crc);

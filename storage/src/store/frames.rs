@@ -23,7 +23,8 @@ pub(super) struct Touch<D: Disk> {
     pub end: Offset,
     /// The first byte that the frame holds; `None` if it only speaks of bytes in segments.
     pub first: Option<LogPosition>,
-    /// True if the frame holds everything of the partition that is not flushed.
+    /// True if the frame holds everything of the partition that is not flushed, or names it: what is written beside it may
+    /// not be flushed yet. No checkpoint lets an older log file go meanwhile: each waits until the frame counts.
     pub carries: bool,
 }
 
@@ -129,8 +130,7 @@ impl<D: Disk> FrameQueue<D> {
         self.back_for(bytes);
     }
 
-    /// The last entry names a write to a segment that is not durable yet. Returns the number of its frame, which does
-    /// not count before.
+    /// The newest frame names a write to a segment that is not durable yet. Returns its number; it does not count before.
     pub fn begin_beside(&mut self) -> u64 {
         let number = self.waiting.back().expect("the entry's frame waits").number;
         self.beside.push(number);

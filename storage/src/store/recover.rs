@@ -17,7 +17,7 @@ use crate::clean::replacement::Replacement;
 use crate::commit::entry::{self, Entry, Extent};
 use crate::commit::frame::{FrameHeader, Link};
 use crate::commit::log::LogFile;
-use crate::commit::scan::{Found, ScanEnd, ScanError, Scanner};
+use crate::commit::scan::{Found, ScanEnd, ScanError, Scanner, erase};
 use crate::disk::{Disk, OpenMode};
 use crate::limits::{BACKGROUND_BYTES, FLUSH_WRITES_MAX};
 use crate::partition::tail::block_floor;
@@ -77,23 +77,34 @@ pub(super) async fn recover<D: Disk, P: AsyncFn(u64)>(
     let mut scanner = Scanner::new(opening.disk.clone(), logs, from, opening.buffers);
     let mut replay = Replay { opening, context, map };
     let mut unclean = !clean;
+    // If no other one follows, what it names may not be there.
+    let mut held: Option<(FrameHeader, Vec<u8>)> = None;
     while let Some((header, payload)) = scanner.next().await.map_err(|e| scan_error(opening, e))? {
         unclean = true;
-        if !beside::names_any(payload) {
+        if let Some((header, payload)) = held.take() {
+            replay.frame(&header, &payload).await?;
+        }
+        if beside::names_any(payload) {
+            held = Some((header, payload.to_vec()));
+        } else {
             replay.frame(&header, payload).await?;
-            continue;
         }
-        let payload = payload.to_vec();
-        let last = !scanner.goes_on().await.map_err(|e| scan_error(opening, e))?;
-        if last && !planted(Bug::BesideBelieved) && !replay.has_named(&payload).await? {
-            scanner.take_back();
-            break;
-        }
-        replay.frame(&header, &payload).await?;
     }
-    let ScanEnd { live, rest, position, next } =
+    if let Some((header, payload)) = held {
+        if planted(Bug::BesideBelieved) || replay.has_named(&payload).await? {
+            replay.frame(&header, &payload).await?;
+        } else {
+            scanner.take_back();
+        }
+    }
+    let ScanEnd { live, rest, position, next, taken_back } =
         scanner.end(must_exist).await.map_err(|e| scan_error(opening, e))?;
     let partitions = finish(opening, context, (replay.map, unclean)).await?;
+    // Only now: a directory that is refused keeps all that it has.
+    if let Some((file, pos)) = taken_back {
+        let done = erase(opening.disk, &file, pos, opening.buffers).await;
+        done.map_err(|e| scan_error(opening, ScanError::Io(e)))?;
+    }
     let dropped = partitions.iter().any(|p| p.dropped);
     Ok(Recovered {
         partitions,
@@ -205,7 +216,7 @@ async fn restore<D: Disk, P: AsyncFn(u64)>(
 }
 
 /// Reads exactly `len` bytes at block boundary `pos` of a segment; returns them and the file's length.
-pub(super) async fn read_range<D: Disk>(
+async fn read_range<D: Disk>(
     opening: &Opening<'_, D>,
     path: &std::path::Path,
     pos: u64,
@@ -272,11 +283,20 @@ impl<D: Disk, P: AsyncFn(u64)> Replay<'_, D, P> {
             payload = rest;
             let Entry::Extent(e @ Extent { beside: true, .. }) = entry else { continue };
             let Some(parts) = self.parts(e.partition)? else { continue };
-            if !parts.is_flushed(e.place, u64::from(e.len))
-                && !beside::is_there(opening, context, parts, &e).await?
+            if parts.is_flushed(e.place, u64::from(e.len))
+                || beside::is_there(opening, context, parts, &e).await?
             {
-                return Ok(false);
+                continue;
             }
+            let path = parts.path(opening, e.place.segment);
+            (context.progress)(&format!(
+                "{}: the {} bytes from {} on were cut off while they were written: the last frame of the commit log, which \
+                 names them, was never acknowledged and is taken back",
+                path.display(),
+                e.len,
+                e.place.pos,
+            ));
+            return Ok(false);
         }
         Ok(true)
     }

@@ -84,8 +84,8 @@ fn as_line(entry: &Entry<'_>) -> String {
         ),
         Entry::LogStart { partition, offset } => format!("  log_start {partition:?} offset: {offset}"),
         Entry::Extent(e) => format!(
-            "  extent {:?} epoch: {} segment: {} position: {} size: {} crc: {}",
-            e.partition, e.epoch.0, e.place.segment, e.place.pos, e.len, e.crc
+            "  extent {:?} epoch: {} segment: {} position: {} size: {} crc: {} beside: {}",
+            e.partition, e.epoch.0, e.place.segment, e.place.pos, e.len, e.crc, e.beside
         ),
         Entry::Closed => "  closed".to_owned(),
     }
@@ -104,7 +104,7 @@ fn as_object(entry: &Entry<'_>) -> String {
             json!({"entry": "log_start", "of": id(partition), "offset": offset.0})
         }
         Entry::Extent(e) => json!({"entry": "extent", "of": id(&e.partition), "epoch": e.epoch.0,
-            "segment": e.place.segment.0, "position": e.place.pos, "size": e.len, "crc": e.crc}),
+            "segment": e.place.segment.0, "position": e.place.pos, "size": e.len, "crc": e.crc, "beside": e.beside}),
         Entry::Closed => json!({"entry": "closed"}),
     }
     .to_string()
