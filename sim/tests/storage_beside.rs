@@ -102,6 +102,25 @@ fn what_a_start_found_of_the_last_batch_stays() {
     assert!(found > 4, "{found}");
 }
 
+/// A read that comes back short is no batch that is missing: what was acknowledged is not taken back for it.
+#[test]
+fn short_reads_of_a_start_take_nothing_back() {
+    for seed in 0..32 {
+        simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let (run, large, _) = begin(s, disk).await;
+            assert_eq!(large.offsets().durable.0, 4, "seed {seed}");
+            drop(large);
+            run.kill();
+            s.sleep_ms(4000).await;
+            disk.set_faults(|f| f.short_read = 3);
+            let run = Running::start(s, disk, &options(), 101).await.unwrap();
+            disk.set_faults(|f| f.short_read = 0);
+            assert_eq!(run.store.partition(id(1, 0)).unwrap().offsets().end.0, 4, "seed {seed}");
+            run.kill();
+        });
+    }
+}
+
 /// Only of the last frame may something be missing. What an earlier one names and is damaged was acknowledged.
 #[test]
 fn what_an_earlier_frame_names_must_be_there() {

@@ -108,6 +108,29 @@ pub struct ScanEnd<F> {
     pub taken_back: Option<(F, u64)>,
 }
 
+/// Reads up to `len` bytes at `pos`, where the file has them, and `want` of them at least; returns how many, in whole
+/// blocks.
+///
+/// Errors: I/O; `UnexpectedEof` if the file ends before, or the reads go on coming back short.
+pub async fn read_blocks<D: Disk>(
+    disk: &D,
+    file: &D::File,
+    mut buf: AlignedBuf,
+    pos: u64,
+    (len, want): (usize, usize),
+) -> (io::Result<usize>, AlignedBuf) {
+    // A short read must not look like a torn frame; the kernel seldom does it, so a few tries are enough.
+    for _ in 0..SHORT_READS_MAX {
+        let (read, back) = disk.read_at(file, buf, pos, len).await;
+        buf = back;
+        match read.map(|n| n / BLOCK * BLOCK) {
+            Ok(got) if got < want.min(len) => {}
+            done => return (done, buf),
+        }
+    }
+    (Err(io::ErrorKind::UnexpectedEof.into()), buf)
+}
+
 /// No start finds the frame at `pos` of `file` again. Durable on return.
 pub async fn erase<D: Disk>(disk: &D, file: &D::File, pos: u64, gauge: &Gauge) -> io::Result<()> {
     if planted(Bug::TakenBackStays) {
@@ -145,28 +168,20 @@ impl<D: Disk> Scanner<D> {
             return Ok(());
         }
         let Some(found) = self.files.get(file) else { return Err(io::ErrorKind::NotFound.into()) };
-        let mut buf = self.window.buf.take().expect("the window is not lent out");
+        let buf = self.window.buf.take().expect("the window is not lent out");
         let cap = buf.capacity() as u64;
         let len = usize::try_from(found.len.saturating_sub(pos).min(cap)).unwrap_or(0) / BLOCK * BLOCK;
         let handle = found.file.clone();
-        let mut got = 0;
-        // A short read must not look like a torn frame; the kernel seldom does it, so a few tries are enough.
-        for _ in 0..SHORT_READS_MAX {
-            let (read, back) = self.disk.read_at(&handle, buf, pos, len).await;
-            buf = back;
-            match read {
-                Ok(n) => got = n / BLOCK * BLOCK,
-                Err(e) => {
-                    self.window.buf = Some(buf);
-                    return Err(e);
-                }
+        let (read, buf) = read_blocks(&self.disk, &handle, buf, pos, (len, want)).await;
+        let got = match read {
+            Ok(got) => got,
+            Err(e) => {
+                self.window.buf = Some(buf);
+                return Err(e);
             }
-            if got >= want.min(len) {
-                break;
-            }
-        }
+        };
         self.window = Window { buf: Some(buf), file, start: pos, len: got };
-        if got < want.min(len) { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+        Ok(())
     }
 
     fn view(&self, pos: u64, len: usize) -> Option<&[u8]> {

@@ -14,6 +14,7 @@ use super::wait::both;
 use super::{Partition, Store, StoreError};
 use crate::buf::{AlignedBuf, BLOCK};
 use crate::commit::entry::{self, Entry, Extent};
+use crate::commit::scan::read_blocks;
 use crate::disk::{Disk, OpenMode};
 use crate::partition::tail::block_floor;
 use crate::partition::{FlushJob, LogPosition};
@@ -95,10 +96,14 @@ pub(super) async fn is_there<D: Disk, P: AsyncFn(u64)>(
             parts.corrupt(format!("the commit log names {len} bytes at once, which are no whole blocks"))
         );
     }
+    let unread = || io_error(format!("reading {}", path.display()));
+    if opening.disk.len(&file).await.map_err(unread())? < pos + len as u64 {
+        return Ok(false);
+    }
     let buf = AlignedBuf::zeroed(len, opening.buffers);
-    let (read, buf) = opening.disk.read_at(&file, buf, pos, len).await;
-    let read = read.map_err(io_error(format!("reading {}", path.display())))?;
-    if read < len || buf.as_slice().get(..len).map(crc32c) != Some(extent.crc) {
+    let (read, buf) = read_blocks(opening.disk, &file, buf, pos, (len, len)).await;
+    read.map_err(unread())?;
+    if buf.as_slice().get(..len).map(crc32c) != Some(extent.crc) {
         return Ok(false);
     }
     if planted(Bug::BesideNotWrittenAgain) {
