@@ -121,6 +121,39 @@ fn short_reads_of_a_start_take_nothing_back() {
     }
 }
 
+/// The first batch of a partition is cut off: its segment has nothing then.
+#[test]
+fn of_a_first_batch_that_was_cut_off_nothing_stays() {
+    let mut cut = 0;
+    for seed in 0..64 {
+        cut += u32::from(simulate(seed, async |s: &Sim, disk: &MemDisk| {
+            let (run, large) = Running::first(s, disk, &options()).await;
+            // One is known to the checkpoint, and the other to the frame alone.
+            let other = run.create(id(2, 0)).await;
+            let paths = [&large, &other].map(|p| p.dir().join("00000000000000000000.log"));
+            let p = if seed % 2 == 0 { &large } else { &other };
+            hang(s, disk, FileKind::Segment, 60_000);
+            append(&run.store, p, &batch(0, 1, LARGE)).await.unwrap();
+            s.sleep_ms(100).await;
+            drop((large, other));
+            run.kill();
+            disk.set_faults(|f| f.alone = None);
+            disk.lose_power(&Rng::new(seed));
+            let left = disk.content(&paths[usize::from(seed % 2 == 1)]).unwrap_or_default().len();
+            let run = Running::start(s, disk, &options(), 101).await.unwrap();
+            let ends = [1, 2].map(|t| run.store.partition(id(t, 0)).map_or(0, |p| p.offsets().end.0));
+            run.store.close().await.unwrap();
+            run.kill();
+            let stays = paths.map(|p| disk.content(&p).unwrap_or_default().len());
+            if ends == [0, 0] {
+                assert_eq!(stays, [0, 0], "seed {seed}");
+            }
+            ends == [0, 0] && left > 0
+        }));
+    }
+    assert!(cut > 4, "{cut}");
+}
+
 /// Only of the last frame may something be missing. What an earlier one names and is damaged was acknowledged.
 #[test]
 fn what_an_earlier_frame_names_must_be_there() {

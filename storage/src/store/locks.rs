@@ -10,6 +10,7 @@ use crate::buf::BLOCK;
 use crate::disk::{Disk, OpenMode};
 use crate::limits::{LOCK_RETRY_MS, LOCK_WAIT_MAX_MS};
 use crate::partition::files::SegmentFile;
+use crate::partition::segments::Segment;
 use crate::planted::{Bug, planted};
 use ringlog_wire::ids::Offset;
 use std::io;
@@ -69,14 +70,16 @@ pub(super) async fn await_indexes<D: Disk, P: AsyncFn(u64)>(
     Ok(())
 }
 
-/// Locks the segments that hold or will hold un-flushed bytes, and cuts off what was written behind the log.
+/// Locks the segments that hold or will hold un-flushed bytes, and cuts off what was written behind the log: after an
+/// `unclean` end also where the log has nothing in its last segment yet.
 pub(super) async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
     opening: &Opening<'_, D>,
     context: &OpenContext<'_, P>,
-    parts: &mut Parts<D::File>,
+    (parts, unclean): (&mut Parts<D::File>, bool),
 ) -> Result<(), StoreError> {
     let segments = parts.log.segments();
     let active = segments.active();
+    let (active_base, begun) = (active.base, active.size == 0 && unclean);
     // Complete in its file: what may lie behind are bytes that were never acknowledged.
     let complete = parts.must_carry || (active.size > 0 && active.flushed == active.size);
     if parts.must_carry && parts.file_len == Some(active.size) {
@@ -88,7 +91,8 @@ pub(super) async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
             return Ok(());
         }
     }
-    let wanted = segments.iter().filter(|s| s.flushed < s.size || (complete && s.base == active.base));
+    let wanted = |s: &&Segment| s.flushed < s.size || (s.base == active.base && (complete || begun));
+    let wanted = segments.iter().filter(wanted);
     let unfinished: Vec<(Offset, u64)> = wanted.map(|s| (s.base, s.flushed)).collect();
     for (base, flushed) in unfinished {
         let path = parts.path(opening, base);
@@ -113,7 +117,10 @@ pub(super) async fn lock_segments<D: Disk, P: AsyncFn(u64)>(
                 opening.disk.sync(&file).await.map_err(io_error(fail()))?;
             }
         }
-        parts.files.push((base, file));
+        // An empty one is opened again when it is written.
+        if !(begun && base == active_base) {
+            parts.files.push((base, file));
+        }
     }
     Ok(())
 }

@@ -377,7 +377,7 @@ async fn finish<D: Disk, P: AsyncFn(u64)>(
         if unclean && !planted(Bug::IndexLockNotAwaited) {
             await_indexes(opening, context, &parts).await?;
         }
-        lock_segments(opening, context, &mut parts).await?;
+        lock_segments(opening, context, (&mut parts, unclean)).await?;
         Ok(parts)
     };
     side_by_side(map.into_values(), FLUSH_WRITES_MAX, work).await.into_iter().collect()
