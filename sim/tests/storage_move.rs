@@ -1,6 +1,7 @@
 //! A replica moves between two data directories while it is written, read and shortened, and its process dies at any
 //! operation of the disk: whatever the metadata log says then, its directory has everything that was acknowledged,
-//! in order, with its producers; and the other directory keeps nothing of it.
+//! in order, with its producers; and the other directory keeps nothing of it. A move that had begun has come to its
+//! end then, or its folder says that it was asked for; one that has ended left nothing that would begin it again.
 //!
 //! The metadata log is one small file that is replaced; which directory it names decides at the next start.
 // Tests may panic, also outside of test functions.
@@ -31,6 +32,18 @@ const META: &str = "/m/meta";
 
 type Place = (Rc<Store<MemDisk>>, Rc<Partition<MemDisk>>);
 
+/// The directory that a move goes to, as its caller knows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Asked {
+    #[default]
+    No,
+    /// It was answered, or has ended there.
+    Begun(usize),
+    Arrived(usize),
+    /// Not answered, or on its way to be forgotten.
+    Maybe(usize),
+}
+
 /// A record: its producer and value.
 type Was = (i64, Vec<u8>);
 
@@ -47,7 +60,14 @@ struct World {
     lose_checkpoints: bool,
     /// Only the replica and its moves: the disk works for nobody else.
     alone: bool,
-    moved: Rc<Cell<u64>>,
+    moves: Rc<Moves>,
+}
+
+/// What the moves of all lives came to.
+#[derive(Default)]
+struct Moves {
+    done: Cell<u64>,
+    asked: Cell<Asked>,
 }
 
 /// What the metadata log says.
@@ -75,7 +95,7 @@ impl World {
             start: (0, 0),
             lose_checkpoints,
             alone: false,
-            moved: Rc::default(),
+            moves: Rc::default(),
         }
     }
 
@@ -89,6 +109,7 @@ impl World {
         let mut stores = Vec::new();
         for (n, dir) in DIRS.into_iter().enumerate() {
             self.disk.create_dir(Path::new(dir)).await.unwrap();
+            self.asked((n, n == at), node).await;
             let topic = id(1, 0).topic;
             let elsewhere = |name: &str, _| (name == "t1" && n != at).then(|| (topic, DIRS[at].into()));
             remove_moved(&self.disk, Path::new(dir), &elsewhere).await.unwrap();
@@ -101,6 +122,21 @@ impl World {
             stores.push(Running::run(&self.sim, &self.disk, &self.options, (node, store)).store);
         }
         stores.try_into().unwrap_or_else(|_| panic!("two directories"))
+    }
+
+    /// What a start finds of moves to directory `n`, which has the replica if `home`.
+    async fn asked(&self, (n, home): (usize, bool), node: u64) {
+        let names = self.disk.list(Path::new(DIRS[n])).await.unwrap();
+        let taken_up =
+            !home && names.iter().any(|e| e.name.starts_with("t1-0.") && e.name.ends_with("-future"));
+        let asked = self.moves.asked.get();
+        let what = format!("seed {} node {node}: {asked:?}, {n} is {home}: {names:?}", self.seed);
+        match asked {
+            Asked::Begun(to) if to == n => assert!(home || taken_up, "forgotten: {what}"),
+            Asked::Arrived(to) if to == n => assert!(home, "{what}"),
+            Asked::Maybe(to) if to == n => {}
+            _ => assert!(!taken_up, "nobody asked for it: {what}"),
+        }
     }
 
     fn batch(&mut self) -> Bytes {
@@ -172,7 +208,8 @@ impl World {
         end.arm(&self.disk);
         let pauses = if self.alone { 0 } else { self.rng.below(30) };
         let known = known(&self.options, id(1, 0)).unwrap();
-        let counts = (pauses, Rc::clone(&self.moved));
+        self.moves.asked.set(Asked::No);
+        let counts = (pauses, Rc::clone(&self.moves));
         let stuck = Rc::new(Cell::new(false));
         let moves = mover(self.disk.clone(), stores.clone(), Rc::clone(&place), (known, counts));
         let ended = Rc::clone(&stuck);
@@ -183,10 +220,10 @@ impl World {
         for (n, store) in stores.iter().enumerate().filter(|_| !self.alone) {
             self.sim.exec().spawn(node, neighbour(Rc::clone(store), 2 + n as u8, self.options.clone()));
         }
-        let before = self.moved.get();
+        let before = self.moves.done.get();
         for n in 0.. {
             // Until some moves have come to their end, too.
-            let moves = n < 10 * appends && self.moved.get() < before + 2 && !stuck.get();
+            let moves = n < 10 * appends && self.moves.done.get() < before + 2 && !stuck.get();
             if (n >= appends && !moves) || self.step(&place, &what).await.is_err() {
                 break;
             }
@@ -312,7 +349,7 @@ async fn mover(
     disk: MemDisk,
     stores: [Rc<Store<MemDisk>>; 2],
     place: Rc<RefCell<Place>>,
-    (known, (pauses, moved)): (Known, (u64, Rc<Cell<u64>>)),
+    (known, (pauses, moves)): (Known, (u64, Rc<Moves>)),
 ) {
     for unique in 1.. {
         for _ in 0..pauses {
@@ -322,19 +359,23 @@ async fn mover(
         let (from, p) = place.borrow().clone();
         let at = usize::from(Rc::ptr_eq(&from, &stores[1]));
         let to = &stores[1 - at];
+        moves.asked.set(Asked::Maybe(1 - at));
         let Ok(future) = FutureReplica::begin(&from, to, &p, unique).await else { return };
+        moves.asked.set(Asked::Begun(1 - at));
         match go(&disk, &future, (&known, 1 - at)).await {
             Ok(adopted) => *place.borrow_mut() = (Rc::clone(to), adopted),
             Err(MoveError::Failed(why)) if why == "unknown" => return future.strand(),
             Err(_) => {
+                moves.asked.set(Asked::Maybe(1 - at));
                 future.discard().await;
                 return;
             }
         }
-        moved.set(moved.get() + 1);
+        moves.done.set(moves.done.get() + 1);
         if future.settle().await.is_err() {
             return;
         }
+        moves.asked.set(Asked::Arrived(1 - at));
     }
 }
 
@@ -377,7 +418,7 @@ fn run(seed: u64, ends: &[End], lose_checkpoints: bool) -> u64 {
 
 fn run_world(mut world: World, ends: &[End], appends: u64) -> u64 {
     let sim = world.sim.clone();
-    let moved = Rc::clone(&world.moved);
+    let moves = Rc::clone(&world.moves);
     let ends = ends.to_vec();
     sim.run(async move {
         for (life, end) in (0..).zip(ends) {
@@ -386,7 +427,7 @@ fn run_world(mut world: World, ends: &[End], appends: u64) -> u64 {
         world.life(99, End::Close, 0).await;
         world.life(100, End::Close, 3).await;
     });
-    moved.get()
+    moves.done.get()
 }
 
 /// A few records: most operations of the disk are the move's own, and every one of them is cut off.

@@ -140,6 +140,7 @@ bugs! {
     AppendsNotHeld, "appends to the former replica go on while the last bytes of it are copied";
     MoveBeforeCheckpoint, "the metadata log names a directory whose checkpoint does not know the replica";
     FormerGoesEarly, "the former replica goes before the metadata log says that it moved";
+    RequestNotKept, "that a move was asked for goes with its folder's name, before the metadata log names the target";
     CommitAckedEarly, "answers of a coordinator leave before its records are durable";
     OffsetShownEarly, "a fetch of offsets shows what is not durable yet";
     StaleGenerationCommits, "a commit of an earlier generation is taken";

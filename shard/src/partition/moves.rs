@@ -14,7 +14,7 @@ use ringlog_storage::store::{FutureReplica, Left, Unique, future_name, parse_fut
 use ringlog_wire::ErrorCode;
 use ringlog_wire::ids::{Offset, PartitionId};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Where a replica is to go.
@@ -47,8 +47,23 @@ pub struct Moves<E: Env> {
     /// Something was asked for.
     pub(super) asked: Event,
     copying: RefCell<Option<Copying<E>>>,
-    /// A copy has ended.
-    ended: Event,
+    /// Partitions whose folders somebody makes or removes.
+    changing: RefCell<BTreeSet<PartitionId>>,
+    /// A copy has its folder, or has ended; or somebody is done with folders.
+    changed: Event,
+}
+
+/// Nobody else makes or removes folders of this partition until it is dropped.
+struct Changing<'a, E: Env> {
+    moves: &'a Moves<E>,
+    id: PartitionId,
+}
+
+impl<E: Env> Drop for Changing<'_, E> {
+    fn drop(&mut self) {
+        self.moves.changing.borrow_mut().remove(&self.id);
+        self.moves.changed.notify();
+    }
 }
 
 impl<E: Env> Default for Moves<E> {
@@ -58,7 +73,8 @@ impl<E: Env> Default for Moves<E> {
             folders: RefCell::default(),
             asked: Event::default(),
             copying: RefCell::default(),
-            ended: Event::default(),
+            changing: RefCell::default(),
+            changed: Event::default(),
         }
     }
 }
@@ -83,11 +99,12 @@ impl<E: Env> Moves<E> {
         if let Some(copying) = self.copying.borrow_mut().as_mut() {
             copying.future = Some(future);
         }
+        self.changed.notify();
     }
 
     pub(super) fn has_ended(&self) {
         self.copying.borrow_mut().take();
-        self.ended.notify();
+        self.changed.notify();
     }
 
     /// It is not tried again.
@@ -97,6 +114,19 @@ impl<E: Env> Moves<E> {
 
     fn is_copying(&self, id: PartitionId) -> bool {
         self.copying.borrow().as_ref().is_some_and(|c| c.id == id)
+    }
+
+    /// It is copied to where it is not to be any more.
+    fn is_copying_in_vain(&self, id: PartitionId) -> bool {
+        self.copying.borrow().as_ref().is_some_and(|c| c.id == id && !self.is_wanted(id, c.target))
+    }
+
+    /// Lets one task after the other change the folders of `id`, and none while a copy takes its folder over.
+    async fn change_folders(&self, id: PartitionId) -> Changing<'_, E> {
+        let begins = || self.copying.borrow().as_ref().is_some_and(|c| c.id == id && c.future.is_none());
+        self.changed.until(|| !begins() && !self.changing.borrow().contains(&id)).await;
+        self.changing.borrow_mut().insert(id);
+        Changing { moves: self, id }
     }
 
     /// The folder that a move of `id` has, begun or not, is this one.
@@ -138,18 +168,20 @@ impl<E: Env> Core<E> {
         if target.is_none_or(|s| s.check_online().is_err()) || leader.store().check_online().is_err() {
             return Err(ErrorCode::KafkaStorageError);
         }
-        if self.moves.targets.borrow().get(&id).is_some_and(|target| target.to == to) {
-            return Ok(());
+        let is_new = self.moves.targets.borrow().get(&id).is_none_or(|target| target.to != to);
+        if is_new {
+            self.moves.cancel(id);
+            let unique = (Unique::from(self.env.random()) << 64) | Unique::from(self.env.random());
+            // Who copies it sees, when that has ended, where the replica is and where it is to be.
+            if self.moves.is_copying(id) || self.directory_of(&leader) != Some(to) {
+                self.moves.targets.borrow_mut().insert(id, Target { to, unique });
+                self.moves.asked.notify();
+            } else {
+                self.moves.targets.borrow_mut().remove(&id);
+            }
         }
-        self.moves.cancel(id);
-        let unique = (Unique::from(self.env.random()) << 64) | Unique::from(self.env.random());
-        // Who copies it sees, when that has ended, where the replica is and where it is to be.
-        if self.moves.is_copying(id) || self.directory_of(&leader) != Some(to) {
-            self.moves.targets.borrow_mut().insert(id, Target { to, unique });
-            self.moves.asked.notify();
-        } else {
-            self.moves.targets.borrow_mut().remove(&id);
-        }
+        // A start would take up the folder of a copy that nobody wants any more.
+        self.moves.changed.until(|| !self.moves.is_copying_in_vain(id)).await;
         self.keep_folder(id).await;
         Ok(())
     }
@@ -161,8 +193,9 @@ impl<E: Env> Core<E> {
     }
 
     /// Makes the folder of the move of `id` that is wanted and has not begun, and removes that of one that is not
-    /// wanted any more. Whatever changes what is wanted calls it, in any order.
+    /// wanted any more: durably, also where somebody else does. Whatever changes what is wanted calls it, in any order.
     pub(super) async fn keep_folder(&self, id: PartitionId) {
+        let _changing = self.moves.change_folders(id).await;
         let leader = self.leader(id);
         let wanted = self.moves.targets.borrow().get(&id).copied().zip(leader);
         let wanted = wanted.filter(|(target, leader)| self.directory_of(leader) != Some(target.to));
@@ -197,7 +230,7 @@ impl<E: Env> Core<E> {
     pub(super) async fn end_move(&self, id: PartitionId) {
         self.moves.targets.borrow_mut().remove(&id);
         self.moves.cancel(id);
-        self.moves.ended.until(|| !self.moves.is_copying(id)).await;
+        self.moves.changed.until(|| !self.moves.is_copying(id)).await;
         self.keep_folder(id).await;
     }
 

@@ -23,8 +23,8 @@ use std::time::Duration;
 /// The config that limits how fast replicas are copied.
 const RATE: &str = "replica.alter.log.dirs.io.max.bytes.per.second";
 
-/// How often a move that waits asks whether it may go on, at least
-const LOOK: Duration = Duration::from_secs(1);
+/// How often a move that waits asks whether it may go on, at least: who cancels it waits for its end
+const LOOK: Duration = Duration::from_millis(100);
 /// and at most.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -171,7 +171,7 @@ async fn take_over<E: Env>(
             Ok(())
         }
         Err(e) => {
-            if core.stopping.is_raised() {
+            if core.stopping.is_raised() && core.moves.is_wanted(leader.id, target) {
                 future.leave();
             } else {
                 future.discard().await;

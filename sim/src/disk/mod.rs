@@ -253,6 +253,15 @@ impl MemDisk {
         state.faults.can_fail() || state.faults.hung_until > now
     }
 
+    /// True while operations, all or those on some files, do not end.
+    #[must_use]
+    pub fn hangs(&self) -> bool {
+        let state = self.lock();
+        let now = self.exec.as_ref().map_or(0, Exec::now);
+        let alone = state.faults.alone.as_ref().map_or(0, |alone| alone.hung_until);
+        state.faults.hung_until.max(alone) > now
+    }
+
     /// True while space is limited.
     #[must_use]
     pub fn is_tight(&self) -> bool {

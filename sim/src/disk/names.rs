@@ -3,8 +3,8 @@
 //! The model. Creating, renaming and removing a name is visible at once and stable only after `sync_dir` of its
 //! directory. At a power cut the un-synced changes survive up to a random point, in their order (a journal
 //! commits in order); a rename is kept or lost as a whole, that of a directory with all that lies in it. Directories
-//! themselves are created and removed durably: the code under test never relies on anything else, and tests that
-//! care use a real file system.
+//! themselves are created and removed durably, but one whose files come back is there with them, until its parent is
+//! synced: the code under test never relies on anything else, and tests that care use a real file system.
 //!
 //! Owner: the disk's state. Invariant: names that a `sync_dir` acknowledged survive every cut.
 
@@ -120,7 +120,9 @@ impl Names {
     pub fn sync_dir(&mut self, path: &Path) {
         let mut other: Vec<NameOp> = Vec::new();
         for op in std::mem::take(&mut self.pending) {
-            if op.dir() != Some(path) {
+            // A directory that has gone for good was empty.
+            let gone = |dir: &Path| dir.parent() == Some(path) && !self.dirs.contains(dir);
+            if op.dir() != Some(path) && !op.dir().is_some_and(gone) {
                 other.push(op);
                 continue;
             }
@@ -187,5 +189,29 @@ mod tests {
             stayed += u32::from(at == old);
         }
         assert!(went > 20 && stayed > 3, "{went} went, {stayed} stayed");
+    }
+
+    #[test]
+    fn a_directory_that_was_removed_comes_back_with_its_files_unless_its_parent_was_synced() {
+        let (parent, dir) = (Path::new("d"), Path::new("d/a"));
+        let mut back = 0;
+        for seed in 0..40 {
+            let mut names = Names::default();
+            names.make_dir(parent);
+            names.make_dir(dir);
+            names.change(NameOp::Link(dir.join("x"), 1));
+            names.sync_dir(dir);
+            names.change(NameOp::Unlink(dir.join("x")));
+            names.remove_dir(dir);
+            let synced = seed % 2 == 0;
+            if synced {
+                names.sync_dir(parent);
+            }
+            names.lose_power(&Rng::new(seed));
+            assert_eq!(names.dirs.contains(dir), names.live.contains_key(&dir.join("x")));
+            assert!(!(synced && names.dirs.contains(dir)), "seed {seed}");
+            back += u32::from(names.dirs.contains(dir));
+        }
+        assert!(back > 3, "{back}");
     }
 }

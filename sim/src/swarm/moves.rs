@@ -3,7 +3,7 @@
 //! It asks for a move of any partition there is, to any directory, also to the one where it is, which ends a move; it
 //! lets copies go on slowly for a while, so that much happens before they end; and it looks where everything is.
 //! All rules of logs hold meanwhile, over every crash. After the healing every move ends, and each replica is in one
-//! directory (`check::left`).
+//! directory (`check::left`): unless the disk failed or was full, in the last one that was asked for.
 //!
 //! Owner: one task of the world. Invariants: nobody else moves replicas; there are no moves where reads lie, since what
 //! is copied is then as wrong as what was read.
@@ -19,6 +19,7 @@ use ringlog_wire::generated::{
     IncrementalAlterConfigsRequest,
 };
 use ringlog_wire::message::Request;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -35,11 +36,14 @@ const UNLIMITED: &str = "9223372036854775807";
 
 struct Moves {
     world: Rc<World>,
+    /// The last answered move of each partition: the directory that it went to. A later one without an answer may
+    /// have taken its place.
+    asked: RefCell<BTreeMap<(String, i32), String>>,
 }
 
 /// Runs until the safety phase is over and no move is left.
 pub async fn run(world: Rc<World>) {
-    let moves = Moves { world: Rc::clone(&world) };
+    let moves = Moves { world: Rc::clone(&world), asked: RefCell::default() };
     while let Some((mut client, life)) = world.connect().await {
         let done = moves.work((&mut client, life)).await;
         client.conn().cut();
@@ -129,11 +133,15 @@ impl Moves {
         self.world.say(|| format!("{name}-{index} goes to {path}"));
         let topics = vec![AlterReplicaLogDirTopic { name: name.clone(), partitions: vec![index] }];
         let dirs = vec![AlterReplicaLogDir { path: path.clone(), topics }];
+        self.asked.borrow_mut().remove(&(name.clone(), index));
         let response = self.ask(at, 2, &AlterReplicaLogDirsRequest { dirs }).await?;
         let answer = response.results.first().and_then(|t| t.partitions.first());
         let Some(p) = answer else { self.world.fail("AlterReplicaLogDirs has no answer") };
         if p.error_code != 0 && there {
             self.world.unprovoked(p.error_code, &format!("the move of {name}-{index} to {path}"));
+        }
+        if p.error_code == 0 && there {
+            self.asked.borrow_mut().insert((name, index), path);
         }
         Ok(())
     }
@@ -164,6 +172,15 @@ impl Moves {
             let there = places.get(&of).is_some_and(|[is, _]| is.len() == 1);
             self.world.judge(None, rule(there, || format!("{of:?} is in no directory")));
         }
-        Ok(places.values().any(|[_, will]| !will.is_empty()))
+        let moving = places.values().any(|[_, will]| !will.is_empty());
+        if !moving && self.world.disk_was_good() && self.world.refusing.borrow().is_empty() {
+            for (of, to) in self.asked.borrow().iter() {
+                let [is, _] = places.get(of).cloned().unwrap_or_default();
+                let arrived = self.world.provoked() || is.iter().eq([to]);
+                self.world
+                    .judge(None, rule(arrived, || format!("{of:?} was to move to {to} and is in {is:?}")));
+            }
+        }
+        Ok(moving)
     }
 }

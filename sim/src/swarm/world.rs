@@ -274,6 +274,13 @@ impl World {
         self.calm_since.get().is_none() || self.excused.get()
     }
 
+    /// True if no operation of the disk failed so far, in any life, and none brought wrong bytes.
+    #[must_use]
+    pub fn disk_was_good(&self) -> bool {
+        let happened = self.disk.happened();
+        (happened.eio, happened.lies, happened.enospc) == (0, 0, 0)
+    }
+
     /// True while a broker that found no room when it started has not asked again.
     fn refuses_from_its_start(&self) -> bool {
         let full = self.refusing.borrow().contains(&self.lives.get());

@@ -348,7 +348,8 @@ fn moves_that_wait_for_their_turn_go_on_after_a_kill() {
             rate(&mut c, 1).await;
             let mut at = Vec::new();
             for index in 0..12 {
-                fill(&mut c, index, 0, 20).await;
+                // One closed segment at least: it is copied at the rate.
+                fill(&mut c, index, 0, 400).await;
                 at.push(places(&mut c, "t", index).await.0.unwrap());
             }
             let (here, there) =
@@ -380,12 +381,37 @@ fn moves_that_wait_for_their_turn_go_on_after_a_kill() {
                         while places(&mut c, "t", index).await != (Some(1 - at), None) {
                             sim.sleep_ms(100).await;
                         }
-                        check(&mut c, index, 20).await;
+                        check(&mut c, index, 400).await;
                     }
                     assert_eq!(places(&mut c, "t", 11).await, (Some(at[11]), None));
                 }
                 b.node.kill();
             }
+        });
+    }
+}
+
+/// Asked for the directory where it is, a replica stays there: no start goes on with the copy that was under way.
+#[test]
+fn a_move_that_was_cancelled_stays_so_over_a_kill_and_a_power_cut() {
+    for seed in 0..8 {
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let (b, mut c, index) = start_filled(sim, disk).await;
+            rate(&mut c, 1).await;
+            assert_eq!(alter(&mut c, "/b", "t", index).await, 0);
+            until_begun(sim, disk, "/b", index).await;
+            sim.sleep_ms(20 * seed).await;
+            assert_eq!(alter(&mut c, "/a", "t", index).await, 0);
+            if seed % 2 == 0 {
+                b.node.kill()
+            } else {
+                b.node.cut_power(sim.rng())
+            }
+            let b = start(sim, disk).await;
+            let mut c = b.client(0);
+            assert_eq!(places(&mut c, "t", index).await, (Some(0), None), "seed {seed}");
+            check(&mut c, index, 400).await;
+            b.node.kill();
         });
     }
 }

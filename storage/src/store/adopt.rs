@@ -31,6 +31,11 @@ impl<D: Disk> FutureReplica<D> {
     ///
     /// Errors: the replica stays where it is; `discard` follows.
     pub async fn hand_over(&self, known: &Known, wall_ms: i64) -> Result<Rc<Partition<D>>, MoveError> {
+        // Between the new name of its folder and the metadata log nothing else would show that it was asked for.
+        if !planted(Bug::RequestNotKept) {
+            let made = self.to.make_future(&self.kept).await;
+            made.map_err(|e| MoveError::Failed(e.to_string()))?;
+        }
         self.hold();
         self.close_active(wall_ms).await?;
         let missing = self.copy(&|_| Box::pin(async {})).await?;
@@ -119,7 +124,10 @@ impl<D: Disk> FutureReplica<D> {
     pub async fn settle(&self) -> Result<(), StoreError> {
         let deleted = self.from.delete_partition(self.id()).await;
         self.from.progress.notify();
-        deleted
+        // Left behind, it would take the replica here again when that has moved on.
+        let forgotten = self.to.remove_future(&self.kept).await;
+        deleted?;
+        forgotten.map_err(io_error(format!("removing {}", self.kept)))
     }
 
     /// Whether the metadata log says so is not known before the next start: nothing is appended to either.

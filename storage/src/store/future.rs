@@ -2,10 +2,10 @@
 //!
 //! Owner: one task of the core that owns the partition, one move of a partition at a time. Order, each step durable
 //! before the next: closed segments are copied, over and over while the log grows, into a folder whose name ends in
-//! `-future` -> appends wait, and the active segment is closed, so that the commit log holds nothing that no file has
-//! -> the rest is copied, the folder takes the replica's name (`store/adopt.rs` from here on) -> a checkpoint of the
-//! target directory knows the replica -> the metadata log says where it is: from here on the copy is the replica ->
-//! appends go on there, and the former folder goes.
+//! `-future` -> a second such folder, empty, keeps what was asked for from here on (`store/adopt.rs`) -> appends wait,
+//! and the active segment is closed, so that the commit log holds nothing that no file has -> the rest is copied, the
+//! folder takes the replica's name -> a checkpoint of the target directory knows the replica -> the metadata log says
+//! where it is: from here on the copy is the replica -> appends go on there, and the former folder goes.
 //! Invariants: until the metadata log says otherwise the former replica is the replica, whatever happens; while nobody
 //! knows what it says, no move of the replica begins; what is copied is checked batch by batch; a copy that fails
 //! leaves nothing behind but files that no start looks at.
@@ -58,6 +58,8 @@ pub struct FutureReplica<D: Disk> {
     pub(super) partition: Rc<Partition<D>>,
     /// Where the copy is until it takes its place.
     pub(super) folder: PathBuf,
+    /// Name of the folder that says from then on that a move was asked for.
+    pub(super) kept: String,
     /// Segments that are there, by base offset: their end.
     pub(super) copied: RefCell<BTreeMap<Offset, Offset>>,
     bytes: Cell<u64>,
@@ -85,6 +87,7 @@ impl<D: Disk> FutureReplica<D> {
             to: Rc::clone(to),
             partition: Rc::clone(partition),
             folder: to.config.dir.join(name),
+            kept: future_name(partition, unique.wrapping_add(1)),
             copied: RefCell::default(),
             bytes: Cell::new(0),
             cancelled: Cell::new(false),
@@ -364,6 +367,7 @@ impl<D: Disk> FutureReplica<D> {
         self.release();
         // What cannot be removed now is at the next start.
         let _ = remove_folder(&self.to.disk, &self.folder).await;
+        let _ = self.to.remove_future(&self.kept).await;
     }
 
     /// The process stops: the next one finds the folder and begins anew.

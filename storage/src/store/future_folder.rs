@@ -30,11 +30,12 @@ impl<D: Disk> Store<D> {
         made
     }
 
-    /// Removes it, if it is there.
+    /// Removes it, if it is there; it and others that went before stay away over a power cut.
     ///
     /// Errors: I/O; it may be there still.
     pub async fn remove_future(&self, name: &str) -> io::Result<()> {
-        remove_folder(&self.disk, &self.config.dir.join(name)).await
+        remove_folder(&self.disk, &self.config.dir.join(name)).await?;
+        self.disk.sync_dir(&self.config.dir).await
     }
 }
 
@@ -71,7 +72,8 @@ pub enum Left {
 
 /// Asks `what` about the folder of every future replica in `dir`, by its name, and does so.
 ///
-/// Before any move begins in `dir`. Errors: I/O.
+/// Before any move begins in `dir`. What was removed, by an earlier life as well, stays away over a power cut.
+/// Errors: I/O.
 pub async fn take_up_futures<D: Disk>(
     disk: &D,
     dir: &Path,
@@ -89,7 +91,7 @@ pub async fn take_up_futures<D: Disk>(
             }
         }
     }
-    Ok(())
+    disk.sync_dir(dir).await
 }
 
 #[cfg(test)]
