@@ -20,6 +20,9 @@ pub const CHUNK_MAX: usize = 64 * 1024;
 /// The largest chunk of all, of tails that hold `LONG_SHARE` times as much: a huge page, which the device takes as
 /// one piece (docs/decisions/0023-memory-of-long-tails.md).
 pub const CHUNK_LONG: usize = HUGE_PAGE;
+/// Only appends of so many bytes at once take a chunk above `CHUNK_MAX`: they make long writes, and fill it soon. All of
+/// a fresh huge page is cleared at its first byte, milliseconds in a virtual machine.
+const LONG_APPEND: usize = 16 * 1024;
 /// No chunk above `CHUNK_MAX` is a larger part of its tail than one in so many.
 const LONG_SHARE: usize = 8;
 /// A batch is noted in the tail's index when it starts this far behind the noted one before, bytes.
@@ -94,8 +97,9 @@ impl Tail {
     /// Copies `bytes` to `at`, which must be where the tail ends: the next byte of the same segment, or the
     /// start of the next segment, or (into an empty tail) any block boundary.
     pub fn append(&mut self, mut at: LogPosition, mut bytes: &[u8]) {
+        let long = bytes.len() >= LONG_APPEND;
         while !bytes.is_empty() {
-            let room = self.room_at(at, bytes.len());
+            let room = self.room_at(at, bytes.len(), long);
             let n = room.chunk.append(bytes);
             room.len += n;
             at.pos += n as u64;
@@ -103,8 +107,8 @@ impl Tail {
         }
     }
 
-    /// The piece that takes the byte at `at`.
-    fn room_at(&mut self, at: LogPosition, want: usize) -> &mut Piece {
+    /// The piece that takes the byte at `at`, of an append that is `long` and has `want` bytes left.
+    fn room_at(&mut self, at: LogPosition, want: usize, long: bool) -> &mut Piece {
         let fits = match self.pieces.back() {
             Some(last) if last.at.segment == at.segment => {
                 assert_eq!(last.end(), at.pos, "a hole in the tail of segment {}", at.segment);
@@ -119,7 +123,7 @@ impl Tail {
                 self.next_cap = CHUNK_MIN; // small segments get small chunks
             }
             let most = match self.memory() / LONG_SHARE {
-                share if share > CHUNK_MAX => share.min(CHUNK_LONG),
+                share if long && share > CHUNK_MAX => share.min(CHUNK_LONG),
                 _ => CHUNK_MAX,
             };
             let cap = blocks_down(self.next_cap.max(blocks_up(want)).min(most));
@@ -341,7 +345,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_tail_that_holds_much_has_long_chunks() {
+    fn only_long_appends_to_a_tail_that_holds_much_have_long_chunks() {
         let gauge = Gauge::default();
         let mut tail = Tail::new(gauge.clone());
         let bytes = vec![7; 256 << 10];
@@ -359,6 +363,14 @@ mod tests {
         }
         assert_eq!(longest, CHUNK_LONG);
         assert_eq!(tail.pieces.back().map(|p| p.chunk.capacity()), Some(CHUNK_LONG));
+        let long = tail.pieces.len();
+        let (short, end) = (&bytes[..1024], at.pos + (4 << 20));
+        while at.pos < end {
+            tail.append(at, short);
+            at.pos += 1024;
+        }
+        let longest = tail.pieces.iter().skip(long).map(|p| p.chunk.capacity()).max();
+        assert_eq!(longest, Some(CHUNK_MAX), "short appends would wait for the clearing of a huge page");
         assert_eq!(gauge.used(), tail.memory());
     }
 }
