@@ -4,6 +4,7 @@ use crate::harness::*;
 use ringlog_shard::env::Lane;
 use ringlog_shard::limits::Limits;
 use ringlog_sim::config::broker_config_in;
+use ringlog_sim::disk::{Alone, FileKind, Place};
 use ringlog_sim::{MemDisk, Sim};
 use ringlog_storage::disk::Disk;
 use ringlog_wire::ErrorCode as E;
@@ -411,6 +412,33 @@ fn a_move_that_was_cancelled_stays_so_over_a_kill_and_a_power_cut() {
             let mut c = b.client(0);
             assert_eq!(places(&mut c, "t", index).await, (Some(0), None), "seed {seed}");
             check(&mut c, index, 400).await;
+            b.node.kill();
+        });
+    }
+}
+
+/// Asked twice is asked for once: the second answer comes when the folder is there, not while somebody makes it.
+#[test]
+fn the_same_request_twice_is_answered_when_a_start_would_find_the_move() {
+    for seed in 0..4 {
+        simulate(seed, async |sim: &Sim, disk: &MemDisk| {
+            let (b, mut c, index) = start_filled(sim, disk).await;
+            rate(&mut c, 1).await;
+            let mut other = b.client(0);
+            let place = Place::Kind(FileKind::Names);
+            disk.set_faults(|f| f.alone = Some(Alone { place, slower: 400_000_000, hung_until: 0 }));
+            sim.exec().spawn(900, async move {
+                alter(&mut other, "/b", "t", index).await;
+            });
+            sim.sleep_ms(5).await;
+            assert_eq!(alter(&mut c, "/b", "t", index).await, 0);
+            b.node.kill();
+            disk.set_faults(|f| f.alone = None);
+            sim.sleep_ms(4000).await;
+            let b = start(sim, disk).await;
+            let mut c = b.client(0);
+            let found = places(&mut c, "t", index).await;
+            assert!(matches!(found, (Some(0), Some(1)) | (Some(1), None)), "seed {seed}: {found:?}");
             b.node.kill();
         });
     }
